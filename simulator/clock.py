@@ -1,0 +1,40 @@
+"""Time: seconds outside, an integer number of nanoseconds inside.
+
+Sums of integers are exact, so ties are real: a round trip of 0.1 s + 0.1 s ends at the very instant
+of a timeout of 0.2 s. Floats cannot promise that.
+
+Every run ends at the end of time, 4 × 10¹⁸ ns (about 127 years): sums saturate there instead of
+overflowing, and what is due then never happens. Twice the end of time still fits 64 bits.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+SECOND: Final = 10**9
+"""Nanoseconds in a second."""
+
+END_OF_TIME: Final = 4 * 10**18
+"""The last instant of any run, in nanoseconds; nothing happens at it or after."""
+
+_END_S: Final = float(END_OF_TIME // SECOND)
+
+
+def to_ns(seconds: float) -> int:
+    """Turn seconds into nanoseconds, rounded half to even, at most the end of time."""
+    if seconds >= _END_S:
+        return END_OF_TIME
+    return round(float(seconds) * SECOND)
+
+
+def to_ns_array(seconds: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+    """Turn an array of seconds into nanoseconds, to the same bits as `to_ns`. Shape is kept."""
+    return np.rint(np.minimum(seconds, _END_S) * SECOND).astype(np.int64)
+
+
+def to_seconds(nanoseconds: int) -> float:
+    """Turn nanoseconds into seconds: the nearest float, so 300,000,000 prints as 0.3."""
+    return nanoseconds / SECOND

@@ -1,0 +1,128 @@
+"""Scenarios as TOML: to store, to send to another machine, to give an identity to.
+
+A value becomes a table of its fields, with its `type` where a field could hold several. None is
+left out where it is the default, and is `inf` where it means "for ever".
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+import math
+import tomllib
+from hashlib import sha256
+from typing import Any, Final, TypeVar
+
+from simulator import conditions, policies, protocols
+from simulator.conditions import Link
+from simulator.policies import Retry
+
+V = TypeVar("V")
+
+_BUILT_IN: Final[dict[str, type]] = {
+    name: value
+    for module in (conditions, policies, protocols)
+    for name, value in vars(module).items()
+    if isinstance(value, type) and dataclasses.is_dataclass(value)
+}
+_ONLY_TYPE: Final[dict[str, type]] = {"link": Link, "return_link": Link, "retry": Retry}
+"""Fields that can hold one type alone, so that their tables need not say which."""
+
+
+def to_toml(value: Any) -> str:
+    """Write a value as canonical TOML: equal values, equal text.
+
+    Raises:
+        ValueError: If some part is not a dataclass, and so cannot be told from its like.
+    """
+    import tomli_w  # noqa: PLC0415 - only where TOML is written
+
+    return tomli_w.dumps(_fields(value))
+
+
+def from_toml(text: str, cls: type[V]) -> V:
+    """Read a value of a type from TOML.
+
+    Raises:
+        ValueError: If the text is not TOML, or does not describe such a value.
+    """
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ValueError(f"scenario must be TOML: {error}") from error
+    return _build(cls, table)
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    """Encode the fields of a dataclass, those that are tables last, as TOML wants them."""
+    table: dict[str, Any] = {}
+    for spec in dataclasses.fields(value):
+        part = getattr(value, spec.name)
+        if part is None and spec.default is None:
+            continue
+        table[spec.name] = _encode(part, spec.name)
+    return dict(sorted(table.items(), key=lambda item: isinstance(item[1], dict)))
+
+
+def _encode(part: Any, name: str) -> Any:
+    if part is None:
+        return math.inf
+    if isinstance(part, bool | int | float | str):
+        return part
+    if isinstance(part, frozenset):
+        return sorted(_encode(item, name) for item in part)
+    if isinstance(part, tuple):
+        return [_encode(item, name) for item in part]
+    if not dataclasses.is_dataclass(part):
+        raise ValueError(
+            f"{name} must be a dataclass, so that it can be compared and stored, got {part!r}"
+        )
+    kind = type(part)
+    if _ONLY_TYPE.get(name) is kind:
+        return _fields(part)
+    if _BUILT_IN.get(kind.__name__) is kind:
+        return {"type": kind.__name__, **_fields(part)}
+    return {"type": f"{kind.__module__}.{kind.__qualname__}", "code": _code(kind), **_fields(part)}
+
+
+def _code(kind: type) -> str:
+    """Digest the source of somebody's own class: edit it, and it is another scenario."""
+    try:
+        source = inspect.getsource(kind)
+    except (OSError, TypeError) as error:
+        raise ValueError(
+            f"{kind.__qualname__} must have source that Python can find, to have an identity"
+        ) from error
+    return sha256(source.encode()).hexdigest()
+
+
+def _build(cls: type[V], table: dict[str, Any]) -> V:
+    known = {spec.name: spec for spec in dataclasses.fields(cls)}  # type: ignore[arg-type]  # every type here is a dataclass
+    arguments = {}
+    for name, part in table.items():
+        if name not in known:
+            raise ValueError(
+                f"{cls.__name__} has no field {name!r} in this TOML; it has {', '.join(known)}"
+            )
+        arguments[name] = _decode(part, name)
+    return cls(**arguments)
+
+
+def _decode(part: Any, name: str) -> Any:
+    if isinstance(part, dict):
+        return _build(*_type_of(part, name))
+    if isinstance(part, list):
+        return tuple(_decode(item, name) for item in part)
+    if isinstance(part, float) and math.isinf(part):
+        return None
+    return part
+
+
+def _type_of(table: dict[str, Any], name: str) -> tuple[type, dict[str, Any]]:
+    if name in _ONLY_TYPE and "type" not in table:
+        return _ONLY_TYPE[name], table
+    kind = table.get("type")
+    if not isinstance(kind, str) or kind not in _BUILT_IN:
+        known = ", ".join(sorted(_BUILT_IN))
+        raise ValueError(f"{name}.type must be one of {known}, got {kind!r}")
+    return _BUILT_IN[kind], {key: part for key, part in table.items() if key != "type"}

@@ -1,0 +1,131 @@
+"""The ledger: what became of each message, one row a message.
+
+Instants are kept in whole nanoseconds, so two ledgers are equal to the last bit or not at all;
+they leave as seconds, in columns whose names end in `_s`, with NaN for what never happened.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from simulator.clock import SECOND
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+
+NEVER: Final = -1
+"""The instant, in nanoseconds, of what never happened."""
+
+BELIEFS: Final = ("sent", "waiting", "acknowledged", "gave_up")
+"""What a sender may think of a message: never told, waiting, acknowledged, gave up."""
+
+COLUMNS: Final = (
+    "message",
+    "created_s",
+    "attempts",
+    "arrivals",
+    "handovers",
+    "effects",
+    "suppressed",
+    "delivered_s",
+    "acknowledged_s",
+    "gave_up_s",
+    "acks_sent",
+    "belief",
+    "undecided",
+)
+"""The columns of a ledger, in order."""
+
+
+@dataclass(slots=True)
+class Row:
+    """What is known of one message while it is on its way."""
+
+    message: int
+    created_ns: int
+    attempts: int = 0
+    arrivals: int = 0
+    handovers: int = 0
+    effects: int = 0
+    suppressed: int = 0
+    delivered_ns: int = NEVER
+    acknowledged_ns: int = NEVER
+    gave_up_ns: int = NEVER
+    acks_sent: int = 0
+    belief: str = "sent"
+    in_flight: int = 0
+
+    @property
+    def undecided(self) -> bool:
+        """Whether its fate is open: the sender waits, or data are in flight."""
+        return self.belief == "waiting" or self.in_flight > 0
+
+
+class Ledger:
+    """What became of each message of a sender.
+
+    `ledger["attempts"]` is a column as a NumPy array of shape (messages,). Columns: `message`,
+    `created_s`, `attempts`, `arrivals` (copies that reached the receiver), `handovers` (times the
+    handler ran), `effects` (times it changed something), `suppressed` (copies dropped by
+    deduplication), `delivered_s` (first handover), `acknowledged_s` (when the sender knew),
+    `gave_up_s`, `acks_sent`, `belief` (one of `BELIEFS`) and `undecided` (at the end of the run the
+    sender was waiting, or data were in flight).
+    """
+
+    __slots__ = ("_columns",)
+
+    def __init__(self, columns: Mapping[str, npt.NDArray[Any]]) -> None:
+        """Take the columns, with instants in nanoseconds under names ending in `_ns`."""
+        kept = [f"{n.removesuffix('_s')}_ns" if n.endswith("_s") else n for n in COLUMNS]
+        self._columns = {name: np.asarray(columns[name]) for name in kept}
+        for column in self._columns.values():
+            column.flags.writeable = False
+
+    @classmethod
+    def from_rows(cls, rows: Sequence[Row]) -> Ledger:
+        """Gather the rows that a network kept while it ran."""
+        columns: dict[str, npt.NDArray[Any]] = {
+            name: np.array([getattr(row, name) for row in rows], dtype=np.int64)
+            for name in Row.__slots__
+            if name != "belief"
+        }
+        columns["belief"] = np.array([row.belief for row in rows], dtype="U12")
+        columns["undecided"] = np.array([row.undecided for row in rows], dtype=np.bool_)
+        return cls(columns)
+
+    def __getitem__(self, name: str) -> npt.NDArray[Any]:
+        """Return a column; one whose name ends in `_ns` has NEVER where `_s` has NaN."""
+        if name in self._columns:
+            return self._columns[name]
+        if name not in COLUMNS:
+            raise KeyError(f"a ledger has no column {name!r}; it has {', '.join(COLUMNS)}")
+        instants = self._columns[name.removesuffix("_s") + "_ns"]
+        return np.where(instants == NEVER, np.nan, instants / SECOND)
+
+    def __len__(self) -> int:
+        """Count the messages."""
+        return len(self._columns["message"])
+
+    def __eq__(self, other: object) -> bool:
+        """Compare to the last bit."""
+        if not isinstance(other, Ledger):
+            return NotImplemented
+        return all(np.array_equal(self._columns[n], other._columns[n]) for n in self._columns)
+
+    __hash__ = None  # type: ignore[assignment]  # equal by content, and content is large
+
+    def __repr__(self) -> str:
+        """Say how many messages, and how to see them."""
+        return f"<Ledger of {len(self):,} messages; .to_frame() for a table>"
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a table, one row a message."""
+        import pandas as pd  # noqa: PLC0415 - only where a table leaves the library
+
+        return pd.DataFrame({name: self[name] for name in COLUMNS})

@@ -1,0 +1,141 @@
+"""A network: nodes, the links between them, and a clock. Built on SimPy."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping
+from inspect import isgenerator
+from typing import TYPE_CHECKING, Any
+
+import simpy
+
+from simulator.clock import END_OF_TIME, to_ns, to_seconds
+from simulator.conditions import Link
+from simulator.network.channel import Channel
+from simulator.network.node import Node
+from simulator.network.timers import Phase, Timer
+from simulator.network.wire import CopyCounts, Wire
+from simulator.randomness import Randomness, link_name
+from simulator.trace import Trace
+from simulator.validation import integer, number, refuse
+
+if TYPE_CHECKING:
+    from simulator.network.guarantee import Guarantee
+
+
+class Network:
+    """Your own topology, in SimPy's own style.
+
+    Time is in seconds at this face, and in whole nanoseconds inside: sums are exact.
+
+    Attributes:
+        env: The SimPy environment underneath, whose clock counts nanoseconds.
+        trace: What happened so far.
+    """
+
+    def __init__(self, seed: int = 0, *, replication: int = 0, trace: bool = True) -> None:
+        """Make an empty network.
+
+        Args:
+            seed: Seed of all its randomness, a whole number of at least 0.
+            replication: Which repetition this is, from 0; each has luck of its own.
+            trace: Whether to record what happens.
+        """
+        self.env = simpy.Environment()
+        self.trace = Trace(enabled=trace)
+        self._randomness = Randomness(
+            integer("Network.seed", seed, low=0),
+            integer("Network.replication", replication, low=0, high=2**32 - 1),
+        )
+        self._nodes: dict[str, Node] = {}
+        self._wires: dict[str, Wire] = {}
+        self._channels: dict[tuple[Node, Node, Guarantee], Channel] = {}
+
+    def node(self, name: str) -> Node:
+        """Add a node.
+
+        Args:
+            name: Its name, the only one of that name here. Luck is addressed by it.
+        """
+        if not isinstance(name, str) or not name or "→" in name:
+            refuse("Network.node.name", name, "a name, not empty and without →")
+        if name in self._nodes:
+            refuse("Network.node.name", name, "a new name: this network has a node called so")
+        node = self._nodes[name] = Node(self, self.env, name)
+        return node
+
+    def connect(self, sender: Node, receiver: Node, link: Link, *, one_way: bool = False) -> None:
+        """Lay a link between two nodes, both ways unless `one_way`."""
+        for field, end in (("sender", sender), ("receiver", receiver)):
+            self._check_node(f"Network.connect.{field}", end)
+        if sender is receiver:
+            refuse("Network.connect.receiver", receiver, "another node than the sender")
+        if not isinstance(link, Link):
+            refuse("Network.connect.link", link, "a Link")
+        ways = [(sender, receiver)] if one_way else [(sender, receiver), (receiver, sender)]
+        names = [link_name(a.name, b.name) for a, b in ways]
+        for name in names:
+            if name in self._wires:
+                refuse("Network.connect", name, "two nodes without a link yet")
+        for name in names:
+            self._wires[name] = Wire(self.env, name, link, self._randomness, self.trace)
+
+    def process(self, steps: Generator[simpy.Event, Any, Any]) -> simpy.Process:
+        """Start a process: a generator that yields the events that it waits for."""
+        if not isgenerator(steps):
+            refuse("Network.process.steps", steps, "a generator: call the function, and yield in it")
+        return self.env.process(steps)
+
+    def timeout(self, seconds: float, value: Any = None) -> simpy.Event:
+        """Return an event that happens after `seconds`, to yield in a process."""
+        delay_ns = to_ns(number("Network.timeout.seconds", seconds, low=0))
+        return Timer(self.env, delay_ns, Phase.DATA, value)
+
+    @property
+    def now(self) -> float:
+        """The clock, in seconds."""
+        return to_seconds(int(self.env.now))
+
+    @property
+    def links(self) -> Mapping[str, CopyCounts]:
+        """What became of the copies on each link, by its name, "sender→receiver"."""
+        return {name: wire.counts for name, wire in self._wires.items()}
+
+    def run(self, until: float | None = None) -> None:
+        """Run until nothing is in flight and nobody waits, or until the clock shows `until`.
+
+        What is due at `until` itself does not happen: a run covers [0, until).
+        """
+        if until is not None:
+            end_ns = to_ns(number("Network.run.until", until, low=self.now, open_low=True))
+            self.env.run(until=end_ns)
+            return
+        while self.env.peek() < END_OF_TIME:
+            self.env.step()
+
+    def channel(self, sender: Node, receiver: Node, guarantee: Guarantee) -> Channel:
+        """Return the channel between two nodes under a guarantee, opened on first use."""
+        self._check_node("Network.channel.receiver", receiver)
+        key = (sender, receiver, guarantee)
+        if key not in self._channels:
+            self._channels[key] = Channel(
+                self.env,
+                sender,
+                receiver,
+                self._wire(sender, receiver),
+                lambda: self._wire(receiver, sender),
+                guarantee,
+                self._randomness,
+                self.trace,
+            )
+        return self._channels[key]
+
+    def _wire(self, sender: Node, receiver: Node) -> Wire:
+        name = link_name(sender.name, receiver.name)
+        if name not in self._wires:
+            known = ", ".join(self._wires) or "none yet"
+            refuse("link", name, f"one that connects two nodes ({known})")
+        return self._wires[name]
+
+    def _check_node(self, field: str, node: object) -> None:
+        if not isinstance(node, Node) or self._nodes.get(node.name) is not node:
+            refuse(field, node, "a node of this network")

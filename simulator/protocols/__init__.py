@@ -1,0 +1,8 @@
+"""The delivery guarantees: each a value and the two processes that keep it, side by side."""
+
+from simulator.protocols.at_least_once import AtLeastOnce
+from simulator.protocols.at_most_once import AtMostOnce
+from simulator.protocols.best_effort import BestEffort
+from simulator.protocols.exactly_once import ExactlyOnce
+
+__all__ = ["AtLeastOnce", "AtMostOnce", "BestEffort", "ExactlyOnce"]

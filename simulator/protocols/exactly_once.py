@@ -1,0 +1,71 @@
+"""Exactly once: at-least-once delivery, at-most-once processing.
+
+The network cannot deliver a message exactly once. A sender that resends until it is acknowledged,
+and a receiver that remembers what it has seen, come to the same for the application.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from simulator.policies import Promise, Retry
+from simulator.protocols.checks import check_acknowledge, check_retry
+from simulator.protocols.resending import send_until_acknowledged
+from simulator.validation import integer
+
+if TYPE_CHECKING:
+    from simulator.message import Message
+    from simulator.network import Channel, Copy, Steps
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExactlyOnce:
+    """Resend until acknowledged; hand over the first copy only, acknowledge each.
+
+    Promises that no message is handed over twice, nor lost in silence. A bounded memory breaks the
+    first: a copy that comes after its message was forgotten is handed over again.
+
+    Attributes:
+        retry: When to send again, and when to give up.
+        window: How many identifiers the receiver remembers. None: all of them.
+        acknowledge: Whether a copy is acknowledged "after" its message is handled, or "before".
+    """
+
+    retry: Retry = field(default_factory=Retry)
+    window: int | None = None
+    acknowledge: Literal["before", "after"] = "after"
+
+    promises: ClassVar[frozenset[Promise]] = frozenset(
+        {Promise.NEVER_TWICE, Promise.NEVER_LOST_IN_SILENCE}
+    )
+    acknowledges: ClassVar[bool] = True
+
+    def __post_init__(self) -> None:
+        """Refuse bad parameters."""
+        check_retry("ExactlyOnce.retry", self.retry)
+        check_acknowledge("ExactlyOnce.acknowledge", self.acknowledge)
+        if self.window is not None:
+            allowed = "a whole number at least 1, or None to remember all"
+            window = integer("ExactlyOnce.window", self.window, low=1, allowed=allowed)
+            object.__setattr__(self, "window", window)
+
+    def send(self, channel: Channel, message: Message) -> Steps:
+        """Resend until acknowledged."""
+        yield from send_until_acknowledged(channel, message, self.retry)
+
+    def receive(self, channel: Channel, copy: Copy) -> Steps:
+        """Hand over the first copy, drop the others, acknowledge each.
+
+        A copy that comes while the first is being handled is acknowledged when that is done.
+        """
+        if self.acknowledge == "before":
+            channel.acknowledge(copy)
+        seen = channel.memory(self.window)
+        if copy.message.id in seen:
+            channel.suppress(copy)
+        else:
+            seen.remember(copy.message.id, channel.hand_over(copy))
+        reply = yield seen.reply_to(copy.message.id)
+        if self.acknowledge == "after":
+            channel.acknowledge(copy, reply)

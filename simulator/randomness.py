@@ -1,0 +1,122 @@
+"""Randomness that is addressed, not consumed.
+
+A draw has an address: (seed, replication, link, purpose, attempt, data copy, acknowledgement copy,
+message). All but the message name a *lane*, which is a bit generator of its own; the message says
+which of its outputs to take. Message 17's second attempt therefore meets the same luck whatever
+the guarantee, the retry policy, the engine, the order of events or the number of workers, and two
+policies compared on one seed face the same network.
+
+Sources:
+    M. E. O'Neill, "PCG: A Family of Simple Fast Space-Efficient Statistically Good Algorithms for
+    Random Number Generation", 2014 (the generator, and jumping ahead in it).
+    A. M. Law, "Simulation Modeling and Analysis", 5th ed., section 11.2 (common random numbers).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import lru_cache
+from hashlib import blake2b
+from typing import Final, Generic, NamedTuple, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+T = TypeVar("T")
+
+
+class Purpose(IntEnum):
+    """What a draw decides. Part of the address: the numbers must never change."""
+
+    LOSS = 0
+    DUPLICATION = 1
+    DELAY = 2
+    BACKOFF = 3
+    WORKLOAD = 4
+    HISTORY = 5
+
+
+class Lane(NamedTuple):
+    """All of an address but the seed, the replication and the message.
+
+    Attributes:
+        link: Name of the link, "sender→receiver".
+        purpose: What the draw decides.
+        attempt: Which sending of the message, from 1; 0 where attempts do not matter.
+        copy: Which copy of the data, 0 or 1.
+        ack_copy: 0 for data; for an acknowledgement 1, or 2 for the copy that the network made.
+    """
+
+    link: str
+    purpose: Purpose
+    attempt: int = 0
+    copy: int = 0
+    ack_copy: int = 0
+
+
+def link_name(sender: str, receiver: str) -> str:
+    """Name the one-way link from a node to a node."""
+    return f"{sender}→{receiver}"
+
+
+@dataclass(frozen=True, slots=True)
+class Randomness:
+    """Every draw of one replication of one seed.
+
+    Attributes:
+        seed: A whole number, at least 0.
+        replication: Which repetition of the run, from 0.
+    """
+
+    seed: int
+    replication: int = 0
+
+    def draws(self, lane: Lane, start: int, stop: int) -> npt.NDArray[np.float64]:
+        """Return the draws of messages `start` to `stop` - 1 of a lane, uniform on [0, 1).
+
+        Returns:
+            Shape (stop - start,). Any split of a range gives the same draws.
+        """
+        bits = np.random.PCG64DXSM(self._seeds(lane))
+        bits.advance(start)
+        return np.random.Generator(bits).random(stop - start)
+
+    def stream(self, link: str) -> np.random.Generator:
+        """Return the link's stream for draws that depend on history, consumed in order of use."""
+        seeds = self._seeds(Lane(link, Purpose.HISTORY))
+        return np.random.Generator(np.random.PCG64DXSM(seeds))
+
+    def _seeds(self, lane: Lane) -> np.random.SeedSequence:
+        # Seven words of at most 32 bits each: two lanes never spell the same key.
+        key = (self.replication, *_digest(lane.link), *lane[1:])
+        return np.random.SeedSequence(self.seed, spawn_key=key)
+
+
+@lru_cache(maxsize=1024)
+def _digest(link: str) -> tuple[int, int]:
+    """Digest a link's name into two 32-bit words, the same on every machine and in every run."""
+    digest = blake2b(link.encode(), digest_size=8).digest()
+    return int.from_bytes(digest[:4], "big"), int.from_bytes(digest[4:], "big")
+
+
+BLOCK: Final = 256
+"""How many messages' draws are made at once. A cache's business: it changes no result."""
+
+
+class Blocks(Generic[T]):
+    """Values of many lanes, read one message at a time and made one block at a time."""
+
+    def __init__(self, make: Callable[[Lane, int, int], Sequence[T]]) -> None:
+        """Read through `make(lane, start, stop)`, which returns the values of those messages."""
+
+        @lru_cache(maxsize=2048)
+        def block(lane: Lane, index: int) -> Sequence[T]:
+            return make(lane, index * BLOCK, (index + 1) * BLOCK)
+
+        self._block = block
+
+    def __call__(self, lane: Lane, message: int) -> T:
+        """Return the value of one message."""
+        return self._block(lane, message // BLOCK)[message % BLOCK]

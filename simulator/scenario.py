@@ -1,0 +1,137 @@
+"""A scenario: everything that a run of one sender and one receiver depends on, as a value."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass, field
+from functools import cached_property
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, Self
+
+from simulator import encoding
+from simulator.conditions import At, Bursts, Link, Periodic, Poisson
+from simulator.errors import EndlessRun
+from simulator.protocols import AtLeastOnce
+from simulator.validation import has_method, integer, number, refuse
+
+if TYPE_CHECKING:
+    from simulator.network import Guarantee
+
+SENDER = "sender"
+RECEIVER = "receiver"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scenario:
+    """One sender, one receiver, a link each way, a workload and a guarantee.
+
+    Handling takes no time. The run ends when nothing is in flight, or at the horizon.
+
+    Attributes:
+        guarantee: How messages are carried.
+        link: The link from sender to receiver.
+        return_link: The link back, for acknowledgements. None: like `link`.
+        workload: When messages are created.
+        messages: How many, at most.
+        horizon: End of the run in seconds, itself excluded. None: until nothing is in flight.
+        idempotent: Whether handling a message twice changes no more than handling it once.
+        seed: Seed of all randomness, a whole number of at least 0.
+    """
+
+    guarantee: Guarantee = field(default_factory=AtLeastOnce)
+    link: Link = field(default_factory=Link)
+    return_link: Link | None = None
+    workload: Periodic | Poisson | Bursts | At = field(
+        default_factory=lambda: Periodic(interval=0.01)
+    )
+    messages: int = 1_000
+    horizon: float | None = None
+    idempotent: bool = False
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse bad parameters."""
+        expected = "a delivery guarantee, such as AtLeastOnce()"
+        has_method("Scenario.guarantee", self.guarantee, "send", expected)
+        has_method("Scenario.guarantee", self.guarantee, "receive", expected)
+        if not isinstance(self.link, Link):
+            refuse("Scenario.link", self.link, "a Link")
+        if not isinstance(self.return_link, Link | None):
+            refuse("Scenario.return_link", self.return_link, "a Link, or None for one like `link`")
+        expected = "a workload, such as Periodic(interval=0.01)"
+        has_method("Scenario.workload", self.workload, "times_ns", expected)
+        if not isinstance(self.idempotent, bool):
+            refuse("Scenario.idempotent", self.idempotent, "True or False")
+        set_field = object.__setattr__
+        set_field(self, "messages", integer("Scenario.messages", self.messages, low=1))
+        set_field(self, "seed", integer("Scenario.seed", self.seed, low=0))
+        if self.horizon is not None:
+            allowed = "a finite number of seconds above 0, or None to run until all is decided"
+            horizon = number(
+                "Scenario.horizon", self.horizon, low=0, open_low=True, allowed=allowed
+            )
+            set_field(self, "horizon", horizon)
+
+    @property
+    def link_back(self) -> Link:
+        """The link that acknowledgements take."""
+        return self.link if self.return_link is None else self.return_link
+
+    def check_that_it_ends(self) -> None:
+        """Refuse a run that could never end.
+
+        Raises:
+            EndlessRun: If it retries for ever over a link that loses everything, with no horizon.
+        """
+        retry = getattr(self.guarantee, "retry", None)
+        if self.horizon is not None or retry is None:
+            return
+        if retry.max_attempts is not None or retry.deadline is not None:
+            return
+        for name, link in (("link", self.link), ("return_link", self.link_back)):
+            if getattr(link.loss_model, "rate", 0.0) >= 1:
+                raise EndlessRun(
+                    f"this run would never end: {name}.loss is 1 and the sender retries for ever; "
+                    "set Scenario.horizon, Retry.max_attempts or Retry.deadline, or a loss below 1"
+                )
+
+    def replace(self, path: str, value: Any) -> Self:
+        """Return the same scenario but for one value.
+
+        Args:
+            path: Where the value is, with dots: "seed", "link.loss", "guarantee.retry.timeout".
+            value: What to put there.
+
+        Raises:
+            ValueError: If there is no such place, or the value is not allowed there.
+        """
+        return _replace(self, path.split("."), value, path)
+
+    def to_toml(self) -> str:
+        """Write the scenario as canonical TOML: equal scenarios, equal text."""
+        return encoding.to_toml(self)
+
+    @classmethod
+    def from_toml(cls, text: str) -> Self:
+        """Read a scenario from TOML.
+
+        Raises:
+            ValueError: If the text is not TOML, or not a scenario.
+        """
+        return encoding.from_toml(text, cls)
+
+    @cached_property
+    def identity(self) -> str:
+        """SHA-256 of the canonical TOML, in hexadecimal: the same on every machine."""
+        return sha256(self.to_toml().encode()).hexdigest()
+
+
+def _replace(target: Any, path: list[str], value: Any, whole: str) -> Any:
+    name, *rest = path
+    known = [f.name for f in dataclasses.fields(target)] if dataclasses.is_dataclass(target) else []
+    if name not in known:
+        places = ", ".join(known) or "none"
+        refuse("path", whole, f"a place in the scenario ({type(target).__name__} has: {places})")
+    if rest:
+        value = _replace(getattr(target, name), rest, value, whole)
+    return dataclasses.replace(target, **{name: value})

@@ -1,0 +1,120 @@
+"""The trace: what happened in a run, one row an event, in the order in which it happened."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from simulator.clock import to_seconds
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pandas as pd
+
+EVENTS: Final = (
+    "created",
+    "sent",
+    "lost",
+    "dropped",
+    "duplicated",
+    "arrived",
+    "handed_over",
+    "suppressed",
+    "ack_sent",
+    "acknowledged",
+    "timed_out",
+    "gave_up",
+)
+"""The names of events, in the order of a message's life."""
+
+
+class TraceRow(NamedTuple):
+    """One event.
+
+    Attributes:
+        time_ns: When, in nanoseconds.
+        event: What, one of `EVENTS`.
+        node: At which node; empty for what happens on a link.
+        link: On or over which link, "sender→receiver"; an acknowledgement travels "receiver→sender".
+        message: Number of the message, per sender.
+        attempt: Which sending of the message, from 1; 0 where none is meant.
+        copy: Which copy of the data: 0, or 1 for the one that the network made.
+    """
+
+    time_ns: int
+    event: str
+    node: str
+    link: str
+    message: int
+    attempt: int
+    copy: int
+
+    @property
+    def time_s(self) -> float:
+        """When, in seconds."""
+        return to_seconds(self.time_ns)
+
+    def __str__(self) -> str:
+        """Say the event in a line that a reader can follow."""
+        attempt = f" attempt {self.attempt}" if self.attempt else ""
+        copy = " (the network's copy)" if self.copy else ""
+        place = f"at {self.node}" if self.node else f"on {self.link}"
+        what = self.event.replace("_", " ")
+        return f"{self.time_s:>12.9g} s  message {self.message}{attempt}{copy}: {what} {place}"
+
+
+class Trace:
+    """The events of a run, in order. Iterate over it, or take it as a table."""
+
+    __slots__ = ("enabled", "rows")
+
+    def __init__(self, *, enabled: bool = True) -> None:
+        """Start empty; a trace that is not enabled records nothing."""
+        self.enabled = enabled
+        self.rows: list[TraceRow] = []
+
+    def record(  # noqa: PLR0913 - the columns of a row
+        self,
+        time_ns: int,
+        event: str,
+        message: int,
+        *,
+        node: str = "",
+        link: str = "",
+        attempt: int = 0,
+        copy: int = 0,
+    ) -> None:
+        """Add an event at the end."""
+        if self.enabled:
+            self.rows.append(TraceRow(time_ns, event, node, link, message, attempt, copy))
+
+    def of(self, message: int, *, link: str | None = None) -> Trace:
+        """Return the events of one message; with `link`, of that link's sender only.
+
+        Messages are numbered per sender: in a network with several, name the link that the message
+        took, so that its data and acknowledgements alone are told.
+        """
+        told = Trace()
+        ends = None if link is None else {link, "→".join(reversed(link.split("→")))}
+        told.rows = [r for r in self.rows if r.message == message and (not ends or r.link in ends)]
+        return told
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a table: time_s, event, node, link, message, attempt, copy."""
+        import pandas as pd  # noqa: PLC0415 - only where a table leaves the library
+
+        frame = pd.DataFrame(self.rows, columns=pd.Index(TraceRow._fields))
+        frame.insert(0, "time_s", [row.time_s for row in self.rows])
+        return frame.drop(columns="time_ns")
+
+    def __iter__(self) -> Iterator[TraceRow]:
+        """Iterate over the events."""
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        """Count the events."""
+        return len(self.rows)
+
+    def __str__(self) -> str:
+        """Tell the events, one a line."""
+        return "\n".join(map(str, self.rows))

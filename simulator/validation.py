@@ -1,0 +1,100 @@
+"""Checks on parameters: a bad value raises `ValueError` where it is made, in one line.
+
+Each check names the field, what is allowed and the value received, and returns the value in the
+one type that the rest of the library relies on.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection
+from numbers import Integral, Real
+from typing import NoReturn
+
+
+def refuse(field: str, value: object, allowed: str) -> NoReturn:
+    """Raise the `ValueError` for a bad value.
+
+    Args:
+        field: Name of the field, such as "Link.loss".
+        value: What was received.
+        allowed: What would have been accepted, to read after "must be".
+    """
+    shown = repr(value).replace("\n", " ")
+    if len(shown) > 80:  # noqa: PLR2004 - a line that a terminal can show
+        shown = shown[:77] + "..."
+    raise ValueError(f"{field} must be {allowed}, got {shown}")
+
+
+def number(
+    field: str,
+    value: object,
+    *,
+    low: float = -math.inf,
+    high: float = math.inf,
+    open_low: bool = False,
+    open_high: bool = False,
+    allowed: str | None = None,
+) -> float:
+    """Return `value` as a float, or refuse it: a finite real number between two bounds."""
+    if allowed is None:
+        allowed = _range("a finite number", low, high, open_low=open_low, open_high=open_high)
+    if isinstance(value, bool) or not isinstance(value, Real):
+        refuse(field, value, allowed)
+    try:
+        result = float(value)
+    except OverflowError:
+        refuse(field, value, allowed)
+    if not math.isfinite(result) or result < low or result > high:
+        refuse(field, value, allowed)
+    if (open_low and result == low) or (open_high and result == high):
+        refuse(field, value, allowed)
+    return result
+
+
+def probability(field: str, value: object) -> float:
+    """Return `value` as a float, or refuse it: a probability."""
+    return number(field, value, low=0.0, high=1.0, allowed="a probability from 0 to 1")
+
+
+def integer(
+    field: str,
+    value: object,
+    *,
+    low: int,
+    high: int | None = None,
+    allowed: str | None = None,
+) -> int:
+    """Return `value` as an int, or refuse it: a whole number between two bounds."""
+    if allowed is None:
+        top = math.inf if high is None else high
+        allowed = _range("a whole number", low, top, open_low=False, open_high=False)
+    if isinstance(value, bool) or not isinstance(value, Integral):
+        refuse(field, value, allowed)
+    result = int(value)
+    if result < low or (high is not None and result > high):
+        refuse(field, value, allowed)
+    return result
+
+
+def choice(field: str, value: object, choices: Collection[str]) -> str:
+    """Return `value`, or refuse it: one of a few words."""
+    if not isinstance(value, str) or value not in choices:
+        refuse(field, value, "one of " + ", ".join(f'"{word}"' for word in choices))
+    return value
+
+
+def has_method(field: str, value: object, method: str, allowed: str) -> None:
+    """Refuse a value that lacks a method, or a class given in place of an object."""
+    if isinstance(value, type) or not callable(getattr(value, method, None)):
+        refuse(field, value, allowed)
+
+
+def _range(kind: str, low: float, high: float, *, open_low: bool, open_high: bool) -> str:
+    """Say a range in words: "a finite number above 0 and at most 5"."""
+    parts = []
+    if low != -math.inf:
+        parts.append(f"{'above' if open_low else 'at least'} {low:g}")
+    if high != math.inf:
+        parts.append(f"{'below' if open_high else 'at most'} {high:g}")
+    return " ".join([kind, " and ".join(parts)]).strip()

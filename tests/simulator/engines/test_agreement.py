@@ -1,0 +1,140 @@
+"""Two engines, one answer: ledgers and link counts equal to the last bit."""
+
+import pytest
+from hypothesis import given, settings
+
+from simulator import (
+    AtLeastOnce,
+    BestEffort,
+    Constant,
+    ExactlyOnce,
+    Exponential,
+    ExponentialBackoff,
+    GilbertElliott,
+    Link,
+    Network,
+    NotVectorizable,
+    Pareto,
+    Periodic,
+    Retry,
+    Scenario,
+    simulate,
+)
+from tests.simulator.strategies import scenarios
+
+
+def both(scenario, **options):
+    return [simulate(scenario, engine=e, **options) for e in ("discrete-event", "vectorized")]
+
+
+@settings(max_examples=200, deadline=None)
+@given(scenario=scenarios)
+def test_both_engines_return_the_same_ledger(scenario):
+    events, arrays = both(scenario, replication=3)
+    assert events.ledger.to_frame().to_dict("list").__repr__() == (
+        arrays.ledger.to_frame().to_dict("list").__repr__()
+    )
+    assert events.ledger == arrays.ledger
+    assert events.links == arrays.links
+
+
+@pytest.mark.slow
+@settings(max_examples=2_000, deadline=None)
+@given(scenario=scenarios)
+def test_both_engines_return_the_same_ledger_on_many_more(scenario):
+    events, arrays = both(scenario)
+    assert events.ledger == arrays.ledger
+    assert events.links == arrays.links
+
+
+def test_they_agree_over_many_blocks_of_draws():
+    retry = Retry(timeout=0.1, backoff=ExponentialBackoff(base=0.05, jitter="full"))
+    scenario = Scenario(
+        guarantee=ExactlyOnce(retry=retry),
+        link=Link(delay=Exponential(mean=0.05), loss=0.3, duplicate=0.1),
+        messages=3_000,
+        seed=9,
+    )
+    events, arrays = both(scenario)
+    assert events.ledger == arrays.ledger
+    assert events.links == arrays.links
+
+
+def test_they_agree_at_the_end_of_time():
+    """Delays of a heavy tail that outlasts the clock, and pauses that double 10,000 times."""
+    retry = Retry(timeout=1e6, backoff=ExponentialBackoff(base=1e6), max_attempts=10_000)
+    scenario = Scenario(
+        guarantee=AtLeastOnce(retry=retry),
+        link=Link(delay=Pareto(mean=1e9, shape=1.01), loss=0.9),
+        messages=50,
+    )
+    events, arrays = both(scenario)
+    assert events.ledger == arrays.ledger
+    assert events.links == arrays.links
+    assert events.ledger["undecided"].any()
+
+
+def test_a_scenario_equals_the_same_thing_written_by_hand():
+    guarantee = AtLeastOnce(retry=Retry(timeout=0.1))
+    link = Link(delay=Exponential(mean=0.05), loss=GilbertElliott.from_rate(rate=0.2, burst=4))
+    net = Network(seed=5)
+    sender, receiver = net.node("sender"), net.node("receiver")
+    net.connect(sender, receiver, link)
+
+    @receiver.on("order")
+    def handle(message):
+        return None
+
+    def customer():
+        for _ in range(200):
+            sender.send(receiver, "order", guarantee=guarantee)
+            yield net.timeout(0.01)
+
+    net.process(customer())
+    net.run()
+    scenario = Scenario(guarantee=guarantee, link=link, messages=200, seed=5)
+    outcome = simulate(scenario, trace=True)
+    assert outcome.ledger == sender.ledger
+    assert outcome.links == net.links
+    assert outcome.trace.rows == net.trace.rows
+
+
+def test_same_luck_whatever_the_guarantee():
+    """Where both sent, best effort and at-least-once lost and delayed the same first copies."""
+    link = Link(delay=Exponential(mean=0.01), loss=0.3)
+    raw = simulate(Scenario(guarantee=BestEffort(), link=link, seed=2)).ledger
+    once = AtLeastOnce(retry=Retry(timeout=0.5, max_attempts=1))
+    acknowledged = simulate(Scenario(guarantee=once, link=link, seed=2)).ledger
+    assert (raw["handovers"] == acknowledged["handovers"]).all()
+    assert raw["delivered_s"].tobytes() == acknowledged["delivered_s"].tobytes()
+
+
+@pytest.mark.parametrize(
+    "scenario",
+    [
+        Scenario(link=Link(loss=GilbertElliott.from_rate(rate=0.1, burst=8))),
+        Scenario(guarantee=ExactlyOnce(window=10)),
+    ],
+)
+def test_the_vectorized_engine_refuses_by_name_what_it_cannot_do(scenario):
+    with pytest.raises(NotVectorizable, match=r"loss|window"):
+        simulate(scenario, engine="vectorized")
+    assert simulate(scenario).engine == "discrete-event"
+
+
+def test_the_vectorized_engine_refuses_to_trace():
+    with pytest.raises(NotVectorizable, match="trace"):
+        simulate(Scenario(), engine="vectorized", trace=True)
+    assert simulate(Scenario(messages=3), trace=True).engine == "discrete-event"
+
+
+def test_the_first_messages_do_not_depend_on_how_many_follow():
+    link = Link(delay=Exponential(mean=0.05), loss=0.2)
+    short = simulate(Scenario(link=link, messages=100)).ledger.to_frame()
+    long = simulate(Scenario(link=link, messages=1_000)).ledger.to_frame()
+    assert short.equals(long.head(100))
+
+
+def test_constant_delays_need_no_luck():
+    outcome = simulate(Scenario(link=Link(delay=Constant(0.05)), workload=Periodic(interval=1.0)))
+    assert set(outcome.ledger["attempts"]) == {1}

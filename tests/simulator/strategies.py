@@ -1,0 +1,107 @@
+"""Random scenarios, for properties that hold in all of them."""
+
+from hypothesis import strategies as st
+
+from simulator import (
+    At,
+    AtLeastOnce,
+    AtMostOnce,
+    BestEffort,
+    Bursts,
+    Constant,
+    ConstantBackoff,
+    DecorrelatedJitter,
+    Empirical,
+    ExactlyOnce,
+    Exponential,
+    ExponentialBackoff,
+    LinearBackoff,
+    Link,
+    LogNormal,
+    NoBackoff,
+    Normal,
+    Outages,
+    Pareto,
+    Periodic,
+    Poisson,
+    Retry,
+    Scenario,
+    Scripted,
+    Uniform,
+    Weibull,
+)
+
+# Coarse times make ties, where engines could disagree.
+coarse = st.sampled_from([0.0, 0.05, 0.1, 0.2])
+positive = st.sampled_from([0.05, 0.1, 0.2, 1.0])
+means = st.floats(0.001, 0.5)
+probabilities = st.sampled_from([0.0, 0.1, 0.3, 0.6, 1.0]) | st.floats(0, 0.9)
+
+delays = st.one_of(
+    st.builds(Constant, coarse),
+    st.builds(lambda low, width: Uniform(low=low, high=low + width), coarse, positive),
+    st.builds(Exponential, mean=means, minimum=coarse),
+    st.builds(Normal, mean=means, std=means, minimum=coarse),
+    st.builds(LogNormal, mean=means, std=means),
+    st.builds(Pareto, mean=means, shape=st.floats(1.2, 5)),
+    st.builds(Weibull, mean=means, shape=st.floats(0.5, 5)),
+    st.builds(Empirical, samples=st.lists(coarse, min_size=1, max_size=5).map(tuple)),
+)
+losses = st.one_of(
+    probabilities,
+    st.builds(
+        Scripted,
+        lost=st.frozensets(st.tuples(st.integers(0, 20), st.integers(1, 3)), max_size=20),
+    ),
+    st.builds(lambda start: Outages(windows=((start, start + 0.2), (1.0, 1.5))), coarse),
+)
+links = st.builds(
+    Link, delay=delays, loss=losses, duplicate=st.sampled_from([0.0, 0.0, 0.3, 1.0])
+)
+jitters = st.sampled_from(["none", "full", "equal"])
+backoffs = st.one_of(
+    st.just(NoBackoff()),
+    st.builds(ConstantBackoff, coarse),
+    st.builds(LinearBackoff, step=coarse, cap=st.none() | positive),
+    st.builds(
+        ExponentialBackoff,
+        base=positive,
+        factor=st.sampled_from([1.0, 2.0, 10.0]),
+        cap=st.none() | st.just(3.0),
+        jitter=jitters,
+    ),
+    st.builds(DecorrelatedJitter, base=st.sampled_from([0.05, 0.1]), cap=st.just(1.0)),
+)
+retries = st.builds(
+    Retry,
+    timeout=positive,
+    timeout_factor=st.sampled_from([1.0, 2.0]),
+    max_timeout=st.none() | st.just(1.5),
+    backoff=backoffs,
+    max_attempts=st.none() | st.integers(1, 6),
+    deadline=st.none() | st.sampled_from([0.2, 0.35, 2.0]),
+)
+guarantees = st.one_of(
+    st.just(BestEffort()),
+    st.just(AtMostOnce()),
+    st.builds(AtLeastOnce, retry=retries, acknowledge=st.sampled_from(["before", "after"])),
+    st.builds(ExactlyOnce, retry=retries, acknowledge=st.sampled_from(["before", "after"])),
+)
+workloads = st.one_of(
+    st.builds(Periodic, interval=st.sampled_from([0.01, 0.1])),
+    st.builds(Poisson, rate=st.floats(1, 100)),
+    st.builds(Bursts, size=st.integers(1, 10), every=positive),
+    st.builds(At, times=st.lists(coarse, min_size=1, max_size=30).map(lambda t: tuple(sorted(t)))),
+)
+scenarios = st.builds(
+    Scenario,
+    guarantee=guarantees,
+    link=links,
+    return_link=st.none() | links,
+    workload=workloads,
+    messages=st.integers(1, 40),
+    horizon=st.sampled_from([0.3, 1.0, 20.0]) | st.just(500.0),
+    idempotent=st.booleans(),
+    seed=st.integers(0, 2**70),
+)
+"""Scenarios that both engines can answer. They have a horizon: some would never end without."""
