@@ -1,0 +1,19 @@
+"""What every test shares: how Hypothesis looks for counter-examples.
+
+Under continuous integration the examples are the same on every run, so that a red run is about the
+change and can be repeated. At a desk they are new each time, and the failing ones are remembered.
+`--hypothesis-profile=deep` looks much longer.
+"""
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+settings.register_profile(
+    "default",
+    deadline=None,  # no test times anything
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile("ci", settings.get_profile("default"), derandomize=True, database=None)
+settings.register_profile("deep", settings.get_profile("default"), max_examples=2_000)
+settings.load_profile("ci" if os.environ.get("CI") else "default")
