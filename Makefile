@@ -1,0 +1,120 @@
+# Everything a reader or a contributor runs. It needs Python 3.11 or later (with venv), git and make.
+# Plain sh, and nothing newer than GNU make 3.81, which is what macOS has.
+
+# The Python that makes .venv. Another one: make test PYTHON=/path/to/python3.13
+PYTHON ?= python3
+# Where the tables and figures go, how many processes compute them, and anything else for pigeon.
+RESULTS ?= results
+JOBS ?= 2
+RUN_FLAGS ?=
+# Anything else for pytest: make test PYTEST_FLAGS="-k timeout"
+PYTEST_FLAGS ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/ready
+PIP := $(BIN)/python -m pip install --quiet --no-input --disable-pip-version-check
+RUN := $(BIN)/python -m experiments run --jobs $(JOBS)
+
+.DEFAULT_GOAL := help
+.PHONY: help results all-results quick test test-deep check lint format types imports notebooks lock \
+	setup clean remake
+
+help: ## Say what there is to make
+	@echo "Pigeon: message passing over an unreliable network, simulated."
+	@echo
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1 #/p' Makefile | awk -F'#' '{ printf "%-20s %s\n", $$1, $$2 }'
+
+# ---------------------------------------------------------------------------------- experiments
+
+results: $(READY) ## Run the main experiment: tables and figures in results/
+	@echo "Running delivery_guarantees, the main experiment, into $(RESULTS)/ (a few minutes the first time)"
+	@$(RUN) delivery_guarantees --results "$(RESULTS)" $(RUN_FLAGS)
+
+all-results: $(READY) ## Run every experiment at its published size
+	@echo "Running every experiment into $(RESULTS)/ (long the first time; what is done is kept)"
+	@$(RUN) --all --results "$(RESULTS)" $(RUN_FLAGS)
+
+quick: $(READY) ## Run every experiment small, into a folder that is thrown away
+	@echo "Running every experiment at a small size, into a temporary folder"
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
+		$(RUN) --all --quick --results "$$folder" $(RUN_FLAGS)
+
+# ---------------------------------------------------------------------------------------- tests
+
+test: $(READY) ## Run the tests
+	@echo "Running the tests"
+	@$(BIN)/python -m pytest $(PYTEST_FLAGS)
+
+test-deep: $(READY) ## Run every test, the slow ones too, with many more random scenarios
+	@echo "Running every test, the slow ones too, with many more random scenarios (a long while)"
+	@$(BIN)/python -m pytest -m "slow or not slow" --hypothesis-profile=deep $(PYTEST_FLAGS)
+
+check: lint types imports ## Check style, types and layers
+
+lint: $(READY) ## Check style: ruff
+	@echo "Checking style"
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+
+format: $(READY) ## Put the code in the project's format, and fix what can be fixed
+	@$(BIN)/ruff check --fix
+	@$(BIN)/ruff format
+
+types: $(READY) ## Check types: mypy
+	@echo "Checking types"
+	@$(BIN)/mypy
+
+imports: $(READY) ## Check that imports point downwards: import-linter
+	@echo "Checking layers"
+	@$(BIN)/lint-imports
+
+# ------------------------------------------------------------------------------------------ set-up
+
+setup: $(READY) ## Make the virtual environment, if it is not there
+	@echo "Ready: try $(BIN)/pigeon --help"
+
+# The environment is made again if its folder moved, or if PYTHON is given and made none of it.
+MADE_IN := $(shell sed -n 1p $(READY) 2>/dev/null)
+MADE_BY := $(shell sed -n 2p $(READY) 2>/dev/null)
+STALE := $(if $(MADE_IN),$(if $(filter-out $(CURDIR),$(MADE_IN)),moved))
+ifneq ($(origin PYTHON),file)
+STALE += $(if $(MADE_BY),$(if $(filter-out $(PYTHON),$(MADE_BY)),replaced))
+PYTHONS := "$(PYTHON)"
+else
+PYTHONS := python3 python3.14 python3.13 python3.12 python3.11
+endif
+
+remake:
+	@rm -rf $(VENV)
+
+$(READY): requirements.lock pyproject.toml $(if $(strip $(STALE)),remake)
+	@set -e; \
+	fits() { "$$1" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }; \
+	if ! fits $(BIN)/python; then \
+		for python in $(PYTHONS) none; do if fits "$$python"; then break; fi; done; \
+		if [ "$$python" = none ]; then \
+			found=$$("$(PYTHON)" --version 2>/dev/null) || found="not there"; \
+			echo "Pigeon needs Python 3.11 or later, with venv; $(PYTHON) is $$found. Name another: make PYTHON=/path/to/python3.12" >&2; \
+			exit 1; \
+		fi; \
+		echo "Setting up a virtual environment in $(VENV) with $$("$$python" --version) (once, about a minute)"; \
+		"$$python" -m venv --clear $(VENV); \
+	fi; \
+	echo "Installing the $$(grep -c == requirements.lock) packages of requirements.lock"; \
+	$(PIP) -r requirements.lock; \
+	$(PIP) --no-build-isolation --no-deps --editable .; \
+	printf '%s\n' "$(CURDIR)" "$(PYTHON)" > $(READY)
+
+lock: $(READY) ## Write requirements.lock again, with the newest versions
+	@echo "Looking for the newest versions"
+	@$(PIP) uv
+	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --fork-strategy fewest \
+		--all-extras --no-emit-index-url --no-emit-find-links --annotation-style line \
+		--custom-compile-command "make lock" pyproject.toml --output-file requirements.lock >/dev/null
+	@git diff --stat -- requirements.lock
+
+clean: ## Remove the environment, caches and coverage; results stay
+	@rm -rf $(VENV) .cache .coverage .coverage.* htmlcov .hypothesis .import_linter_cache .mypy_cache \
+		.pytest_cache .ruff_cache
+	@find simulator experiments tests -name __pycache__ -type d -prune -exec rm -rf {} +
