@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection
 from numbers import Integral, Real
-from typing import NoReturn
+from typing import Any, NoReturn
 
 
 def refuse(field: str, value: object, allowed: str) -> NoReturn:
@@ -82,6 +82,12 @@ def choice(field: str, value: object, choices: Collection[str]) -> str:
     if not isinstance(value, str) or value not in choices:
         refuse(field, value, "one of " + ", ".join(f'"{word}"' for word in choices))
     return value
+
+
+def keep_number(target: object, field: str, **bounds: Any) -> None:
+    """Check a field of a frozen dataclass with `number`, and keep it as a float."""
+    name = f"{type(target).__name__}.{field}"
+    object.__setattr__(target, field, number(name, getattr(target, field), **bounds))
 
 
 def has_method(field: str, value: object, method: str, allowed: str) -> None:

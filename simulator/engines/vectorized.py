@@ -61,7 +61,7 @@ def refusals(scenario: Scenario) -> list[str]:
     if isinstance(retry, Retry) and type(retry.backoff) not in BACKOFFS:
         reasons.append(f"guarantee.retry.backoff {retry.backoff!r}: not one built in")
     for name, link in (("link", scenario.link), ("return_link", scenario.link_back)):
-        if not hasattr(link.loss_model, "lost_array"):
+        if not hasattr(link.loss_model, "loses_array"):
             reasons.append(f"{name}.loss {link.loss!r}: decided one transmission at a time")
     return reasons
 
@@ -110,7 +110,7 @@ class _Wire:
         """
         copy, ack_copy = (0, 0) if ack_of is None else (ack_of, 1)
         lane = Lane(self.name, Purpose.LOSS, attempt, copy, ack_copy)
-        lost = self._loss.lost_array(self._luck(lane, message), message, attempt, sent_ns)
+        lost = self._loss.loses_array(self._luck(lane, message), message, attempt, sent_ns)
         self.counts.sent += len(message)
         self.counts.lost += int(lost.sum())
         message, sent_ns = message[~lost], sent_ns[~lost]

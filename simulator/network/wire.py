@@ -71,7 +71,7 @@ class Wire:
         self.counts.sent += 1
         message = transmission.message
         lane = _lane(self.name, transmission)
-        if self._loss.lost(transmission, self._luck(lane, message)):
+        if self._loss.loses(transmission, self._luck(lane, message)):
             self.counts.lost += 1
             self._record("lost", transmission)
             return 0

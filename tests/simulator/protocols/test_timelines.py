@@ -239,7 +239,7 @@ def test_a_students_own_guarantee_plugs_in():
 class EveryThird:
     """A student's own loss: every third message, whatever the attempt."""
 
-    def lost(self, transmission, u):
+    def loses(self, transmission, u):
         return transmission.message % 3 == 0
 
 

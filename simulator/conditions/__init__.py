@@ -1,0 +1,41 @@
+"""Conditions: what a network does to messages, and what load it is under. Values, no SimPy."""
+
+from simulator.conditions.delay import Constant, Delay, Exponential, LogNormal, Normal, Uniform
+from simulator.conditions.empirical import Empirical
+from simulator.conditions.gilbert_elliott import GilbertElliott
+from simulator.conditions.heavy_tails import Pareto, Weibull
+from simulator.conditions.link import Link
+from simulator.conditions.loss import (
+    Bernoulli,
+    Loss,
+    LossWithMemory,
+    Outages,
+    Scripted,
+    VectorizedLoss,
+)
+from simulator.conditions.workload import At, Bursts, Periodic, Poisson, Workload
+
+__all__ = [
+    "At",
+    "Bernoulli",
+    "Bursts",
+    "Constant",
+    "Delay",
+    "Empirical",
+    "Exponential",
+    "GilbertElliott",
+    "Link",
+    "LogNormal",
+    "Loss",
+    "LossWithMemory",
+    "Normal",
+    "Outages",
+    "Pareto",
+    "Periodic",
+    "Poisson",
+    "Scripted",
+    "Uniform",
+    "VectorizedLoss",
+    "Weibull",
+    "Workload",
+]

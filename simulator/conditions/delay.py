@@ -1,0 +1,270 @@
+"""Delay: how long a copy takes on a link.
+
+A delay is any object with `quantile(u)`, the inverse of its distribution function: uniform draws
+in, seconds out, elementwise on arrays. The names are those of `tc-netem`, where a student finds
+them again in a real lab: `tc qdisc add dev eth0 root netem delay 50ms 10ms distribution normal` is
+close to `Normal(mean=0.05, std=0.01)`.
+
+`mean` is a parameter where a distribution has one. `true_mean` is the mean of what comes out, after
+truncation and with the minimum added. All times are in seconds.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from simulator.validation import keep_number
+
+FloatArray = npt.NDArray[np.float64]
+
+
+class Delay(Protocol):
+    """The extension point: one method."""
+
+    def quantile(self, u: FloatArray) -> FloatArray:
+        """Turn draws, uniform on [0, 1), into seconds, each by itself. Shape is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """Always the same.
+
+    Attributes:
+        seconds: The delay, at least 0.
+    """
+
+    seconds: float
+
+    def __post_init__(self) -> None:
+        """Refuse bad parameters."""
+        keep_number(self, "seconds", low=0)
+
+    @property
+    def mean(self) -> float:
+        """The delay."""
+        return self.seconds
+
+    @property
+    def true_mean(self) -> float:
+        """The delay."""
+        return self.seconds
+
+    @property
+    def variance(self) -> float:
+        """Nothing varies."""
+        return 0.0
+
+    def quantile(self, u: FloatArray) -> FloatArray:
+        """Return the delay for each draw."""
+        return np.full(np.shape(u), self.seconds)
+
+    def cdf(self, t: FloatArray) -> FloatArray:
+        """Return the probability of at most `t`."""
+        return np.where(np.asarray(t) >= self.seconds, 1.0, 0.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Uniform:
+    """Anything between two bounds, equally likely.
+
+    Attributes:
+        low: The least, at least 0.
+        high: The most, at least `low`.
+        minimum: Added to each delay.
+    """
+
+    low: float
+    high: float
+    minimum: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Refuse bad parameters."""
+        keep_number(self, "low", low=0)
+        keep_number(self, "minimum", low=0)
+        keep_number(self, "high", low=self.low)
+
+    @property
+    def mean(self) -> float:
+        """Mean of what comes out."""
+        return self.true_mean
+
+    @property
+    def true_mean(self) -> float:
+        """Mean of what comes out."""
+        return self.minimum + (self.low + self.high) / 2
+
+    @property
+    def variance(self) -> float:
+        """Variance, in s²."""
+        return (self.high - self.low) ** 2 / 12
+
+    def quantile(self, u: FloatArray) -> FloatArray:
+        """Return the delay for each draw."""
+        return self.minimum + self.low + (self.high - self.low) * u
+
+    def cdf(self, t: FloatArray) -> FloatArray:
+        """Return the probability of at most `t`."""
+        past = np.asarray(t) - self.minimum - self.low
+        if self.high == self.low:
+            return np.where(past >= 0, 1.0, 0.0)
+        return np.clip(past / (self.high - self.low), 0, 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exponential:
+    """Memoryless: mostly short, now and then long.
+
+    Attributes:
+        mean: Mean before the minimum is added, above 0.
+        minimum: Added to each delay.
+    """
+
+    mean: float
+    minimum: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Refuse bad parameters."""
+        keep_number(self, "mean", low=0, open_low=True)
+        keep_number(self, "minimum", low=0)
+
+    @property
+    def true_mean(self) -> float:
+        """Mean of what comes out."""
+        return self.minimum + self.mean
+
+    @property
+    def variance(self) -> float:
+        """Variance, in s²."""
+        return self.mean**2
+
+    def quantile(self, u: FloatArray) -> FloatArray:
+        """Return the delay for each draw."""
+        return self.minimum - self.mean * np.log1p(-u)
+
+    def cdf(self, t: FloatArray) -> FloatArray:
+        """Return the probability of at most `t`."""
+        return -np.expm1(-np.maximum(np.asarray(t) - self.minimum, 0) / self.mean)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Normal:
+    """A bell, cut off at 0 (no copy arrives before it is sent).
+
+    The cut raises the mean and narrows the spread: `true_mean` and `variance` say by how much.
+
+    Attributes:
+        mean: Mean of the whole bell, at least 0.
+        std: Standard deviation of the whole bell, above 0.
+        minimum: Added to each delay.
+
+    Source: N. L. Johnson, S. Kotz, N. Balakrishnan, "Continuous Univariate Distributions", vol. 1,
+        2nd ed., 1994, section 13.10.1 (the truncated normal).
+    """
+
+    mean: float
+    std: float
+    minimum: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Refuse bad parameters."""
+        keep_number(self, "mean", low=0)
+        keep_number(self, "std", low=0, open_low=True)
+        keep_number(self, "minimum", low=0)
+
+    @property
+    def true_mean(self) -> float:
+        """Mean of what comes out."""
+        return self.minimum + self.mean + self.std * self._hazard
+
+    @property
+    def variance(self) -> float:
+        """Variance of what comes out, in s²."""
+        cut = -self.mean / self.std
+        return self.std**2 * (1 + cut * self._hazard - self._hazard**2)
+
+    def quantile(self, u: FloatArray) -> FloatArray:
+        """Return the delay for each draw."""
+        from scipy.special import ndtri  # noqa: PLC0415 - scipy only where it is needed
+
+        below = self._below_zero
+        bell = self.mean + self.std * ndtri(below + (1 - below) * np.asarray(u))
+        return self.minimum + np.maximum(bell, 0.0)
+
+    def cdf(self, t: FloatArray) -> FloatArray:
+        """Return the probability of at most `t`."""
+        from scipy.special import ndtr  # noqa: PLC0415 - scipy only where it is needed
+
+        past = np.maximum(np.asarray(t) - self.minimum, 0)
+        below = self._below_zero
+        inside = (ndtr((past - self.mean) / self.std) - below) / (1 - below)
+        return np.where(np.asarray(t) < self.minimum, 0.0, inside)
+
+    @property
+    def _below_zero(self) -> float:
+        """Probability that the whole bell gives to what is cut off."""
+        return math.erfc(self.mean / self.std / math.sqrt(2)) / 2
+
+    @property
+    def _hazard(self) -> float:
+        """Density at the cut over the probability above it, for the standard bell."""
+        cut = -self.mean / self.std
+        density = math.exp(-(cut**2) / 2) / math.sqrt(2 * math.pi)
+        return density / (1 - self._below_zero)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogNormal:
+    """Skewed, like many measured networks.
+
+    Attributes:
+        mean: Mean of the delay itself (not of its logarithm), above 0.
+        std: Standard deviation of the delay itself, above 0.
+        minimum: Added to each delay.
+    """
+
+    mean: float
+    std: float
+    minimum: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Refuse bad parameters."""
+        keep_number(self, "mean", low=0, open_low=True)
+        keep_number(self, "std", low=0, open_low=True)
+        keep_number(self, "minimum", low=0)
+
+    @property
+    def true_mean(self) -> float:
+        """Mean of what comes out."""
+        return self.minimum + self.mean
+
+    @property
+    def variance(self) -> float:
+        """Variance, in s²."""
+        return self.std**2
+
+    def quantile(self, u: FloatArray) -> FloatArray:
+        """Return the delay for each draw."""
+        from scipy.special import ndtri  # noqa: PLC0415 - scipy only where it is needed
+
+        mu, sigma = self._logarithm
+        return self.minimum + np.exp(mu + sigma * ndtri(np.asarray(u)))
+
+    def cdf(self, t: FloatArray) -> FloatArray:
+        """Return the probability of at most `t`."""
+        from scipy.special import ndtr  # noqa: PLC0415 - scipy only where it is needed
+
+        mu, sigma = self._logarithm
+        past = np.maximum(np.asarray(t) - self.minimum, 0)
+        with np.errstate(divide="ignore"):
+            return np.asarray(ndtr((np.log(past) - mu) / sigma))
+
+    @property
+    def _logarithm(self) -> tuple[float, float]:
+        """Mean and standard deviation of the logarithm."""
+        spread = math.log1p((self.std / self.mean) ** 2)
+        return math.log(self.mean) - spread / 2, math.sqrt(spread)

@@ -1,0 +1,93 @@
+"""Delays that were measured: samples of a real network, drawn again."""
+
+from __future__ import annotations
+
+import csv
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+
+from simulator.conditions.delay import FloatArray
+from simulator.validation import number, refuse
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Empirical:
+    """One of the samples, each equally likely.
+
+    Attributes:
+        samples: Measured delays in seconds, at least one; kept in rising order.
+    """
+
+    samples: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        """Refuse bad parameters."""
+        try:
+            samples = tuple(self.samples)
+        except TypeError:
+            samples = ()
+        if not samples or isinstance(self.samples, str):
+            refuse("Empirical.samples", self.samples, "delays in seconds, at least one")
+        checked = (number("Empirical.samples", s, low=0) for s in samples)
+        object.__setattr__(self, "samples", tuple(sorted(checked)))
+
+    @classmethod
+    def from_csv(cls, path: str | Path, *, column: str) -> Self:
+        """Read the samples from a column of a CSV file with a header, in seconds.
+
+        Raises:
+            ValueError: If the file cannot be read, or the column is not there or not of numbers.
+        """
+        try:
+            with Path(path).open(newline="", encoding="utf-8") as file:
+                table = csv.DictReader(file)
+                if column not in (table.fieldnames or ()):
+                    known = ", ".join(table.fieldnames or ()) or "none"
+                    refuse("Empirical.from_csv.column", column, f"a column of {path} ({known})")
+                values = [(table.line_num, row[column]) for row in table]
+        except (OSError, UnicodeDecodeError, csv.Error) as error:
+            raise ValueError(
+                f"Empirical.from_csv.path must be a readable CSV file, got {path}: {error}"
+            ) from error
+        return cls(samples=tuple(_sample(path, line, value) for line, value in values))
+
+    @property
+    def mean(self) -> float:
+        """Mean of the samples."""
+        return self.true_mean
+
+    @property
+    def true_mean(self) -> float:
+        """Mean of the samples."""
+        return math.fsum(self.samples) / len(self.samples)
+
+    @property
+    def variance(self) -> float:
+        """Variance of the samples, in s²."""
+        mean = self.true_mean
+        return math.fsum((s - mean) ** 2 for s in self.samples) / len(self.samples)
+
+    def quantile(self, u: FloatArray) -> FloatArray:
+        """Return the sample for each draw."""
+        return _array(self.samples)[(np.asarray(u) * len(self.samples)).astype(np.int64)]
+
+    def cdf(self, t: FloatArray) -> FloatArray:
+        """Return the proportion of samples of at most `t`."""
+        return np.searchsorted(_array(self.samples), t, side="right") / len(self.samples)
+
+
+@lru_cache(maxsize=8)
+def _array(samples: tuple[float, ...]) -> FloatArray:
+    return np.array(samples)
+
+
+def _sample(path: str | Path, line: int, value: str | None) -> float:
+    try:
+        return float(value or "")
+    except ValueError:
+        refuse(f"line {line} of {path}", value, "a delay in seconds")

@@ -1,0 +1,102 @@
+"""Delays whose tails are heavier (or lighter) than the exponential's. Times are in seconds."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from simulator.conditions.delay import FloatArray
+from simulator.validation import keep_number
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pareto:
+    """A power law: rare delays are very long. Pareto's first kind.
+
+    Attributes:
+        mean: Mean before the minimum is added, above 0.
+        shape: How fast the tail falls, above 1; the variance is infinite up to 2.
+        minimum: Added to each delay.
+    """
+
+    mean: float
+    shape: float
+    minimum: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Refuse bad parameters."""
+        keep_number(self, "mean", low=0, open_low=True)
+        keep_number(self, "shape", low=1, open_low=True)
+        keep_number(self, "minimum", low=0)
+
+    @property
+    def true_mean(self) -> float:
+        """Mean of what comes out."""
+        return self.minimum + self.mean
+
+    @property
+    def variance(self) -> float:
+        """Variance, in s²; infinite for a shape of 2 or less."""
+        if self.shape <= 2:  # noqa: PLR2004 - where the second moment diverges
+            return math.inf
+        return self._least**2 * self.shape / ((self.shape - 1) ** 2 * (self.shape - 2))
+
+    def quantile(self, u: FloatArray) -> FloatArray:
+        """Return the delay for each draw."""
+        return self.minimum + self._least * np.exp(-np.log1p(-np.asarray(u)) / self.shape)
+
+    def cdf(self, t: FloatArray) -> FloatArray:
+        """Return the probability of at most `t`."""
+        past = np.maximum(np.asarray(t) - self.minimum, self._least)
+        return -np.expm1(self.shape * np.log(self._least / past))
+
+    @property
+    def _least(self) -> float:
+        """The shortest delay, before the minimum is added."""
+        return self.mean * (self.shape - 1) / self.shape
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weibull:
+    """Heavier than the exponential for a shape below 1, lighter above; the exponential at 1.
+
+    Attributes:
+        mean: Mean before the minimum is added, above 0.
+        shape: At least 0.1.
+        minimum: Added to each delay.
+    """
+
+    mean: float
+    shape: float
+    minimum: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Refuse bad parameters."""
+        keep_number(self, "mean", low=0, open_low=True)
+        keep_number(self, "shape", low=0.1)
+        keep_number(self, "minimum", low=0)
+
+    @property
+    def true_mean(self) -> float:
+        """Mean of what comes out."""
+        return self.minimum + self.mean
+
+    @property
+    def variance(self) -> float:
+        """Variance, in s²."""
+        return self._scale**2 * math.gamma(1 + 2 / self.shape) - self.mean**2
+
+    def quantile(self, u: FloatArray) -> FloatArray:
+        """Return the delay for each draw."""
+        return self.minimum + self._scale * np.power(-np.log1p(-np.asarray(u)), 1 / self.shape)
+
+    def cdf(self, t: FloatArray) -> FloatArray:
+        """Return the probability of at most `t`."""
+        past = np.maximum(np.asarray(t) - self.minimum, 0) / self._scale
+        return -np.expm1(-np.power(past, self.shape))
+
+    @property
+    def _scale(self) -> float:
+        return self.mean / math.gamma(1 + 1 / self.shape)

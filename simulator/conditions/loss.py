@@ -1,0 +1,156 @@
+"""Loss: which transmissions the network loses.
+
+A loss is any object with `loses(transmission, u)`: what is sent, and a draw of its own, uniform on
+[0, 1). One that remembers (Gilbert–Elliott) has `start(stream)` instead, which returns a fresh one
+for each link of each run. In `tc-netem`: `loss random 10%`, `loss gemodel 1% 10%`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+import numpy.typing as npt
+
+from simulator.clock import to_ns
+from simulator.message import Transmission
+from simulator.validation import integer, number, probability, refuse
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
+
+
+class Loss(Protocol):
+    """The extension point: one method."""
+
+    def loses(self, transmission: Transmission, u: float) -> bool:
+        """Whether a transmission is lost; `u` is a draw of its own, uniform on [0, 1)."""
+
+
+@runtime_checkable
+class LossWithMemory(Protocol):
+    """A loss that depends on what came before on its link."""
+
+    def start(self, stream: np.random.Generator) -> Loss:
+        """Return a fresh loss for one link of one run, with a stream of draws of its own."""
+
+
+class VectorizedLoss(Protocol):
+    """A loss that can decide on many messages at once, as the vectorized engine asks."""
+
+    def loses_array(
+        self, u: FloatArray, message: IntArray, attempt: int, sent_ns: IntArray
+    ) -> BoolArray:
+        """Decide one transmission a message, as `loses` would. Arrays of shape (messages,)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bernoulli:
+    """Each transmission is lost with the same probability, independently.
+
+    Attributes:
+        rate: That probability.
+    """
+
+    rate: float
+
+    def __post_init__(self) -> None:
+        """Refuse bad parameters."""
+        object.__setattr__(self, "rate", probability("Bernoulli.rate", self.rate))
+
+    def loses(self, transmission: Transmission, u: float) -> bool:  # noqa: ARG002 - all alike
+        """Whether a transmission is lost."""
+        return u < self.rate
+
+    def loses_array(
+        self,
+        u: FloatArray,
+        message: IntArray,  # noqa: ARG002 - all alike
+        attempt: int,  # noqa: ARG002 - all alike
+        sent_ns: IntArray,  # noqa: ARG002 - all alike
+    ) -> BoolArray:
+        """Decide one transmission a message."""
+        return u < self.rate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scripted:
+    """Lose exactly these transmissions, and no other.
+
+    Attributes:
+        lost: Pairs (message, attempt), messages from 0, attempts from 1. On a return link, the
+            acknowledgements of that attempt of that message.
+    """
+
+    lost: frozenset[tuple[int, int]]
+
+    def __post_init__(self) -> None:
+        """Refuse bad parameters."""
+        expected = "pairs (message, attempt), such as {(0, 1), (2, 1)}"
+        try:
+            pairs = [(message, attempt) for message, attempt in self.lost]
+        except (TypeError, ValueError):
+            refuse("Scripted.lost", self.lost, expected)
+        checked = frozenset(
+            (integer("Scripted.lost message", m, low=0), integer("Scripted.lost attempt", a, low=1))
+            for m, a in pairs
+        )
+        object.__setattr__(self, "lost", checked)
+
+    def loses(self, transmission: Transmission, u: float) -> bool:  # noqa: ARG002 - no luck in it
+        """Whether a transmission is lost."""
+        return (transmission.message, transmission.attempt) in self.lost
+
+    def loses_array(
+        self,
+        u: FloatArray,  # noqa: ARG002 - no luck in it
+        message: IntArray,
+        attempt: int,
+        sent_ns: IntArray,  # noqa: ARG002 - whenever
+    ) -> BoolArray:
+        """Decide one transmission a message."""
+        return np.isin(message, [m for m, a in self.lost if a == attempt])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outages:
+    """Lose everything that is sent during an outage, and nothing else.
+
+    Attributes:
+        windows: Pairs (start, end) in seconds; an outage covers [start, end).
+    """
+
+    windows: tuple[tuple[float, float], ...]
+
+    def __post_init__(self) -> None:
+        """Refuse bad parameters."""
+        expected = "pairs (start, end) in seconds, such as [(1.0, 1.5)]"
+        try:
+            pairs = [(start, end) for start, end in self.windows]
+        except (TypeError, ValueError):
+            refuse("Outages.windows", self.windows, expected)
+        checked = []
+        for start, end in pairs:
+            low = number("Outages.windows start", start, low=0)
+            checked.append((low, number("Outages.windows end", end, low=low, open_low=True)))
+        object.__setattr__(self, "windows", tuple(checked))
+
+    def loses(self, transmission: Transmission, u: float) -> bool:  # noqa: ARG002 - no luck in it
+        """Whether a transmission is lost."""
+        sent_ns = transmission.sent_ns
+        return any(to_ns(start) <= sent_ns < to_ns(end) for start, end in self.windows)
+
+    def loses_array(
+        self,
+        u: FloatArray,  # noqa: ARG002 - no luck in it
+        message: IntArray,  # noqa: ARG002 - all alike
+        attempt: int,  # noqa: ARG002 - all alike
+        sent_ns: IntArray,
+    ) -> BoolArray:
+        """Decide one transmission a message."""
+        lost = np.zeros(len(sent_ns), dtype=np.bool_)
+        for start, end in self.windows:
+            lost |= (to_ns(start) <= sent_ns) & (sent_ns < to_ns(end))
+        return lost

@@ -1,0 +1,141 @@
+"""Workload: when messages are created, and how large they are. Times are in seconds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from simulator.clock import END_OF_TIME, to_ns_array
+from simulator.validation import integer, keep_number, number, refuse
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+
+
+class Workload(Protocol):
+    """The extension point."""
+
+    @property
+    def size_bytes(self) -> int:
+        """Size of each message, in bytes."""
+
+    def times_ns(self, messages: int, u: FloatArray) -> IntArray:
+        """Return when messages are created, in nanoseconds, never falling.
+
+        Args:
+            messages: How many, at most.
+            u: A draw for each, uniform on [0, 1). Shape (messages,).
+        """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Periodic:
+    """One message every so often: message m at m × interval.
+
+    Attributes:
+        interval: Time between messages, above 0.
+        size_bytes: Size of each message.
+    """
+
+    interval: float
+    size_bytes: int = 1000
+
+    def __post_init__(self) -> None:
+        """Refuse bad parameters."""
+        keep_number(self, "interval", low=0, open_low=True)
+        _keep_size(self)
+
+    def times_ns(self, messages: int, u: FloatArray) -> IntArray:  # noqa: ARG002 - no luck in it
+        """Return when messages are created."""
+        return to_ns_array(np.arange(messages) * self.interval)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Poisson:
+    """Messages of many independent users: the times between them are exponential.
+
+    Attributes:
+        rate: Mean number of messages per second, above 0.
+        size_bytes: Size of each message.
+    """
+
+    rate: float
+    size_bytes: int = 1000
+
+    def __post_init__(self) -> None:
+        """Refuse bad parameters."""
+        keep_number(self, "rate", low=0, open_low=True)
+        _keep_size(self)
+
+    def times_ns(self, messages: int, u: FloatArray) -> IntArray:
+        """Return when messages are created."""
+        gaps_ns = to_ns_array(-np.log1p(-u[:messages]) / self.rate)
+        # Whole numbers wrap around where the sum passes the end of time; floats tell where.
+        late = np.cumsum(gaps_ns.astype(np.float64)) >= END_OF_TIME
+        return np.where(late, END_OF_TIME, np.cumsum(gaps_ns))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bursts:
+    """Several messages at once, every so often.
+
+    Attributes:
+        size: How many messages are created together, at least 1.
+        every: Time between bursts, above 0; the first is at 0.
+        size_bytes: Size of each message.
+    """
+
+    size: int
+    every: float
+    size_bytes: int = 1000
+
+    def __post_init__(self) -> None:
+        """Refuse bad parameters."""
+        object.__setattr__(self, "size", integer("Bursts.size", self.size, low=1))
+        keep_number(self, "every", low=0, open_low=True)
+        _keep_size(self)
+
+    def times_ns(self, messages: int, u: FloatArray) -> IntArray:  # noqa: ARG002 - no luck in it
+        """Return when messages are created."""
+        return to_ns_array(np.arange(messages) // self.size * self.every)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class At:
+    """Messages at given times, and no more than these.
+
+    Attributes:
+        times: Instants, at least 0, that never fall.
+        size_bytes: Size of each message.
+    """
+
+    times: tuple[float, ...]
+    size_bytes: int = 1000
+
+    def __post_init__(self) -> None:
+        """Refuse bad parameters."""
+        expected = "instants in seconds, such as [0.0, 0.5]"
+        if isinstance(self.times, str):
+            refuse("At.times", self.times, expected)
+        try:
+            given = tuple(self.times)
+        except TypeError:
+            refuse("At.times", self.times, expected)
+        times = tuple(number("At.times", time, low=0) for time in given)
+        for before, after in zip(times, times[1:], strict=False):
+            if after < before:
+                refuse("At.times", after, f"in rising order: at least {before:g} after {before:g}")
+        object.__setattr__(self, "times", times)
+        _keep_size(self)
+
+    def times_ns(self, messages: int, u: FloatArray) -> IntArray:  # noqa: ARG002 - no luck in it
+        """Return when messages are created."""
+        return to_ns_array(np.array(self.times[:messages], dtype=np.float64))
+
+
+def _keep_size(workload: Workload) -> None:
+    size = integer(f"{type(workload).__name__}.size_bytes", workload.size_bytes, low=0)
+    object.__setattr__(workload, "size_bytes", size)

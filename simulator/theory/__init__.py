@@ -1,0 +1,59 @@
+"""Theory: what a simulation should find, computed instead of simulated.
+
+Plain numbers in, plain numbers out; nothing here knows of the simulator. Everything is about one
+message, as messages do not meet. Losses are independent: p for each data transmission, q for each
+acknowledgement; what survives is duplicated by the network with probability d, and each copy has a
+delay of its own and is acknowledged on its own. Times are in seconds since the message's creation.
+
+- `best_effort`, `at_most_once`, `at_least_once`, `exactly_once`: closed forms, for a timeout longer
+  than any round trip. Each returns an `Expected`, whose fields have the names of the metrics.
+- `timed_at_least_once`, `timed_exactly_once`: the same for any delays and any fixed sending times.
+- `latency`, `ack_latency`: the distribution of a wait, with its `cdf`, `quantile` and `mean`.
+- `constant_cdf`, `exponential_cdf`, `two_exponentials_cdf`, `sum_cdf`, `first_copy_cdf`:
+  distributions of delays and round trips.
+- `gilbert_elliott_rate`, `gilbert_elliott_burst`: losses that come in bursts.
+
+    >>> expected = at_least_once(loss=0.5, ack_loss=0.5, attempts=2)
+    >>> expected.attempts_mean, expected.in_doubt_rate
+    (1.75, 0.3125)
+"""
+
+from simulator.theory.bursts import gilbert_elliott_burst, gilbert_elliott_rate
+from simulator.theory.distributions import (
+    Cdf,
+    constant_cdf,
+    exponential_cdf,
+    first_copy_cdf,
+    sum_cdf,
+    two_exponentials_cdf,
+)
+from simulator.theory.guarantees import (
+    Expected,
+    at_least_once,
+    at_most_once,
+    best_effort,
+    exactly_once,
+)
+from simulator.theory.timed import timed_at_least_once, timed_exactly_once
+from simulator.theory.waits import Wait, ack_latency, latency
+
+__all__ = [
+    "Cdf",
+    "Expected",
+    "Wait",
+    "ack_latency",
+    "at_least_once",
+    "at_most_once",
+    "best_effort",
+    "constant_cdf",
+    "exactly_once",
+    "exponential_cdf",
+    "first_copy_cdf",
+    "gilbert_elliott_burst",
+    "gilbert_elliott_rate",
+    "latency",
+    "sum_cdf",
+    "timed_at_least_once",
+    "timed_exactly_once",
+    "two_exponentials_cdf",
+]

@@ -1,0 +1,169 @@
+"""What each delivery guarantee gives and costs: closed forms.
+
+Assumptions: losses are independent, and the timeout is longer than any round trip, so that attempt
+k + 1 is sent if and only if attempt k brought no acknowledgement. Delays then change no count.
+
+One attempt fails, as its sender sees it, when its data are lost or no copy of them is acknowledged:
+
+    r = p + (1−p) ((1−d) q + d q²),    without duplication r = 1 − (1−p)(1−q)
+
+A second copy of an acknowledgement tells the sender nothing new, so the return link's duplication
+appears nowhere.
+
+Source for resending until acknowledged: D. Bertsekas, R. Gallager, "Data Networks", 2nd ed., 1992,
+section 2.4.1 (stop-and-wait ARQ). What stops after n attempts is ours, derived beside it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    """What to expect of one message. The fields have the names of the metrics.
+
+    Attributes:
+        loss_rate: Probability that it is never handed over.
+        duplicate_rate: Expected handovers beyond the first.
+        duplicated_rate: Probability that it is handed over twice or more.
+        in_doubt_rate: Probability that its sender gives up on it, yet it is handed over.
+        attempts_mean: Expected sendings by the sender.
+        cost: Expected transmissions by anyone, data and acknowledgements. Copies that the network
+            makes are not counted; the acknowledgements that answer them are.
+    """
+
+    loss_rate: float
+    duplicate_rate: float
+    duplicated_rate: float
+    in_doubt_rate: float
+    attempts_mean: float
+    cost: float
+
+    @property
+    def handovers_mean(self) -> float:
+        """Expected handovers: the first, if any, and those beyond it."""
+        return 1 - self.loss_rate + self.duplicate_rate
+
+    def deduplicated(self) -> Expected:
+        """Return the same with a receiver that drops the copies it has seen, all else equal."""
+        return replace(self, duplicate_rate=0.0, duplicated_rate=0.0)
+
+
+def best_effort(*, loss: float, duplicate: float = 0.0) -> Expected:
+    """Send once, hand over every copy. Exact whatever the delays.
+
+    Args:
+        loss: Probability that a transmission is lost.
+        duplicate: Probability that the network duplicates a survivor.
+    """
+    check_probabilities(loss=loss, duplicate=duplicate)
+    twice = (1 - loss) * duplicate
+    return Expected(
+        loss_rate=loss,
+        duplicate_rate=twice,
+        duplicated_rate=twice,
+        in_doubt_rate=0.0,
+        attempts_mean=1.0,
+        cost=1.0,
+    )
+
+
+def at_most_once(*, loss: float, duplicate: float = 0.0) -> Expected:
+    """Send once, drop copies already seen. Exact whatever the delays. Arguments: `best_effort`."""
+    return best_effort(loss=loss, duplicate=duplicate).deduplicated()
+
+
+def at_least_once(
+    *, loss: float, ack_loss: float, attempts: int | None, duplicate: float = 0.0
+) -> Expected:
+    """Resend until acknowledged, hand over every copy. For a timeout longer than any round trip.
+
+    Of n attempts, k + 1 is sent if the k before it failed: E[attempts] = Σ rᵏ for k < n. The
+    message is lost if all its data are, pⁿ; the sender gives up if all attempts fail, rⁿ; so it is
+    in doubt with probability rⁿ − pⁿ. Whether an attempt is sent does not depend on its own luck,
+    so (1−p)(1+d) copies arrive an attempt, and each is acknowledged.
+
+    Exactly one copy arrives if one attempt alone gets through, undivided, and then either its
+    acknowledgement ends the matter, (1−q)(1−pⁿ) over all places it may have, or that is lost and so
+    is all else, q·n(1−p)pⁿ⁻¹. Without network duplication, P(twice or more) is therefore q times
+    the probability that at least two of n independent data transmissions would get through.
+
+    Args:
+        loss: p, probability that a data transmission is lost.
+        ack_loss: q, probability that an acknowledgement is lost.
+        attempts: n, at most so many are made, at least 1. None: for ever.
+        duplicate: d, probability that the network duplicates a data transmission that survives.
+
+    Raises:
+        ValueError: If an argument is out of its range, or the sender would resend for ever with no
+            hope (`attempts` None, and `loss` or `ack_loss` 1).
+    """
+    check_probabilities(loss=loss, ack_loss=ack_loss, duplicate=duplicate)
+    # Written as what an attempt achieves, so that small probabilities keep their digits.
+    answered = (1 - loss) * (1 - ack_loss) * (1 + duplicate * ack_loss)
+    if attempts is None:
+        if answered == 0:
+            raise ValueError("attempts must be a whole number if loss or ack_loss is 1, got None")
+        return collect(
+            loss=loss,
+            duplicate=duplicate,
+            attempts_mean=1 / answered,
+            all_lost=0.0,
+            gave_up=0.0,
+            arrived_once=(1 - duplicate) * (1 - ack_loss),
+        )
+    if not (attempts >= 1 and float(attempts).is_integer()):
+        allowed = "a whole number at least 1, or None for ever"
+        raise ValueError(f"attempts must be {allowed}, got {attempts!r}")
+    n = int(attempts)
+    failed = 1 - answered
+    all_lost = loss**n
+    one_alone = n * (1 - loss) * loss ** (n - 1)
+    return collect(
+        loss=loss,
+        duplicate=duplicate,
+        attempts_mean=(1 - failed**n) / answered if answered > 0 else float(n),
+        all_lost=all_lost,
+        gave_up=failed**n,
+        arrived_once=(1 - duplicate) * ((1 - ack_loss) * (1 - all_lost) + ack_loss * one_alone),
+    )
+
+
+def exactly_once(
+    *, loss: float, ack_loss: float, attempts: int | None, duplicate: float = 0.0
+) -> Expected:
+    """Resend until acknowledged, drop copies already seen. As `at_least_once`, no duplicates."""
+    return at_least_once(
+        loss=loss, ack_loss=ack_loss, attempts=attempts, duplicate=duplicate
+    ).deduplicated()
+
+
+def collect(
+    *,
+    loss: float,
+    duplicate: float,
+    attempts_mean: float,
+    all_lost: float,
+    gave_up: float,
+    arrived_once: float,
+) -> Expected:
+    """Gather what follows from a few probabilities, for a receiver that hands over every copy."""
+    arrivals = (1 - loss) * (1 + duplicate) * attempts_mean
+    delivered = 1 - all_lost
+    # Differences of equal numbers may come out a rounding below 0.
+    return Expected(
+        loss_rate=all_lost,
+        duplicate_rate=max(arrivals - delivered, 0.0),
+        duplicated_rate=max(delivered - arrived_once, 0.0),
+        in_doubt_rate=max(gave_up - all_lost, 0.0),
+        attempts_mean=attempts_mean,
+        cost=attempts_mean + arrivals,
+    )
+
+
+def check_probabilities(**named: float) -> None:
+    """Refuse what is not a probability."""
+    for name, value in named.items():
+        if not 0 <= value <= 1:
+            raise ValueError(f"{name} must be a probability from 0 to 1, got {value!r}")
