@@ -1,9 +1,9 @@
 """Pigeon: message passing over an unreliable network, simulated.
 
-    from simulator import AtLeastOnce, Exponential, Link, Scenario, simulate
+from simulator import AtLeastOnce, Exponential, Link, Scenario, simulate
 
-    outcome = simulate(Scenario(link=Link(delay=Exponential(mean=0.05), loss=0.2)))
-    outcome.summary["duplicate_rate"]
+outcome = simulate(Scenario(link=Link(delay=Exponential(mean=0.05), loss=0.2)))
+outcome.summary["duplicate_rate"]
 """
 
 from simulator.conditions import (

@@ -30,9 +30,12 @@ def to_ns(seconds: float) -> int:
     return round(float(seconds) * SECOND)
 
 
-def to_ns_array(seconds: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+def to_ns_array(seconds: npt.NDArray[np.floating]) -> npt.NDArray[np.int64]:
     """Turn an array of seconds into nanoseconds, to the same bits as `to_ns`. Shape is kept."""
-    return np.rint(np.minimum(seconds, _END_S) * SECOND).astype(np.int64)
+    nanoseconds: npt.NDArray[np.int64] = np.rint(np.minimum(seconds, _END_S) * SECOND).astype(
+        np.int64
+    )
+    return nanoseconds
 
 
 def to_seconds(nanoseconds: int) -> float:

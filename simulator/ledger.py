@@ -116,7 +116,8 @@ class Ledger:
         """Compare to the last bit."""
         if not isinstance(other, Ledger):
             return NotImplemented
-        return all(np.array_equal(self._columns[n], other._columns[n]) for n in self._columns)
+        mine, theirs = self._columns, other._columns
+        return all(np.array_equal(mine[name], theirs[name]) for name in mine)
 
     __hash__ = None  # type: ignore[assignment]  # equal by content, and content is large
 

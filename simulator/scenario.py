@@ -105,7 +105,8 @@ class Scenario:
         Raises:
             ValueError: If there is no such place, or the value is not allowed there.
         """
-        return _replace(self, path.split("."), value, path)
+        changed: Self = _replace(self, path.split("."), value, path)
+        return changed
 
     def to_toml(self) -> str:
         """Write the scenario as canonical TOML: equal scenarios, equal text."""

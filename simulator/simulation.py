@@ -10,6 +10,7 @@ from simulator.engines import Run, discrete_event, vectorized
 from simulator.ledger import Ledger
 from simulator.metrics import summarize
 from simulator.network import CopyCounts
+from simulator.policies import Promise
 from simulator.scenario import Scenario
 from simulator.trace import Trace
 from simulator.validation import choice, integer, refuse
@@ -46,16 +47,15 @@ class Outcome:
     @cached_property
     def verdict(self) -> Verdict:
         """Whether the guarantee kept its promises."""
-        promises = getattr(self.scenario.guarantee, "promises", frozenset())
+        promises: frozenset[Promise] = getattr(self.scenario.guarantee, "promises", frozenset())
         return judge(self.ledger, promises, self.timeline)
 
     def timeline(self, message: int) -> Trace:
         """Return the events of one message, running the scenario again if it was not traced."""
         trace = self.trace
         if trace is None:
-            run = discrete_event.run(self.scenario, replication=self.replication, trace=True)
-            trace = run.trace
-            assert trace is not None  # it was asked for
+            again = simulate(self.scenario, trace=True, replication=self.replication)
+            return again.timeline(message)
         return trace.of(message)
 
     def __repr__(self) -> str:

@@ -35,7 +35,7 @@ class TraceRow(NamedTuple):
         time_ns: When, in nanoseconds.
         event: What, one of `EVENTS`.
         node: At which node; empty for what happens on a link.
-        link: On or over which link, "sender→receiver"; an acknowledgement travels "receiver→sender".
+        link: Over which link, "sender→receiver"; an acknowledgement takes "receiver→sender".
         message: Number of the message, per sender.
         attempt: Which sending of the message, from 1; 0 where none is meant.
         copy: Which copy of the data: 0, or 1 for the one that the network made.
@@ -73,7 +73,7 @@ class Trace:
         self.enabled = enabled
         self.rows: list[TraceRow] = []
 
-    def record(  # noqa: PLR0913 - the columns of a row
+    def record(
         self,
         time_ns: int,
         event: str,

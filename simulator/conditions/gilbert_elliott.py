@@ -26,9 +26,9 @@ class GilbertElliott:
 
     In `tc-netem`: `loss gemodel p r 1-loss_bad loss_good`.
 
-    Sources: E. N. Gilbert, "Capacity of a burst-noise channel", Bell System Technical Journal 39(5),
-        1960; E. O. Elliott, "Estimates of error rates for codes on burst-noise channels", Bell
-        System Technical Journal 42(5), 1963.
+    Sources: E. N. Gilbert, "Capacity of a burst-noise channel", Bell System Technical Journal
+        39(5), 1960; E. O. Elliott, "Estimates of error rates for codes on burst-noise channels",
+        Bell System Technical Journal 42(5), 1963.
     """
 
     p: float

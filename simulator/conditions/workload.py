@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
@@ -125,7 +126,7 @@ class At:
         except TypeError:
             refuse("At.times", self.times, expected)
         times = tuple(number("At.times", time, low=0) for time in given)
-        for before, after in zip(times, times[1:], strict=False):
+        for before, after in pairwise(times):
             if after < before:
                 refuse("At.times", after, f"in rising order: at least {before:g} after {before:g}")
         object.__setattr__(self, "times", times)

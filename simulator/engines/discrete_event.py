@@ -11,7 +11,7 @@ from simulator.clock import END_OF_TIME, to_ns
 from simulator.engines.creation import creation_times
 from simulator.engines.run import Run
 from simulator.network import Network
-from simulator.network.timers import Phase, Timer
+from simulator.network.timers import Phase, Timer, now_ns
 from simulator.scenario import RECEIVER, SENDER, Scenario
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def run(scenario: Scenario, *, replication: int = 0, trace: bool = False) -> Run
 
     def produce() -> Steps:
         for instant in created_ns.tolist():
-            yield Timer(net.env, instant - net.env.now, Phase.DATA)
+            yield Timer(net.env, instant - now_ns(net.env), Phase.DATA)
             sender.send(
                 receiver,
                 TOPIC,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import count
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +20,7 @@ from simulator.engines.run import Run
 from simulator.errors import NotVectorizable
 from simulator.ledger import NEVER, Ledger
 from simulator.network import CopyCounts
+from simulator.network.wire import copy_lane
 from simulator.policies import (
     ConstantBackoff,
     DecorrelatedJitter,
@@ -122,8 +123,7 @@ class _Wire:
             yield self._launch(lane, message[twice], sent_ns[twice], 1)
 
     def _launch(self, lane: Lane, message: IntArray, sent_ns: IntArray, number: int) -> _Copies:
-        step = {"ack_copy": lane.ack_copy + number} if lane.ack_copy else {"copy": number}
-        luck = self._luck(lane._replace(purpose=Purpose.DELAY, **step), message)
+        luck = self._luck(copy_lane(lane, number), message)
         arrival_ns = np.minimum(sent_ns + self._link.delays_ns(luck), END_OF_TIME)
         in_time = arrival_ns < self._end_ns
         self.counts.arrived += int(in_time.sum())
@@ -187,6 +187,7 @@ class _Batch:
         allowed_ns = END_OF_TIME if retry.deadline is None else to_ns(retry.deadline)
         expiry_ns = np.minimum(self.created_ns + allowed_ns, END_OF_TIME)
         pause = np.zeros(len(active))
+        backoff: Any = retry.backoff  # one built in, which takes arrays
         for attempt in count(1):
             self.transmit(active, sent_ns, attempt)
             timeout_ns = to_ns(retry.timeout_of(attempt))
@@ -202,12 +203,8 @@ class _Batch:
                 return
             lane = Lane(self.wire.name, Purpose.BACKOFF, attempt)
             luck = _draws(self.randomness, lane, active)
-            pause = np.broadcast_to(
-                np.asarray(retry.backoff.pause_after(attempt, pause[going_on], luck)), active.shape  # type: ignore[arg-type]  # built-in backoffs take arrays
-            )
-            until_ns = np.minimum(
-                np.minimum(until_ns + to_ns_array(pause), END_OF_TIME), expiry_ns
-            )
+            pause = backoff.pause_after(attempt, pause[going_on], luck)
+            until_ns = np.minimum(np.minimum(until_ns + to_ns_array(pause), END_OF_TIME), expiry_ns)
             waiting = self.wait(active, until_ns)
             last = until_ns == expiry_ns
             self.give_up(active[waiting & last], until_ns[waiting & last])
@@ -262,9 +259,7 @@ class _Batch:
         return {wire.name: wire.counts for wire in (self.wire, self.return_wire)}
 
 
-def _draws(
-    randomness: Randomness, lane: Lane, message: IntArray
-) -> npt.NDArray[np.float64]:
+def _draws(randomness: Randomness, lane: Lane, message: IntArray) -> npt.NDArray[np.float64]:
     """Return the draws of some messages of a lane; `message` rises."""
     if not len(message):
         return np.empty(0)

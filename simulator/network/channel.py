@@ -6,9 +6,8 @@ acknowledgement, give up. At the receiver: hand over, suppress, acknowledge, rem
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
-from inspect import isgenerator
 from typing import TYPE_CHECKING, Any
 
 import simpy
@@ -16,9 +15,10 @@ import simpy
 from simulator.clock import END_OF_TIME, to_ns
 from simulator.ledger import NEVER, Row
 from simulator.message import Message, Transmission
-from simulator.network.timers import Phase, Timer
+from simulator.network.timers import Phase, Timer, now_ns
 from simulator.policies import SeenMessages
 from simulator.randomness import Blocks, Lane, Purpose, Randomness
+from simulator.validation import refuse
 
 if TYPE_CHECKING:
     from simulator.network.guarantee import Guarantee
@@ -56,7 +56,7 @@ class Sending:
 class Channel:
     """The way from a sender to a receiver under one guarantee."""
 
-    def __init__(  # noqa: PLR0913 - a channel joins two nodes, two wires and a guarantee
+    def __init__(  # noqa: PLR0917 - it joins two nodes, two wires and a guarantee
         self,
         env: simpy.Environment,
         sender: Node,
@@ -77,7 +77,7 @@ class Channel:
         self._trace = trace
         self._memory: SeenMessages | None = None
         self._sendings: dict[int, Sending] = {}
-        self._backoff_luck = Blocks(lambda *block: randomness.draws(*block).tolist())
+        self._backoff_luck: Blocks[float] = Blocks(lambda *block: randomness.draws(*block).tolist())
 
     def open(self, message: Message, row: Row) -> Sending:
         """Begin to keep account of a message."""
@@ -100,7 +100,12 @@ class Channel:
         sending.row.attempts += 1
         self._record("sent", message, self.sender, attempt=attempt)
         transmission = Transmission(
-            self._wire.name, message.number, attempt, 0, acknowledgement=False, sent_ns=self._env.now
+            self._wire.name,
+            message.number,
+            attempt,
+            0,
+            acknowledgement=False,
+            sent_ns=now_ns(self._env),
         )
         sending.row.in_flight += self._wire.carry(
             transmission, lambda number: self._arrive(sending, Copy(message, attempt, number))
@@ -110,11 +115,11 @@ class Channel:
         """Let every wait for this message end `seconds` from now at the latest. None: no limit."""
         if seconds is not None:
             sending = self._sendings[message.number]
-            sending.expiry_ns = min(self._env.now + to_ns(seconds), END_OF_TIME)
+            sending.expiry_ns = min(now_ns(self._env) + to_ns(seconds), END_OF_TIME)
 
     def expired(self, message: Message) -> bool:
         """Whether the deadline of the message has come."""
-        return self._env.now >= self._sendings[message.number].expiry_ns
+        return now_ns(self._env) >= self._sendings[message.number].expiry_ns
 
     def acknowledgement(self, message: Message, *, within: float) -> simpy.Event:
         """Wait for an acknowledgement of any attempt, up to a time or the deadline.
@@ -127,16 +132,23 @@ class Channel:
             An event to yield. Its value is True as soon as the message is acknowledged, at the last
             instant of the wait included, and False if the wait ends before.
         """
+        if not within >= 0:  # NaN too, from a student's own backoff
+            refuse("Channel.acknowledgement.within", within, "a number of seconds at least 0")
         sending = self._sendings[message.number]
         answer = simpy.Event(self._env)
         if sending.row.belief == "acknowledged":
             return answer.succeed(value=True)
         sending.row.belief = "waiting"
         sending.waiter = answer
-        end_ns = min(self._env.now + to_ns(within), sending.expiry_ns)
+        end_ns = min(now_ns(self._env) + to_ns(within), sending.expiry_ns)
         if end_ns < END_OF_TIME:
-            timer = Timer(self._env, end_ns - self._env.now, Phase.TIMER)
-            timer.callbacks.append(lambda _: answer.triggered or answer.succeed(value=False))
+            timer = Timer(self._env, end_ns - now_ns(self._env), Phase.TIMER)
+
+            def end_wait(_: simpy.Event) -> None:
+                if not answer.triggered:
+                    answer.succeed(value=False)
+
+            timer.callbacks.append(end_wait)
         return answer
 
     def luck(self, message: Message, attempt: int) -> float:
@@ -151,7 +163,7 @@ class Channel:
         """Stop trying. An acknowledgement that comes later changes nothing."""
         row = self._sendings[message.number].row
         row.belief = "gave_up"
-        row.gave_up_ns = self._env.now
+        row.gave_up_ns = now_ns(self._env)
         self._record("gave_up", message, self.sender)
 
     # At the receiver.
@@ -168,10 +180,10 @@ class Channel:
         if not (handler.idempotent and row.effects):
             row.effects += 1
         if row.delivered_ns == NEVER:
-            row.delivered_ns = self._env.now
+            row.delivered_ns = now_ns(self._env)
         self._record_copy("handed_over", copy)
         result = handler.function(copy.message)
-        if isgenerator(result):
+        if isinstance(result, Generator):
             return self._env.process(result)
         return simpy.Event(self._env).succeed(value=result)
 
@@ -202,7 +214,7 @@ class Channel:
             copy.attempt,
             copy.number,
             acknowledgement=True,
-            sent_ns=self._env.now,
+            sent_ns=now_ns(self._env),
         )
         wire.carry(transmission, lambda _: self._learn(sending, copy, wire.name, reply))
 
@@ -218,31 +230,35 @@ class Channel:
 
     def _learn(self, sending: Sending, copy: Copy, link: str, reply: Any) -> None:
         row = sending.row
-        details = {"link": link, "attempt": copy.attempt, "copy": copy.number}
-        self._trace.record(
-            self._env.now, "arrived", row.message, node=self.sender.name, **details
-        )
+        self._record_ack("arrived", copy, link)
         if row.belief in {"acknowledged", "gave_up"}:
             return
         row.belief = "acknowledged"
-        row.acknowledged_ns = self._env.now
+        row.acknowledged_ns = now_ns(self._env)
         sending.reply = reply
-        self._trace.record(
-            self._env.now, "acknowledged", row.message, node=self.sender.name, **details
-        )
+        self._record_ack("acknowledged", copy, link)
         if sending.waiter is not None and not sending.waiter.triggered:
             sending.waiter.succeed(value=True)
 
-    def _record_copy(self, event: str, copy: Copy) -> None:
-        self._record(
-            event, copy.message, self.receiver, attempt=copy.attempt, copy=copy.number
+    def _record_ack(self, event: str, copy: Copy, link: str) -> None:
+        self._trace.record(
+            now_ns(self._env),
+            event,
+            copy.message.number,
+            node=self.sender.name,
+            link=link,
+            attempt=copy.attempt,
+            copy=copy.number,
         )
+
+    def _record_copy(self, event: str, copy: Copy) -> None:
+        self._record(event, copy.message, self.receiver, attempt=copy.attempt, copy=copy.number)
 
     def _record(
         self, event: str, message: Message, node: Node, *, attempt: int = 0, copy: int = 0
     ) -> None:
         self._trace.record(
-            self._env.now,
+            now_ns(self._env),
             event,
             message.number,
             node=node.name,

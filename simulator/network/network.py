@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping
-from inspect import isgenerator
 from typing import TYPE_CHECKING, Any
 
 import simpy
@@ -12,7 +11,7 @@ from simulator.clock import END_OF_TIME, to_ns, to_seconds
 from simulator.conditions import Link
 from simulator.network.channel import Channel
 from simulator.network.node import Node
-from simulator.network.timers import Phase, Timer
+from simulator.network.timers import Phase, Timer, now_ns
 from simulator.network.wire import CopyCounts, Wire
 from simulator.randomness import Randomness, link_name
 from simulator.trace import Trace
@@ -81,8 +80,10 @@ class Network:
 
     def process(self, steps: Generator[simpy.Event, Any, Any]) -> simpy.Process:
         """Start a process: a generator that yields the events that it waits for."""
-        if not isgenerator(steps):
-            refuse("Network.process.steps", steps, "a generator: call the function, and yield in it")
+        if not isinstance(steps, Generator):
+            refuse(
+                "Network.process.steps", steps, "a generator: call the function, and yield in it"
+            )
         return self.env.process(steps)
 
     def timeout(self, seconds: float, value: Any = None) -> simpy.Event:
@@ -93,7 +94,7 @@ class Network:
     @property
     def now(self) -> float:
         """The clock, in seconds."""
-        return to_seconds(int(self.env.now))
+        return to_seconds(now_ns(self.env))
 
     @property
     def links(self) -> Mapping[str, CopyCounts]:

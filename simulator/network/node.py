@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from simulator.errors import TimedOut
 from simulator.ledger import Ledger, Row
 from simulator.message import Message
-from simulator.network.timers import Phase, Timer
+from simulator.network.timers import Phase, Timer, now_ns
 from simulator.validation import has_method, integer, refuse
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ class Node:
             refuse("Node.send.topic", topic, f"a topic that {receiver.name} handles ({known})")
         number = len(self._rows)
         message = Message(
-            self.name, receiver.name, number, topic, data, self._env.now, size_bytes
+            self.name, receiver.name, number, topic, data, now_ns(self._env), size_bytes
         )
         row = Row(number, message.created_ns)
         self._rows.append(row)

@@ -23,6 +23,11 @@ class Phase(IntEnum):
     SENDING = 4
 
 
+def now_ns(env: simpy.Environment) -> int:
+    """Return the clock of an environment, which counts whole nanoseconds."""
+    return int(env.now)
+
+
 class Timer(simpy.Event):
     """An event that happens after a delay, in a phase of its instant."""
 

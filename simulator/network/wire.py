@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from simulator.network.timers import Phase, Timer
+from simulator.network.timers import Phase, Timer, now_ns
 from simulator.randomness import Blocks, Lane, Purpose, Randomness
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ class Wire:
             if index:
                 self.counts.duplicated += 1
                 self._record("duplicated", transmission)
-            self._launch(transmission, _copy_lane(lane, index), index, deliver)
+            self._launch(transmission, copy_lane(lane, index), index, deliver)
         return copies
 
     def _launch(
@@ -102,7 +102,7 @@ class Wire:
 
     def _record(self, event: str, transmission: Transmission) -> None:
         self._trace.record(
-            self._env.now,
+            now_ns(self._env),
             event,
             transmission.message,
             link=self.name,
@@ -117,7 +117,7 @@ def _lane(name: str, transmission: Transmission) -> Lane:
     return Lane(name, Purpose.LOSS, transmission.attempt, transmission.copy, ack_copy)
 
 
-def _copy_lane(lane: Lane, index: int) -> Lane:
+def copy_lane(lane: Lane, index: int) -> Lane:
     """Address the delay of a copy: 0 is the original, 1 the one that the network made."""
     if lane.ack_copy:
         return lane._replace(purpose=Purpose.DELAY, ack_copy=lane.ack_copy + index)

@@ -1,10 +1,10 @@
 """Resending: what a sender does until it is acknowledged, or gives up.
 
-    for attempt in 1, 2, 3, …:
-        send the message
-        wait for an acknowledgement, up to the timeout: it came? done
-        was it the last attempt? give up
-        pause (an acknowledgement may still come)
+for attempt in 1, 2, 3, …:
+    send the message
+    wait for an acknowledgement, up to the timeout: it came? done
+    was it the last attempt? give up
+    pause (an acknowledgement may still come)
 """
 
 from __future__ import annotations

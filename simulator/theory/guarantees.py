@@ -16,6 +16,7 @@ section 2.4.1 (stop-and-wait ARQ). What stops after n attempts is ours, derived 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 
@@ -123,7 +124,7 @@ def at_least_once(
     return collect(
         loss=loss,
         duplicate=duplicate,
-        attempts_mean=(1 - failed**n) / answered if answered > 0 else float(n),
+        attempts_mean=_one_of(n, answered) / answered if answered > 0 else float(n),
         all_lost=all_lost,
         gave_up=failed**n,
         arrived_once=(1 - duplicate) * ((1 - ack_loss) * (1 - all_lost) + ack_loss * one_alone),
@@ -160,6 +161,11 @@ def collect(
         attempts_mean=attempts_mean,
         cost=attempts_mean + arrivals,
     )
+
+
+def _one_of(count: int, probability: float) -> float:
+    """Return the probability of at least one success in `count` trials, small or not."""
+    return 1.0 if probability == 1 else -math.expm1(count * math.log1p(-probability))
 
 
 def check_probabilities(**named: float) -> None:

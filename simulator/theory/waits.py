@@ -23,7 +23,7 @@ from simulator.theory.guarantees import check_probabilities
 from simulator.theory.integration import integrate
 from simulator.theory.timed import answer_cdf, due, elapsed, has_no_end
 
-_LONGER_THAN_ANY_RUN: Final = 1e12
+_LONGER_THAN_ANY_RUN: Final = 1e100
 _NEGLIGIBLE: Final = 1e-15
 _AGES: Final = np.exp2(np.arange(-30.0, 61.0, 2.0))
 """From a nanosecond to longer than any run, by factors of 4."""
@@ -88,7 +88,7 @@ class Wait:
         Computed to 10⁻¹⁰ of itself where tails are light. Nothing is added beyond the time by which
         all but 10⁻¹⁵ of waits are over: for a Pareto delay of shape 1.5 that leaves out some parts
         in 10⁵. It is infinite if the sender never gives up and its gaps grow faster than the
-        probability to need them falls.
+        probability to need them falls, or so nearly as fast that attempts after 10¹⁰⁰ s matter.
         """
         if self.probability == 0:
             return math.nan

@@ -55,9 +55,7 @@ losses = st.one_of(
     ),
     st.builds(lambda start: Outages(windows=((start, start + 0.2), (1.0, 1.5))), coarse),
 )
-links = st.builds(
-    Link, delay=delays, loss=losses, duplicate=st.sampled_from([0.0, 0.0, 0.3, 1.0])
-)
+links = st.builds(Link, delay=delays, loss=losses, duplicate=st.sampled_from([0.0, 0.0, 0.3, 1.0]))
 jitters = st.sampled_from(["none", "full", "equal"])
 backoffs = st.one_of(
     st.just(NoBackoff()),

@@ -29,7 +29,9 @@ def test_copies_are_conserved_and_agree_with_the_ledger(scenario):
     assert there.sent == outcome.ledger["attempts"].sum()
     assert there.arrived == outcome.ledger["arrivals"].sum()
     assert back.sent == outcome.ledger["acks_sent"].sum()
-    assert (outcome.ledger["arrivals"] == outcome.ledger["handovers"] + outcome.ledger["suppressed"]).all()
+    assert (
+        outcome.ledger["arrivals"] == outcome.ledger["handovers"] + outcome.ledger["suppressed"]
+    ).all()
 
 
 @settings(max_examples=50, deadline=None)

@@ -105,7 +105,9 @@ def test_somebodys_own_class_has_an_identity_with_its_source_in_it():
     text = Scenario(link=Link(loss=Own(0.1))).to_toml()
     assert "Own" in text
     assert "code = " in text
-    assert Scenario(link=Link(loss=Own(0.1))).identity != Scenario(link=Link(loss=Own(0.2))).identity
+    assert (
+        Scenario(link=Link(loss=Own(0.1))).identity != Scenario(link=Link(loss=Own(0.2))).identity
+    )
 
 
 def test_what_cannot_be_compared_has_no_identity_but_runs():

@@ -276,7 +276,10 @@ def test_a_students_own_loss_delay_and_backoff_plug_in():
     assert (outcome.ledger["handovers"] == 0).tolist() == [True, False, False] * 3
     first = [r.time_s for r in outcome.trace if r.event == "sent" and r.message == 0]
     assert first == [0, 0.3, 0.6, 1.0]
-    assert simulate(scenario.replace("link.loss", 0.1).replace("guarantee", BestEffort())).engine == "vectorized"
+    assert (
+        simulate(scenario.replace("link.loss", 0.1).replace("guarantee", BestEffort())).engine
+        == "vectorized"
+    )
 
 
 def test_backoff_none_and_constant():

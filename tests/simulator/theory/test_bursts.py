@@ -11,7 +11,7 @@ CASES = [(0.01, 0.1, 1.0, 0.0), (0.05, 0.2, 0.8, 0.01), (0.3, 0.4, 0.5, 0.25), (
 
 
 def test_the_classic_model_worked_by_hand():
-    """netem's `loss gemodel 1% 10%`: bad 1/11 of the time, ten losses at a time."""
+    """Netem's `loss gemodel 1% 10%`: bad 1/11 of the time, ten losses at a time."""
     assert theory.gilbert_elliott_rate(p=0.01, r=0.1) == pytest.approx(1 / 11, rel=1e-14)
     assert theory.gilbert_elliott_burst(p=0.01, r=0.1) == pytest.approx(10, rel=1e-14)
 

@@ -21,7 +21,7 @@ FIELDS = (
 
 
 def step_cdf(*weighted):
-    """Make the cdf of a delay that takes a few values: (probability, seconds), …"""
+    """Make the cdf of a delay that takes a few values: (probability, seconds) each."""
     return lambda t: sum(
         float(weight) * theory.constant_cdf(float(seconds))(t) for weight, seconds in weighted
     )
@@ -184,7 +184,9 @@ def test_exponential_delays_against_a_small_simulation():
     p, q, there, back, gaps = 0.3, 0.2, 0.08, 0.05, (0.1, 0.15, 0.25, 0.2)
     draw = np.random.default_rng(20_240_607)
     runs = [simulate_one(draw, p, q, there, back, gaps) for _ in range(30_000)]
-    sent, arrivals, answered, first = (np.array(column, dtype=float) for column in zip(*runs))
+    sent, arrivals, answered, first = (
+        np.array(column, dtype=float) for column in zip(*runs, strict=True)
+    )
     found = {
         "loss_rate": arrivals == 0,
         "duplicate_rate": np.maximum(arrivals - 1, 0),

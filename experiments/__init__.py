@@ -1,0 +1,1 @@
+"""Experiments: questions asked of the simulator, and the command line that answers them."""
