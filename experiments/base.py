@@ -1,0 +1,194 @@
+"""What an experiment is: a question, a base scenario, a sweep, metrics, figures. All values.
+
+The runner owns seeds, replications and storage; an experiment only says what to ask.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import pairwise, product
+from typing import Any, Final, NamedTuple
+
+from simulator.metrics import METRICS
+from simulator.scenario import Scenario
+from simulator.validation import integer, refuse
+
+Key = float | str
+Axis = Mapping[Key, Any]
+Theory = Callable[[Scenario], float]
+
+ABSENT: Final = "–"
+"""The key on an axis that a scenario does not have: a guarantee without retries has no policy."""
+
+
+def grid(start: float, stop: float, step: float) -> dict[Key, float]:
+    """Return an axis from `start` to `stop`, both included, in exact decimal steps.
+
+    Raises:
+        ValueError: If the axis does not rise, or `stop` is not a whole number of steps away.
+    """
+    low, high, gap = (Decimal(repr(float(value))) for value in (start, stop, step))
+    shown = f"{start:g}:{stop:g}:{step:g}"
+    if not all(value.is_finite() for value in (low, high, gap)) or gap <= 0 or high < low:
+        refuse("grid", shown, "start:stop:step that rises, with a step above 0")
+    if (high - low) % gap:
+        refuse("grid", shown, "start:stop:step with stop a whole number of steps from start")
+    count = int((high - low) / gap) + 1
+    if count > 10_000:  # noqa: PLR2004 - nobody plots more
+        refuse("grid", shown, "start:stop:step of at most 10,000 points")
+    return {value: value for value in (float(low + k * gap) for k in range(count))}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lines:
+    """A panel: a metric against an axis, a line for each value of another axis.
+
+    Attributes:
+        x: Axis along the bottom; its keys are numbers.
+        y: Metric up the side.
+        color: Axis that tells the lines apart.
+        where: Which keys to show of an axis, for those that are not all shown.
+        scale: Of the y axis, as Matplotlib names it.
+    """
+
+    x: str
+    y: str
+    color: str
+    where: Mapping[str, tuple[Key, ...]] = field(default_factory=dict)
+    scale: str = "linear"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Differences(Lines):
+    """A panel: how far each value of the `color` axis is from the baseline, in pairs."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """A figure of one panel or several.
+
+    Attributes:
+        name: Name of its files, and of its title among the labels.
+        panels: What it shows, row by row, two a row.
+    """
+
+    name: str
+    panels: tuple[Lines, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Compare:
+    """Which axis to compare in pairs, each of its values with one of them.
+
+    Attributes:
+        axis: The axis.
+        baseline: Key of the value that the others are compared with.
+    """
+
+    axis: str
+    baseline: Key
+
+
+class Cell(NamedTuple):
+    """One point of a sweep.
+
+    Attributes:
+        keys: The key on each axis.
+        scenario: What to run there.
+    """
+
+    keys: tuple[Key, ...]
+    scenario: Scenario
+
+
+@dataclass(frozen=True, kw_only=True)
+class Experiment:
+    """A question, and how to answer it.
+
+    Attributes:
+        question: What is asked, in a sentence.
+        base: The scenario that the sweep changes.
+        sweep: Axes by their places in the scenario ("link.loss"), each from keys to values. Keys
+            are numbers that rise, or names; a later axis may be a place that an earlier one makes.
+        metrics: Names of the metrics to measure.
+        theory: Closed forms, by the metric that they predict. NaN where one does not apply.
+        figures: What to draw.
+        compare: What to compare in pairs, if anything.
+        replications: How many independent runs of each cell.
+        quick_messages: How many messages a run has under `--quick`, with 3 replications.
+    """
+
+    question: str
+    base: Scenario
+    sweep: Mapping[str, Axis]
+    metrics: tuple[str, ...]
+    theory: Mapping[str, Theory] = field(default_factory=dict)
+    figures: tuple[Figure, ...] = ()
+    compare: Compare | None = None
+    replications: int = 30
+    quick_messages: int = 500
+
+    def __post_init__(self) -> None:
+        """Refuse an experiment that could not be run or drawn."""
+        if not self.sweep:
+            refuse("Experiment.sweep", self.sweep, "at least one axis")
+        for path, axis in self.sweep.items():
+            check_axis(path, axis)
+        for metric in (*self.metrics, *self.theory, *(p.y for f in self.figures for p in f.panels)):
+            if metric not in METRICS:
+                refuse("Experiment.metrics", metric, "one of " + ", ".join(METRICS))
+        for panel in (panel for figure in self.figures for panel in figure.panels):
+            for path in (panel.x, panel.color, *panel.where):
+                if path not in self.sweep:
+                    refuse("Experiment.figures", path, "an axis: " + ", ".join(self.sweep))
+        if self.compare is not None and self.compare.axis not in self.sweep:
+            refuse("Experiment.compare", self.compare.axis, "an axis: " + ", ".join(self.sweep))
+        integer("Experiment.replications", self.replications, low=1)
+
+    def cells(self) -> list[Cell]:
+        """Return every point of the sweep, the last axis fastest."""
+        found: dict[tuple[Key, ...], Scenario] = {}
+        for choices in product(*(axis.items() for axis in self.sweep.values())):
+            scenario, keys = self.base, []
+            for path, (key, value) in zip(self.sweep, choices, strict=True):
+                there = _has(scenario, path)
+                keys.append(key if there else ABSENT)
+                scenario = scenario.replace(path, value) if there else scenario
+            found.setdefault(tuple(keys), scenario)
+        return [Cell(keys, scenario) for keys, scenario in found.items()]
+
+    def replace(self, **changes: Any) -> Experiment:
+        """Return the same experiment but for some fields."""
+        return dataclasses.replace(self, **changes)
+
+
+def check_axis(path: str, axis: Axis) -> None:
+    """Refuse an axis without values, or whose numbers do not rise."""
+    if not isinstance(axis, Mapping) or not axis:
+        refuse(f"axis {path}", axis, "a mapping from keys to values, such as grid(0.0, 0.6, 0.05)")
+    numbers = [key for key in axis if not isinstance(key, str)]
+    if numbers and len(numbers) < len(axis):
+        refuse(f"axis {path}", list(axis), "numbers only, or names only")
+    for before, after in pairwise(numbers):
+        if not before < after:
+            refuse(f"axis {path}", after, f"a number above the one before it, {before:g}")
+
+
+def _has(scenario: Scenario, path: str) -> bool:
+    """Whether a scenario has such a place; only its last steps may be missing, not a typing error."""
+    target: Any = scenario
+    for depth, name in enumerate(_split(path)):
+        names = [spec.name for spec in dataclasses.fields(target)]
+        if name not in names:
+            if depth == 0:
+                refuse("axis", path, "a place in the scenario: " + ", ".join(names))
+            return False
+        target = getattr(target, name)
+    return True
+
+
+def _split(path: str) -> Iterator[str]:
+    return iter(path.split("."))

@@ -1,0 +1,72 @@
+"""Tables: what the runs of an experiment gave, one row a cell and replication, and its summaries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from experiments.base import Cell, Experiment
+from simulator.statistics import paired_difference, t_interval
+
+DIGITS = "%.10g"
+"""Tables are written to 10 significant digits; what the last bits of a float do is not shown."""
+
+Summaries = Sequence[Sequence[dict[str, float]]]
+
+
+def data_table(experiment: Experiment, cells: Sequence[Cell], runs: Summaries) -> pd.DataFrame:
+    """Return one row a cell and replication: the axes, `replication`, the metrics."""
+    rows = [
+        [*cell.keys, replication, *(run[metric] for metric in experiment.metrics)]
+        for cell, replications in zip(cells, runs, strict=True)
+        for replication, run in enumerate(replications)
+    ]
+    return _frame(rows, [*experiment.sweep, "replication", *experiment.metrics])
+
+
+def summary_table(experiment: Experiment, cells: Sequence[Cell], runs: Summaries) -> pd.DataFrame:
+    """Return one row a cell and metric: mean, 95 % interval over replications, theory if any."""
+    rows = []
+    for cell, replications in zip(cells, runs, strict=True):
+        for metric in experiment.metrics:
+            interval = t_interval([run[metric] for run in replications])
+            closed_form = experiment.theory.get(metric)
+            expected = float("nan") if closed_form is None else closed_form(cell.scenario)
+            rows.append([*cell.keys, metric, len(replications), *interval, expected])
+    columns = [*experiment.sweep, "metric", "replications", "mean", "low", "high", "theory"]
+    return _frame(rows, columns)
+
+
+def difference_table(
+    experiment: Experiment, cells: Sequence[Cell], runs: Summaries
+) -> pd.DataFrame | None:
+    """Return one row a cell and metric: how far it is from the baseline, and how surely.
+
+    Cells met the same luck, replication by replication, so they are compared in pairs.
+    """
+    if experiment.compare is None:
+        return None
+    at = list(experiment.sweep).index(experiment.compare.axis)
+    baseline = experiment.compare.baseline
+    by_keys = {cell.keys: replications for cell, replications in zip(cells, runs, strict=True)}
+    rows = []
+    for keys, replications in by_keys.items():
+        with_baseline = by_keys.get((*keys[:at], baseline, *keys[at + 1 :]))
+        if keys[at] == baseline or with_baseline is None:
+            continue
+        for metric in experiment.metrics:
+            ours = [run[metric] for run in replications]
+            interval = paired_difference(ours, [run[metric] for run in with_baseline])
+            rows.append([*keys, metric, len(replications), *interval])
+    return _frame(rows, [*experiment.sweep, "metric", "replications", "mean", "low", "high"])
+
+
+def write_csv(table: pd.DataFrame, path: Path) -> None:
+    """Write a table, the same bytes on every system."""
+    table.to_csv(path, index=False, float_format=DIGITS, lineterminator="\n", encoding="utf-8")
+
+
+def _frame(rows: list[list[object]], columns: list[str]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=pd.Index(columns))
