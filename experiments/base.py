@@ -6,7 +6,7 @@ The runner owns seeds, replications and storage; an experiment only says what to
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import pairwise, product
@@ -158,6 +158,9 @@ class Experiment:
                 keys.append(key if there else ABSENT)
                 scenario = scenario.replace(path, value) if there else scenario
             found.setdefault(tuple(keys), scenario)
+        for at, path in enumerate(self.sweep):
+            if all(keys[at] == ABSENT for keys in found):
+                refuse("axis", path, "a place that some scenario of the sweep has")
         return [Cell(keys, scenario) for keys, scenario in found.items()]
 
     def replace(self, **changes: Any) -> Experiment:
@@ -178,9 +181,9 @@ def check_axis(path: str, axis: Axis) -> None:
 
 
 def _has(scenario: Scenario, path: str) -> bool:
-    """Whether a scenario has such a place; only its last steps may be missing, not a typing error."""
+    """Whether a scenario has such a place. Its first step must be there in any case."""
     target: Any = scenario
-    for depth, name in enumerate(_split(path)):
+    for depth, name in enumerate(path.split(".")):
         names = [spec.name for spec in dataclasses.fields(target)]
         if name not in names:
             if depth == 0:
@@ -188,7 +191,3 @@ def _has(scenario: Scenario, path: str) -> bool:
             return False
         target = getattr(target, name)
     return True
-
-
-def _split(path: str) -> Iterator[str]:
-    return iter(path.split("."))

@@ -1,4 +1,4 @@
-"""Tables: what the runs of an experiment gave, one row a cell and replication, and its summaries."""
+"""Tables: what the runs of an experiment gave, run by run and summarized."""
 
 from __future__ import annotations
 
@@ -68,5 +68,5 @@ def write_csv(table: pd.DataFrame, path: Path) -> None:
     table.to_csv(path, index=False, float_format=DIGITS, lineterminator="\n", encoding="utf-8")
 
 
-def _frame(rows: list[list[object]], columns: list[str]) -> pd.DataFrame:
+def _frame(rows: Sequence[Sequence[object]], columns: list[str]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=pd.Index(columns))

@@ -1,0 +1,202 @@
+"""The runner: every cell of an experiment, in parallel, kept as it finishes, then written whole."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final
+
+from experiments import plotting, tables
+from experiments.base import Cell, Experiment
+from experiments.progress import Progress
+from experiments.store import Store, Summary, key_of
+from simulator.scenario import Scenario
+from simulator.simulation import simulate
+
+BATCH: Final = 5
+"""Runs that a worker does before it reports: what a kill can lose, and what a report costs."""
+
+Task = tuple[Scenario, tuple[tuple[int, str], ...]]
+
+
+def run(
+    experiment: Experiment,
+    cells: Sequence[Cell],
+    *,
+    store: Store,
+    jobs: int = 1,
+    progress: Progress | None = None,
+) -> list[list[Summary]]:
+    """Run every cell, or take it from the store; return the summaries, cell by cell.
+
+    Args:
+        experiment: For its number of replications.
+        cells: What to run.
+        store: Where results are kept as they come.
+        jobs: How many processes compute.
+        progress: Told of each run that is done.
+    """
+    keys = [
+        [key_of(cell.scenario, replication) for replication in range(experiment.replications)]
+        for cell in cells
+    ]
+    found = {key: summary for key in itertools.chain(*keys) if (summary := store.get(key))}
+    tasks: list[Task] = []
+    for cell, cell_keys in zip(cells, keys, strict=True):
+        missing = [(r, key) for r, key in enumerate(cell_keys) if key not in found]
+        tasks += [(cell.scenario, batch) for batch in _batches(missing)]
+    progress = progress or Progress(len(cells) * experiment.replications, shown=False)
+    progress.advance(len(found))
+    for results in _compute(tasks, jobs):
+        store.put(results)
+        found.update(results)
+        progress.advance(len(results))
+    return [[found[key] for key in cell_keys] for cell_keys in keys]
+
+
+def write(
+    name: str,
+    experiment: Experiment,
+    cells: Sequence[Cell],
+    runs: Sequence[Sequence[Summary]],
+    folder: Path,
+    *,
+    languages: Iterable[str],
+    command: str,
+) -> Path:
+    """Write the tables, figures and manifest of an experiment: all of them, or none.
+
+    They are made beside the old ones, which then make room.
+
+    Returns:
+        The folder of the experiment.
+    """
+    target = folder / name
+    staging = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=folder))
+    try:
+        data = tables.data_table(experiment, cells, runs)
+        summary = tables.summary_table(experiment, cells, runs)
+        differences = tables.difference_table(experiment, cells, runs)
+        tables.write_csv(data, staging / "data.csv")
+        tables.write_csv(summary, staging / "summary.csv")
+        if differences is not None:
+            tables.write_csv(differences, staging / "differences.csv")
+        (staging / "figures").mkdir()
+        for language in languages:
+            plotting.draw(
+                name, experiment, summary, differences, staging / "figures", language=language
+            )
+        manifest = _manifest(name, experiment, staging, command)
+        text = json.dumps(manifest, indent=2, ensure_ascii=False)
+        (staging / "manifest.json").write_text(text + "\n", encoding="utf-8")
+        staging.chmod(0o755)
+        if target.exists():
+            old = Path(tempfile.mkdtemp(prefix=f".{name}-old-", dir=folder))
+            target.rename(old / name)
+            staging.rename(target)
+            shutil.rmtree(old)
+        else:
+            staging.rename(target)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+    return target
+
+
+def check_writable(folder: Path) -> None:
+    """Refuse a results folder that cannot be written, before anything is computed."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise ValueError(
+            f"--results must be a writable folder, got '{folder}': {reason}"
+        ) from error
+
+
+def _batches(missing: list[tuple[int, str]]) -> list[tuple[tuple[int, str], ...]]:
+    return [tuple(missing[k : k + BATCH]) for k in range(0, len(missing), BATCH)]
+
+
+def _compute(tasks: list[Task], jobs: int) -> Iterable[list[tuple[str, Summary]]]:
+    if jobs == 1 or len(tasks) <= 1:
+        return map(_do, tasks)
+    from joblib import Parallel, delayed  # noqa: PLC0415 - only where there is work to share
+
+    work: Callable[[Task], Any] = delayed(_do)
+    parallel = Parallel(n_jobs=jobs, return_as="generator_unordered", batch_size=1)
+    results: Iterable[list[tuple[str, Summary]]] = parallel(work(task) for task in tasks)
+    return results
+
+
+def _do(task: Task) -> list[tuple[str, Summary]]:
+    scenario, replications = task
+    return [
+        (key, dict(simulate(scenario, replication=replication).summary))
+        for replication, key in replications
+    ]
+
+
+def _manifest(name: str, experiment: Experiment, folder: Path, command: str) -> dict[str, Any]:
+    """Return what is needed to make these files again, and to see that they are the same."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {
+        "experiment": name,
+        "question": experiment.question,
+        "command": command,
+        "commit": _commit(),
+        "seed": experiment.base.seed,
+        "messages": experiment.base.messages,
+        "replications": experiment.replications,
+        "metrics": list(experiment.metrics),
+        "sweep": {path: list(axis) for path, axis in experiment.sweep.items()},
+        "scenario": experiment.base.to_toml(),
+        "versions": {
+            "python": platform.python_version(),
+            **{
+                package: version(package)
+                for package in ("matplotlib", "numpy", "pandas", "pigeon-sim", "scipy", "simpy")
+            },
+        },
+        "files": {
+            path.relative_to(folder).as_posix(): sha256(path.read_bytes()).hexdigest()
+            for path in files
+        },
+    }
+
+
+def _commit() -> str | None:
+    """Return the commit of the code, marked if it has changed since; None outside a repository."""
+    here = Path(__file__).parent
+    git = ("git", "-C", str(here))
+    try:
+        commit = subprocess.run(  # noqa: S603 - fixed words
+            [*git, "rev-parse", "HEAD"], capture_output=True, text=True, check=True
+        ).stdout.strip()
+        changed = subprocess.run(  # noqa: S603 - fixed words
+            [*git, "status", "--porcelain", "--", str(here), str(here.parent / "simulator")],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return f"{commit} and changes" if changed else commit
+
+
+def default_jobs() -> int:
+    """Return how many processes this machine can run at once."""
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
