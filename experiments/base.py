@@ -52,6 +52,8 @@ class Lines:
         color: Axis that tells the lines apart.
         where: Which keys to show of an axis, for those that are not all shown.
         scale: Of the y axis, as Matplotlib names it.
+        x_scale: Of the x axis.
+        x_label: Key of the x axis's text among the labels, if it is not `x`.
     """
 
     x: str
@@ -59,6 +61,8 @@ class Lines:
     color: str
     where: Mapping[str, tuple[Key, ...]] = field(default_factory=dict)
     scale: str = "linear"
+    x_scale: str = "linear"
+    x_label: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import count
 
 from simulator import theory
-from simulator.conditions import Constant, Exponential, Link
+from simulator.conditions import Constant, Exponential, GilbertElliott, Link
 from simulator.policies import DecorrelatedJitter, Retry
 from simulator.protocols import AtLeastOnce, AtMostOnce, BestEffort, ExactlyOnce
 from simulator.scenario import Scenario
@@ -26,6 +26,16 @@ def metric(name: str) -> Callable[[Scenario], float]:
         return math.nan if expected is None else float(getattr(expected, name))
 
     return closed_form
+
+
+def stationary_loss(scenario: Scenario) -> float:
+    """Return the long-run loss of a message that is sent once over a link with bursts."""
+    loss = scenario.link.loss
+    if not isinstance(loss, GilbertElliott) or not isinstance(scenario.guarantee, AtMostOnce):
+        return math.nan
+    return theory.gilbert_elliott_rate(
+        p=loss.p, r=loss.r, loss_bad=loss.loss_bad, loss_good=loss.loss_good
+    )
 
 
 def latency_mean(scenario: Scenario) -> float:

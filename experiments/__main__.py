@@ -1,0 +1,217 @@
+"""The command line: `pigeon`, and `python -m experiments`, are one program.
+
+Bad input ends with one line on standard error and exit status 2, never a traceback.
+"""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+if TYPE_CHECKING:
+    from experiments.base import Experiment
+
+BAD_INPUT = 2
+INTERRUPTED = 130
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="pigeon-sim", prog_name="pigeon")
+def pigeon() -> None:
+    """Pigeon: message passing over an unreliable network, simulated.
+
+    \b
+    pigeon list                                     what can be run
+    pigeon run delivery_guarantees --quick          a first look, in seconds
+    pigeon run delivery_guarantees                  tables and figures, into results/
+    pigeon run retry_policies --set link.loss=0:0.3:0.1
+    """
+
+
+@pigeon.command("list")
+def list_command() -> None:
+    """List the experiments and their questions."""
+    from experiments import catalogue  # noqa: PLC0415 - so that --help answers at once
+
+    names = catalogue.names()
+    width = max(map(len, names))
+    for name in names:
+        click.echo(f"{name:<{width}}  {catalogue.load(name).question}")
+
+
+@pigeon.command()
+@click.argument("name")
+def show(name: str) -> None:
+    """Show an experiment: its question, axes, metrics and base scenario."""
+    from experiments import catalogue  # noqa: PLC0415 - so that --help answers at once
+
+    experiment = catalogue.load(name)
+    click.echo(experiment.question)
+    click.echo("\nAxes, for --set:")
+    for path, axis in experiment.sweep.items():
+        click.echo(f"  {path}: {', '.join(map(_shown, axis))}")
+    click.echo(f"\nMetrics: {', '.join(experiment.metrics)}")
+    cells = len(experiment.cells())
+    messages = experiment.base.messages
+    click.echo(
+        f"Size: {cells} cells, {experiment.replications} replications of {messages:,} messages each"
+    )
+    click.echo(f"\nBase scenario:\n\n{experiment.base.to_toml()}", nl=False)
+
+
+@pigeon.command()
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.option("--all", "everything", is_flag=True, help="Run every experiment.")
+@click.option("--quick", is_flag=True, help="A small size: seconds, wider intervals.")
+@click.option("--jobs", type=click.IntRange(1), help="Processes. Default: what the machine has.")
+@click.option("--seed", type=click.IntRange(0), help="Another seed than the published one.")
+@click.option("--messages", type=click.IntRange(1), help="Messages a run.")
+@click.option("--replications", type=click.IntRange(1), help="Independent runs of each cell.")
+@click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="AXIS=VALUES",
+    help="Another axis: start:stop:step, a list (0.1,0.2), or some of its names.",
+)
+@click.option("--lang", type=click.Choice(["en", "fr"]), help="One language only. Default: both.")
+@click.option(
+    "--results",
+    type=click.Path(path_type=Path),
+    help="Folder of the results. Default: results/; results/quick/ with --quick, results/custom/ "
+    "with another seed, size or axis, so that the published ones stay.",
+)
+@click.option("--fresh", is_flag=True, help="Compute all again, whatever is in the store.")
+def run(  # noqa: PLR0917 - one a flag
+    names: tuple[str, ...],
+    everything: bool,  # noqa: FBT001 - a flag
+    quick: bool,  # noqa: FBT001 - a flag
+    jobs: int | None,
+    seed: int | None,
+    messages: int | None,
+    replications: int | None,
+    settings: tuple[str, ...],
+    lang: str | None,
+    results: Path | None,
+    fresh: bool,  # noqa: FBT001 - a flag
+) -> None:
+    """Run experiments, and write their tables and figures.
+
+    A run that is stopped, even killed, goes on where it was when started again.
+    """
+    from experiments import catalogue, runner  # noqa: PLC0415 - so that --help answers at once
+    from experiments.settings import resize, with_settings  # noqa: PLC0415
+    from experiments.store import Store  # noqa: PLC0415
+
+    if everything == bool(names):
+        raise ValueError("run must be given names, or --all; `pigeon list` shows the names")
+    chosen = {}
+    for name in catalogue.names() if everything else names:
+        experiment = with_settings(catalogue.load(name), settings)
+        chosen[name] = resize(
+            experiment, quick=quick, seed=seed, messages=messages, replications=replications
+        )
+    changed = bool(settings) or not (seed is messages is replications is None)
+    if results is None:
+        results = Path("results") / ("quick" if quick else "custom" if changed else "")
+    runner.check_writable(results)
+    command = shlex.join(["pigeon", *_arguments(names, everything, settings)])
+    for flag, given in (
+        ("--quick", quick or None),
+        ("--seed", seed),
+        ("--messages", messages),
+        ("--replications", replications),
+    ):
+        command += "" if given is None else f" {flag}" + ("" if given is True else f" {given}")
+    for name, experiment in chosen.items():
+        _run_one(
+            name,
+            experiment,
+            results,
+            jobs=jobs or runner.default_jobs(),
+            store_type=Store,
+            languages=(lang,) if lang else ("en", "fr"),
+            command=command,
+            fresh=fresh,
+        )
+
+
+def _run_one(
+    name: str,
+    experiment: Experiment,
+    results: Path,
+    *,
+    jobs: int,
+    store_type: type,
+    languages: Sequence[str],
+    command: str,
+    fresh: bool,
+) -> None:
+    from experiments import runner  # noqa: PLC0415 - so that --help answers at once
+    from experiments.progress import Progress  # noqa: PLC0415
+
+    cells = experiment.cells()
+    total = len(cells) * experiment.replications
+    click.echo(f"{name}: {experiment.question}", err=True)
+    path = results / ".cells.sqlite"
+    if fresh:
+        path.unlink(missing_ok=True)
+    with store_type(path) as store, Progress(total, name) as progress:
+        runs = runner.run(experiment, cells, store=store, jobs=jobs, progress=progress)
+    click.echo(f"{name}: drawing", err=True)
+    folder = runner.write(
+        name, experiment, cells, runs, results, languages=languages, command=command
+    )
+    click.echo(
+        f"{name}: wrote {folder}/ (data.csv, summary.csv, figures/, manifest.json)", err=True
+    )
+
+
+def _arguments(
+    names: tuple[str, ...],
+    everything: bool,  # noqa: FBT001 - a flag
+    settings: tuple[str, ...],
+) -> list[str]:
+    chosen = ["--all"] if everything else list(names)
+    return ["run", *chosen, *(word for setting in settings for word in ("--set", setting))]
+
+
+def _shown(key: float | str) -> str:
+    return key if isinstance(key, str) else f"{key:g}"
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the program with arguments, those of the process by default, and exit."""
+    try:
+        status = pigeon.main(arguments, prog_name="pigeon", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        status = BAD_INPUT
+    except click.ClickException as error:
+        _say(error.format_message())
+        status = BAD_INPUT
+    except (click.Abort, KeyboardInterrupt):
+        _say("stopped; the same command goes on where this one was")
+        status = INTERRUPTED
+    except (ValueError, OSError) as error:
+        _say(str(error))
+        status = BAD_INPUT
+    sys.exit(status or 0)
+
+
+def run_file(file: str) -> NoReturn:
+    """Run the experiment of a file of the catalogue with the arguments of the process."""
+    main(["run", Path(file).stem, *sys.argv[1:]])
+
+
+def _say(message: str) -> None:
+    click.echo("pigeon: error: " + " ".join(message.split()), err=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,88 @@
+"""What does each delivery guarantee cost as the network gets worse?"""
+
+from experiments import closed_forms
+from experiments.base import Experiment, Figure, Lines, grid
+from simulator import (
+    AtLeastOnce,
+    AtMostOnce,
+    BestEffort,
+    ExactlyOnce,
+    Exponential,
+    ExponentialBackoff,
+    Link,
+    Retry,
+    Scenario,
+)
+
+PAUSES = ExponentialBackoff(base=0.1)
+POLICIES = {
+    "chapter": Retry(timeout=0.2, backoff=PAUSES, max_attempts=3),
+    "patient": Retry(timeout=0.2, backoff=PAUSES, max_attempts=8),
+    "endless": Retry(timeout=0.2, backoff=ExponentialBackoff(base=0.1, cap=2.0), max_attempts=None),
+}
+CHAPTER = {"guarantee.retry": ("chapter",)}
+AT_LEAST_ONCE = {"guarantee": ("at_least_once",)}
+METRICS = ("loss_rate", "duplicate_rate", "latency_p99", "cost")
+
+EXPERIMENT = Experiment(
+    question="What does each delivery guarantee cost as the network gets worse?",
+    base=Scenario(link=Link(delay=Exponential(mean=0.05)), messages=10_000, seed=1),
+    sweep={
+        "guarantee": {
+            "best_effort": BestEffort(),
+            "at_most_once": AtMostOnce(),
+            "at_least_once": AtLeastOnce(),
+            "exactly_once": ExactlyOnce(),
+        },
+        "guarantee.retry": POLICIES,
+        "link.loss": grid(0.0, 0.6, 0.05),
+    },
+    metrics=(
+        "loss_rate",
+        "duplicate_rate",
+        "duplicated_rate",
+        "in_doubt_rate",
+        "attempts_mean",
+        "cost",
+        "latency_mean",
+        "latency_p50",
+        "latency_p95",
+        "latency_p99",
+    ),
+    theory={
+        **{
+            name: closed_forms.metric(name)
+            for name in (
+                "loss_rate",
+                "duplicate_rate",
+                "duplicated_rate",
+                "in_doubt_rate",
+                "attempts_mean",
+                "cost",
+            )
+        },
+        "latency_mean": closed_forms.latency_mean,
+        "latency_p99": closed_forms.latency_p99,
+    },
+    figures=(
+        Figure(
+            name="cost_of_guarantees",
+            panels=tuple(
+                Lines(x="link.loss", y=metric, color="guarantee", where=CHAPTER)
+                for metric in METRICS
+            ),
+        ),
+        Figure(
+            name="patience",
+            panels=tuple(
+                Lines(x="link.loss", y=metric, color="guarantee.retry", where=AT_LEAST_ONCE)
+                for metric in ("loss_rate", "in_doubt_rate", "latency_p99", "cost")
+            ),
+        ),
+    ),
+)
+
+if __name__ == "__main__":
+    from experiments.__main__ import run_file
+
+    run_file(__file__)

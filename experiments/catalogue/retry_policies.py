@@ -1,0 +1,71 @@
+"""Which retry policy waits least, and which sends least, as the network gets worse?"""
+
+from experiments import closed_forms
+from experiments.base import Compare, Differences, Experiment, Figure, Lines, grid
+from simulator import (
+    AtLeastOnce,
+    ConstantBackoff,
+    DecorrelatedJitter,
+    Exponential,
+    ExponentialBackoff,
+    LinearBackoff,
+    Link,
+    NoBackoff,
+    Retry,
+    Scenario,
+)
+
+POLICIES = {
+    "none": NoBackoff(),
+    "constant": ConstantBackoff(0.1),
+    "linear": LinearBackoff(step=0.1),
+    "exponential": ExponentialBackoff(base=0.1),
+    "capped": ExponentialBackoff(base=0.1, cap=0.3),
+    "full_jitter": ExponentialBackoff(base=0.1, jitter="full"),
+    "equal_jitter": ExponentialBackoff(base=0.1, jitter="equal"),
+    "decorrelated": DecorrelatedJitter(base=0.1, cap=1.0),
+}
+AXIS = "guarantee.retry.backoff"
+
+EXPERIMENT = Experiment(
+    question="Which retry policy waits least, and which sends least, as the network gets worse?",
+    base=Scenario(
+        guarantee=AtLeastOnce(retry=Retry(timeout=0.2, max_attempts=5)),
+        link=Link(delay=Exponential(mean=0.05)),
+        messages=10_000,
+        seed=1,
+    ),
+    sweep={AXIS: POLICIES, "link.loss": grid(0.0, 0.6, 0.05)},
+    metrics=(
+        "latency_mean",
+        "latency_p99",
+        "ack_latency_mean",
+        "cost",
+        "duplicate_rate",
+        "loss_rate",
+    ),
+    theory={
+        "latency_mean": closed_forms.latency_mean,
+        "latency_p99": closed_forms.latency_p99,
+        "cost": closed_forms.metric("cost"),
+        "duplicate_rate": closed_forms.metric("duplicate_rate"),
+        "loss_rate": closed_forms.metric("loss_rate"),
+    },
+    compare=Compare(axis=AXIS, baseline="constant"),
+    figures=(
+        Figure(
+            name="policies",
+            panels=(
+                Lines(x="link.loss", y="latency_mean", color=AXIS),
+                Lines(x="link.loss", y="latency_p99", color=AXIS),
+                Lines(x="link.loss", y="cost", color=AXIS),
+                Differences(x="link.loss", y="latency_mean", color=AXIS),
+            ),
+        ),
+    ),
+)
+
+if __name__ == "__main__":
+    from experiments.__main__ import run_file
+
+    run_file(__file__)

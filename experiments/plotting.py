@@ -1,0 +1,242 @@
+"""Plotting: from a summary table to the figures of an experiment, in a language.
+
+Points are means over replications, with 95 % intervals; theory is a thin line under them. Each
+delivery guarantee keeps its color and marker in every figure. A panel function takes a table and an
+`Axes`, and returns the `Axes`.
+
+Source of the palette: M. Okabe, K. Ito, "Color Universal Design", 2008.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import pandas as pd
+
+from experiments.base import ABSENT, Differences, Experiment, Figure, Key, Lines
+from experiments.labels import Labels, labels
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure as Canvas
+
+STYLE: Final = Path(__file__).parent / "style.mplstyle"
+PERCENT: Final = {
+    "link.loss",
+    "loss_rate",
+    "duplicated_rate",
+    "in_doubt_rate",
+    "undecided_rate",
+}
+"""Axes and metrics that are shares, shown in percent."""
+
+
+class Look(NamedTuple):
+    """How one line looks: color, marker, whether the marker is filled, its size."""
+
+    color: str
+    marker: str
+    filled: bool = True
+    size: float = 6
+
+
+# Two guarantees often coincide (one loses what the other loses): the one's marker is hollow and
+# larger, so that both are seen, in grey too.
+GUARANTEES: Final = {
+    "best_effort": Look("#8c8c8c", "x"),
+    "at_most_once": Look("#D55E00", "o", filled=False, size=9),
+    "at_least_once": Look("#0072B2", "^", size=5.5),
+    "exactly_once": Look("#009E73", "s", filled=False, size=9),
+}
+OTHERS: Final = (
+    Look("#0072B2", "o"),
+    Look("#D55E00", "s"),
+    Look("#009E73", "^"),
+    Look("#CC79A7", "D", size=5),
+    Look("#E69F00", "v"),
+    Look("#56B4E9", "P"),
+    Look("#000000", "x"),
+    Look("#8A7A00", "*", size=8),
+)
+
+
+def draw(
+    name: str,
+    experiment: Experiment,
+    summary: pd.DataFrame,
+    differences: pd.DataFrame | None,
+    folder: Path,
+    *,
+    language: str,
+) -> list[Path]:
+    """Draw every figure of an experiment, as SVG and PNG.
+
+    Returns:
+        The files, `<figure>.<language>.svg` and `.png`.
+    """
+    import matplotlib as mpl  # noqa: PLC0415 - slow to import, and not always needed
+
+    text = labels(language)
+    files = []
+    with mpl.rc_context(fname=STYLE):
+        for figure in experiment.figures:
+            canvas = draw_figure(name, experiment, figure, summary, differences, text)
+            for kind, metadata in (("svg", {"Date": None}), ("png", {"Software": None})):
+                file = folder / f"{figure.name}.{language}.{kind}"
+                canvas.savefig(file, metadata=metadata)
+                files.append(file)
+    return files
+
+
+def draw_figure(  # noqa: PLR0917 - what to draw, from what, in which words
+    name: str,
+    experiment: Experiment,
+    figure: Figure,
+    summary: pd.DataFrame,
+    differences: pd.DataFrame | None,
+    text: Labels,
+) -> Canvas:
+    """Draw one figure: its panels, two a row, a title and a legend."""
+    from matplotlib.figure import Figure as Canvas  # noqa: PLC0415 - see `draw`
+
+    columns = min(2, len(figure.panels))
+    rows = math.ceil(len(figure.panels) / columns)
+    canvas = Canvas(figsize=(5.0 * columns + 0.4, 3.3 * rows + 1.5), layout="constrained")
+    grid: Any = canvas.subplots(rows, columns, squeeze=False)
+    for panel, axes in zip(figure.panels, grid.flat, strict=False):
+        if isinstance(panel, Differences):
+            assert differences is not None  # noqa: S101 - Experiment holds that
+            plot_differences(differences, axes, panel, experiment, text)
+        else:
+            plot_lines(summary, axes, panel, experiment, text)
+    for axes in grid.flat[len(figure.panels) :]:
+        axes.set_visible(False)
+    title = text("titles", f"{name}.{figure.name}")
+    canvas.suptitle(title, x=0.012, ha="left", fontsize=14, fontweight="bold")
+    handles, names = [], []
+    for axes in grid.flat:
+        for handle, label in zip(*axes.get_legend_handles_labels(), strict=True):
+            if label not in names:
+                handles.append(handle)
+                names.append(label)
+    canvas.legend(handles, names, loc="outside lower center", ncols=min(4, len(names)))
+    canvas.supxlabel(
+        _caption(name, figure, experiment, text), x=0.012, ha="left", fontsize=8.5, color="#555555"
+    )
+    return canvas
+
+
+def plot_lines(
+    summary: pd.DataFrame, axes: Axes, panel: Lines, experiment: Experiment, text: Labels
+) -> Axes:
+    """Plot a metric against an axis, with its intervals, over theory.
+
+    Args:
+        summary: The table that `tables.summary_table` makes, of this experiment.
+        axes: Where to draw.
+        panel: What to draw.
+        experiment: For the order of the lines.
+        text: The words.
+    """
+    for key, look, rows in _lines(summary, panel, experiment):
+        theory = rows["theory"].notna()
+        axes.plot(rows[panel.x][theory], rows["theory"][theory], color=look.color, zorder=2)
+        style = "none" if theory.any() else (0, (4, 2))
+        _points(axes, rows, panel, look, style, _name(panel.color, key, text))
+    _finish(axes, panel, text, text("metrics", panel.y))
+    if panel.scale == "linear":
+        axes.set_ylim(bottom=0)
+    return axes
+
+
+def plot_differences(
+    differences: pd.DataFrame, axes: Axes, panel: Lines, experiment: Experiment, text: Labels
+) -> Axes:
+    """Plot how far each line is from the baseline, in pairs on the same luck.
+
+    Args:
+        differences: The table that `tables.difference_table` makes, of this experiment.
+        axes: Where to draw.
+        panel: What to draw.
+        experiment: For the baseline and the order of the lines.
+        text: The words.
+    """
+    assert experiment.compare is not None  # noqa: S101 - a table of differences says so
+    axes.axhline(0, color="#555555", linewidth=1)
+    for key, look, rows in _lines(differences, panel, experiment):
+        _points(axes, rows, panel, look, (0, (4, 2)), _name(panel.color, key, text))
+    baseline = _name(panel.color, experiment.compare.baseline, text)
+    metric = text("metrics", panel.y)
+    _finish(axes, panel, text, text("words", "difference").format(metric=metric, baseline=baseline))
+    return axes
+
+
+def _lines(
+    table: pd.DataFrame, panel: Lines, experiment: Experiment
+) -> Iterator[tuple[Key, Look, pd.DataFrame]]:
+    """Go through the lines of a panel: key, look, and rows."""
+    table = table[table["metric"] == panel.y]
+    for path, shown in panel.where.items():
+        table = table[table[path].isin([*shown, ABSENT])]
+    for index, key in enumerate(experiment.sweep[panel.color]):
+        rows = table[table[panel.color] == key]
+        if len(rows):
+            yield key, GUARANTEES.get(str(key), OTHERS[index % len(OTHERS)]), rows
+
+
+def _points(  # noqa: PLR0917 - what to draw, and how
+    axes: Axes, rows: pd.DataFrame, panel: Lines, look: Look, style: Any, label: str
+) -> None:
+    low, high = rows["mean"] - rows["low"], rows["high"] - rows["mean"]
+    known = low.notna().any()
+    axes.errorbar(
+        rows[panel.x],
+        rows["mean"],
+        yerr=[low.clip(lower=0), high.clip(lower=0)] if known else None,
+        color=look.color,
+        marker=look.marker,
+        markersize=look.size,
+        markerfacecolor=look.color if look.filled else "none",
+        linestyle=style,
+        label=label,
+        zorder=3,
+    )
+
+
+def _finish(axes: Axes, panel: Lines, text: Labels, title: str) -> None:
+    axes.set_title(title)
+    x_label = panel.x_label or panel.x
+    axes.set_xlabel(text("axes", x_label))
+    axes.set_xscale(panel.x_scale)
+    axes.set_yscale(panel.scale)
+    for side, what in ((axes.xaxis, x_label), (axes.yaxis, panel.y)):
+        side.set_major_formatter(lambda value, _, what=what: _tick(what, value, text))
+        side.set_minor_formatter(lambda *_: "")
+    if panel.x_scale == "log":
+        ticks = [2.0**k for k in range(12)]
+        low, high = axes.get_xlim()
+        axes.set_xticks([tick for tick in ticks if low <= tick <= high])
+
+
+def _tick(what: str, value: float, text: Labels) -> str:
+    if what in PERCENT:
+        return text("words", "percent").format(text.number(round(100 * value, 6)))
+    return text.number(round(value, 9))
+
+
+def _name(axis: str, key: Key, text: Labels) -> str:
+    """Return the name of a line."""
+    if isinstance(key, str):
+        return text("values", key)
+    return text("axes", axis + ".short", text("axes", axis)) + " " + _tick(axis, key, text)
+
+
+def _caption(name: str, figure: Figure, experiment: Experiment, text: Labels) -> str:
+    """Return what the reader needs to know of how the figure was made."""
+    messages = f"{experiment.base.messages:,}".replace(",", text("words", "thousands"))
+    conditions = text("captions", f"{name}.{figure.name}", text("captions", name))
+    made = text("words", "made")
+    return conditions + "\n" + made.format(messages=messages, count=experiment.replications)

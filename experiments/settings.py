@@ -1,0 +1,88 @@
+"""Settings: what a command line changes in an experiment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from experiments.base import Axis, Experiment, Key, grid
+
+QUICK_REPLICATIONS = 3
+
+
+def with_settings(experiment: Experiment, settings: Iterable[str]) -> Experiment:
+    """Return an experiment with other axes.
+
+    Args:
+        experiment: What to change.
+        settings: "axis=values" each: start:stop:step, a list, or some of the names of the axis.
+
+    Raises:
+        ValueError: If there is no such axis, or it cannot have such values.
+    """
+    sweep = dict(experiment.sweep)
+    for setting in settings:
+        path, equals, values = setting.partition("=")
+        if not equals or not values:
+            raise ValueError(f"--set must be AXIS=VALUES, got {setting!r}")
+        if path not in sweep:
+            raise ValueError(f"--set axis must be one of {', '.join(sweep)}, got {path!r}")
+        sweep[path] = _axis(path, experiment.sweep[path], values)
+    return experiment.replace(sweep=sweep)
+
+
+def resize(
+    experiment: Experiment,
+    *,
+    quick: bool,
+    seed: int | None,
+    messages: int | None,
+    replications: int | None,
+) -> Experiment:
+    """Return an experiment of another size, or with another seed."""
+    base = experiment.base
+    if quick:
+        base = base.replace("messages", experiment.quick_messages)
+        replications = replications or QUICK_REPLICATIONS
+    if messages is not None:
+        base = base.replace("messages", messages)
+    if seed is not None:
+        base = base.replace("seed", seed)
+    return experiment.replace(base=base, replications=replications or experiment.replications)
+
+
+def _axis(path: str, axis: Axis, values: str) -> Axis:
+    """Read an axis: new numbers where keys are the values, else some of the keys there are."""
+    free = all(key == value and not isinstance(key, str) for key, value in axis.items())
+    if free:
+        return _numbers(path, values)
+    known: dict[str, Key] = {_shown(key): key for key in axis}
+    chosen = {}
+    for name in values.split(","):
+        if name not in known:
+            raise ValueError(f"--set {path} must be some of {', '.join(known)}, got {name!r}")
+        chosen[known[name]] = axis[known[name]]
+    return chosen
+
+
+def _numbers(path: str, values: str) -> Axis:
+    allowed = "numbers: start:stop:step or a list, such as 0:0.5:0.05 or 0.1,0.2"
+    parts = values.split(":")
+    try:
+        numbers = [float(part) for part in (parts if len(parts) > 1 else values.split(","))]
+    except ValueError:
+        raise ValueError(f"--set {path} must be {allowed}, got {values!r}") from None
+    if len(parts) == 1:
+        for before, after in zip(numbers, numbers[1:], strict=False):
+            if not before < after:
+                raise ValueError(f"--set {path} must rise, got {after:g} after {before:g}")
+        return {number: number for number in numbers}
+    if len(parts) != 3:  # noqa: PLR2004 - start, stop, step
+        raise ValueError(f"--set {path} must be {allowed}, got {values!r}")
+    try:
+        return grid(*numbers)
+    except ValueError as error:
+        raise ValueError(f"--set {path}: {error}") from error
+
+
+def _shown(key: Key) -> str:
+    return key if isinstance(key, str) else f"{key:g}"
