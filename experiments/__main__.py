@@ -23,7 +23,7 @@ INTERRUPTED = 130
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="pigeon-sim", prog_name="pigeon")
 def pigeon() -> None:
-    """Pigeon: message passing over an unreliable network, simulated.
+    r"""Pigeon: message passing over an unreliable network, simulated.
 
     \b
     pigeon list                                     what can be run

@@ -17,7 +17,7 @@ from simulator.scenario import Scenario
 from simulator.validation import integer, refuse
 
 Key = float | str
-Axis = Mapping[Key, Any]
+Axis = Mapping[Any, Any]  # from a Key
 Theory = Callable[[Scenario], float]
 
 ABSENT: Final = "–"

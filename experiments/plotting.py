@@ -10,7 +10,7 @@ Source of the palette: M. Okabe, K. Ito, "Color Universal Design", 2008.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -213,12 +213,16 @@ def _finish(axes: Axes, panel: Lines, text: Labels, title: str) -> None:
     axes.set_xscale(panel.x_scale)
     axes.set_yscale(panel.scale)
     for side, what in ((axes.xaxis, x_label), (axes.yaxis, panel.y)):
-        side.set_major_formatter(lambda value, _, what=what: _tick(what, value, text))
+        side.set_major_formatter(_formatter(what, text))
         side.set_minor_formatter(lambda *_: "")
     if panel.x_scale == "log":
         ticks = [2.0**k for k in range(12)]
         low, high = axes.get_xlim()
         axes.set_xticks([tick for tick in ticks if low <= tick <= high])
+
+
+def _formatter(what: str, text: Labels) -> Callable[[float, float], str]:
+    return lambda value, _: _tick(what, value, text)
 
 
 def _tick(what: str, value: float, text: Labels) -> str:
@@ -231,12 +235,12 @@ def _name(axis: str, key: Key, text: Labels) -> str:
     """Return the name of a line."""
     if isinstance(key, str):
         return text("values", key)
-    return text("axes", axis + ".short", text("axes", axis)) + " " + _tick(axis, key, text)
+    return text("axes", axis + ".short") + " " + _tick(axis, key, text)
 
 
 def _caption(name: str, figure: Figure, experiment: Experiment, text: Labels) -> str:
     """Return what the reader needs to know of how the figure was made."""
     messages = f"{experiment.base.messages:,}".replace(",", text("words", "thousands"))
-    conditions = text("captions", f"{name}.{figure.name}", text("captions", name))
+    conditions = text("captions", f"{name}.{figure.name}", "") or text("captions", name)
     made = text("words", "made")
     return conditions + "\n" + made.format(messages=messages, count=experiment.replications)

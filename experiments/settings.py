@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 from experiments.base import Axis, Experiment, Key, grid
 
@@ -72,7 +73,7 @@ def _numbers(path: str, values: str) -> Axis:
     except ValueError:
         raise ValueError(f"--set {path} must be {allowed}, got {values!r}") from None
     if len(parts) == 1:
-        for before, after in zip(numbers, numbers[1:], strict=False):
+        for before, after in pairwise(numbers):
             if not before < after:
                 raise ValueError(f"--set {path} must rise, got {after:g} after {before:g}")
         return {number: number for number in numbers}
