@@ -45,9 +45,11 @@ def latency_mean(scenario: Scenario) -> float:
 
 
 def latency_p99(scenario: Scenario) -> float:
-    """Return the 99th percentile of the latency of a message that is handed over."""
+    """Return the 99th percentile of the latency; NaN where a sample cannot tell it."""
     wait = _latency(scenario)
-    return math.nan if wait is None else wait.quantile(0.99)
+    if wait is None:
+        return math.nan
+    return _steady_quantile(wait, 0.99, scenario.messages)
 
 
 @lru_cache(maxsize=4096)
@@ -88,6 +90,17 @@ def _latency(scenario: Scenario) -> theory.Wait | None:
         return None
     sent = _sendings(retry) if isinstance(retry, Retry) else [0.0]
     return theory.latency(loss=link.loss, sent_s=sent, delay_cdf=delay, duplicate=link.duplicate)
+
+
+def _steady_quantile(wait: theory.Wait, level: float, messages: int) -> float:
+    """Return a quantile, or NaN where a sample could not tell it.
+
+    Between two attempts hardly any message arrives. A quantile that falls there jumps from one
+    attempt to the next on the luck of a few messages, and the mean of such quantiles is neither.
+    """
+    error = 2 * math.sqrt(level * (1 - level) / messages)
+    low, high = wait.quantile(level - error), wait.quantile(min(level + error, 1 - 1e-9))
+    return wait.quantile(level) if high <= 1.25 * low else math.nan
 
 
 def _delay(link: Link) -> theory.Cdf | None:

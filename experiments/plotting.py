@@ -10,7 +10,7 @@ Source of the palette: M. Okabe, K. Ito, "Color Universal Design", 2008.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -51,15 +51,16 @@ GUARANTEES: Final = {
     "at_least_once": Look("#0072B2", "^", size=5.5),
     "exactly_once": Look("#009E73", "s", filled=False, size=9),
 }
+# First the colors that no guarantee has.
 OTHERS: Final = (
-    Look("#0072B2", "o"),
-    Look("#D55E00", "s"),
-    Look("#009E73", "^"),
+    Look("#000000", "o"),
+    Look("#E69F00", "s"),
+    Look("#56B4E9", "^"),
     Look("#CC79A7", "D", size=5),
-    Look("#E69F00", "v"),
-    Look("#56B4E9", "P"),
-    Look("#000000", "x"),
-    Look("#8A7A00", "*", size=8),
+    Look("#8A7A00", "v"),
+    Look("#0072B2", "P"),
+    Look("#D55E00", "x"),
+    Look("#009E73", "*", size=8),
 )
 
 
@@ -104,7 +105,8 @@ def draw_figure(  # noqa: PLR0917 - what to draw, from what, in which words
 
     columns = min(2, len(figure.panels))
     rows = math.ceil(len(figure.panels) / columns)
-    canvas = Canvas(figsize=(5.0 * columns + 0.4, 3.3 * rows + 1.5), layout="constrained")
+    inches = 3.2 * rows + 1.5
+    canvas = Canvas(figsize=(5.0 * columns + 0.4, inches), layout="constrained")
     grid: Any = canvas.subplots(rows, columns, squeeze=False)
     for panel, axes in zip(figure.panels, grid.flat, strict=False):
         if isinstance(panel, Differences):
@@ -114,19 +116,43 @@ def draw_figure(  # noqa: PLR0917 - what to draw, from what, in which words
             plot_lines(summary, axes, panel, experiment, text)
     for axes in grid.flat[len(figure.panels) :]:
         axes.set_visible(False)
+    # Above the panels the title, then the legend; below them the conditions.
     title = text("titles", f"{name}.{figure.name}")
-    canvas.suptitle(title, x=0.012, ha="left", fontsize=14, fontweight="bold")
-    handles, names = [], []
-    for axes in grid.flat:
-        for handle, label in zip(*axes.get_legend_handles_labels(), strict=True):
-            if label not in names:
-                handles.append(handle)
-                names.append(label)
-    canvas.legend(handles, names, loc="outside lower center", ncols=min(4, len(names)))
-    canvas.supxlabel(
-        _caption(name, figure, experiment, text), x=0.012, ha="left", fontsize=8.5, color="#555555"
+    canvas.text(0.012, 1 - 0.1 / inches, title, va="top", fontsize=14, fontweight="bold")
+    handles = _legend(grid.flat)
+    ncols = 4 if len(handles) > 3 else len(handles)  # noqa: PLR2004 - four names fit in a row
+    canvas.legend(
+        handles.values(),
+        handles,
+        loc="upper left",
+        bbox_to_anchor=(0.0, 1 - 0.36 / inches),
+        ncols=ncols,
+        columnspacing=1.4,
+        handletextpad=0.3,
     )
+    top = 0.45 + 0.22 * math.ceil(len(handles) / ncols)
+    bottom = 0.55
+    canvas.text(
+        0.012,
+        0.08 / inches,
+        _caption(name, figure, experiment, text),
+        va="bottom",
+        fontsize=8.5,
+        color="#555555",
+    )
+    engine: Any = canvas.get_layout_engine()
+    engine.set(rect=(0, bottom / inches, 1, 1 - (top + bottom) / inches), hspace=0.06)
     return canvas
+
+
+def _legend(panels: Iterable[Axes]) -> dict[str, Any]:
+    """Return a handle for each name in the panels: its marker, without an interval."""
+    handles: dict[str, Any] = {}
+    for axes in panels:
+        for handle, label in zip(*axes.get_legend_handles_labels(), strict=True):
+            interval: Any = handle
+            handles.setdefault(label, interval.lines[0])
+    return handles
 
 
 def plot_lines(
@@ -143,7 +169,7 @@ def plot_lines(
     """
     for key, look, rows in _lines(summary, panel, experiment):
         theory = rows["theory"].notna()
-        axes.plot(rows[panel.x][theory], rows["theory"][theory], color=look.color, zorder=2)
+        axes.plot(rows[panel.x], rows["theory"], color=look.color, zorder=2)
         style = "none" if theory.any() else (0, (4, 2))
         _points(axes, rows, panel, look, style, _name(panel.color, key, text))
     _finish(axes, panel, text, text("metrics", panel.y))
@@ -203,6 +229,7 @@ def _points(  # noqa: PLR0917 - what to draw, and how
         linestyle=style,
         label=label,
         zorder=3,
+        clip_on=False,  # a marker at 0 is seen whole
     )
 
 

@@ -76,7 +76,7 @@ EXPERIMENT = Experiment(
             name="patience",
             panels=tuple(
                 Lines(x="link.loss", y=metric, color="guarantee.retry", where=AT_LEAST_ONCE)
-                for metric in ("loss_rate", "in_doubt_rate", "latency_p99", "cost")
+                for metric in ("loss_rate", "in_doubt_rate", "latency_mean", "cost")
             ),
         ),
     ),
