@@ -191,8 +191,8 @@ class Normal:
         """Return the delay for each draw."""
         from scipy.special import ndtri  # noqa: PLC0415 - scipy only where it is needed
 
-        below = self._below_zero
-        bell = self.mean + self.std * ndtri(below + (1 - below) * np.asarray(u))
+        # By the upper tail, where draws close to 1 lose no digits.
+        bell = self.mean - self.std * ndtri((1 - self._below_zero) * (1 - np.asarray(u)))
         return self.minimum + np.maximum(bell, 0.0)
 
     def cdf(self, t: FloatArray) -> FloatArray:

@@ -124,7 +124,7 @@ def at_least_once(
     return collect(
         loss=loss,
         duplicate=duplicate,
-        attempts_mean=_one_of(n, answered) / answered if answered > 0 else float(n),
+        attempts_mean=max(_one_of(n, answered) / answered, 1.0) if answered > 0 else float(n),
         all_lost=all_lost,
         gave_up=failed**n,
         arrived_once=(1 - duplicate) * ((1 - ack_loss) * (1 - all_lost) + ack_loss * one_alone),
