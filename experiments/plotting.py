@@ -84,6 +84,8 @@ def draw(
     files = []
     with mpl.rc_context(fname=STYLE):
         for figure in experiment.figures:
+            if not _has_lines(figure, experiment, summary, differences):
+                continue  # an axis was cut short by hand, and left nothing of it
             canvas = draw_figure(name, experiment, figure, summary, differences, text)
             for kind, metadata in (("svg", {"Date": None}), ("png", {"Software": None})):
                 file = folder / f"{figure.name}.{language}.{kind}"
@@ -198,6 +200,16 @@ def plot_differences(
     metric = text("metrics", panel.y)
     _finish(axes, panel, text, text("words", "difference").format(metric=metric, baseline=baseline))
     return axes
+
+
+def _has_lines(
+    figure: Figure, experiment: Experiment, summary: pd.DataFrame, differences: pd.DataFrame | None
+) -> bool:
+    tables = (differences if isinstance(p, Differences) else summary for p in figure.panels)
+    return any(
+        table is not None and any(_lines(table, panel, experiment))
+        for table, panel in zip(tables, figure.panels, strict=True)
+    )
 
 
 def _lines(

@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import Self
 
 import simulator
+from simulator.metrics import METRICS
 from simulator.scenario import Scenario
 
 Summary = dict[str, float]
@@ -53,7 +54,7 @@ class Store:
             row = self._base.execute("SELECT summary FROM cell WHERE key = ?", (key,)).fetchone()
             if row is None:
                 return None
-            summary: Summary = json.loads(row[0])
+            summary = _checked(json.loads(row[0]))
         except (sqlite3.DatabaseError, ValueError) as error:
             raise self._corrupt(error) from error
         return summary
@@ -85,6 +86,12 @@ class Store:
             f"store {self._path} must be a SQLite file made by pigeon ({error}); "
             "delete it to compute its cells again"
         )
+
+
+def _checked(summary: object) -> Summary:
+    if not isinstance(summary, dict) or set(summary) != set(METRICS):
+        raise ValueError("a row of it is not a summary")
+    return summary
 
 
 def key_of(scenario: Scenario, replication: int) -> str:

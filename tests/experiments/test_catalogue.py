@@ -1,0 +1,100 @@
+"""Every experiment of the catalogue runs, at smoke size, and draws in both languages."""
+
+import hashlib
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from experiments import catalogue
+from experiments.__main__ import main
+from experiments.base import ABSENT, grid
+from experiments.labels import labels
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize("name", catalogue.names())
+def test_an_experiment_runs_and_draws(name, tmp_path):
+    with pytest.raises(SystemExit) as ended:
+        main(["run", name, "--quick", "--messages", "30", "--results", str(tmp_path)])
+    assert ended.value.code == 0
+    experiment = catalogue.load(name)
+    folder = tmp_path / name
+    data = pd.read_csv(folder / "data.csv")
+    cells = experiment.cells()
+    assert len(data) == 3 * len(cells)
+    assert list(data) == [*experiment.sweep, "replication", *experiment.metrics]
+    summary = pd.read_csv(folder / "summary.csv")
+    assert len(summary) == len(cells) * len(experiment.metrics)
+    assert (folder / "differences.csv").exists() == (experiment.compare is not None)
+    for figure in experiment.figures:
+        for end in ("en.svg", "en.png", "fr.svg", "fr.png"):
+            assert (folder / "figures" / f"{figure.name}.{end}").stat().st_size > 10_000
+    manifest = json.loads((folder / "manifest.json").read_text())
+    assert manifest["command"] == f"pigeon run {name} --quick --messages 30"
+    for file, digest in manifest["files"].items():
+        assert hashlib.sha256((folder / file).read_bytes()).hexdigest() == digest
+
+
+@pytest.mark.parametrize("name", catalogue.names())
+def test_the_question_is_the_docstring_of_its_file(name):
+    source = (ROOT / "experiments" / "catalogue" / f"{name}.py").read_text()
+    assert source.startswith(f'"""{catalogue.load(name).question}"""')
+
+
+def test_a_file_of_the_catalogue_is_a_program(tmp_path):
+    file = ROOT / "experiments" / "catalogue" / "timeouts.py"
+    arguments = ["--quick", "--messages", "30", "--lang", "fr", "--results", str(tmp_path)]
+    subprocess.run([sys.executable, file, *arguments], check=True, capture_output=True)
+    drawn = sorted(path.name for path in (tmp_path / "timeouts" / "figures").iterdir())
+    assert drawn == ["timeouts.fr.png", "timeouts.fr.svg"]
+
+
+def test_guarantees_without_retries_are_run_once():
+    cells = catalogue.load("delivery_guarantees").cells()
+    assert len(cells) == 13 * (2 + 2 * 3)
+    assert sum(cell.keys[1] == ABSENT for cell in cells) == 26
+
+
+def test_both_languages_have_the_same_texts():
+    english, french = labels("en")._texts, labels("fr")._texts
+    assert {s: set(texts) for s, texts in english.items()} == {
+        s: set(texts) for s, texts in french.items()
+    }
+
+
+def test_a_grid_has_exact_decimals():
+    assert list(grid(0.0, 0.6, 0.05))[3] == 0.15
+    assert list(grid(0.0, 0.3, 0.1)) == [0.0, 0.1, 0.2, 0.3]
+
+
+def test_an_axis_may_be_given_as_a_grid_or_a_list_or_names(tmp_path):
+    settings = ["--set", "link.loss=0:0.4:0.2", "--set", "guarantee=at_most_once,exactly_once"]
+    settings += ["--set", "guarantee.retry=chapter"]
+    size = ["--quick", "--messages", "20", "--results", str(tmp_path)]
+    with pytest.raises(SystemExit) as ended:
+        main(["run", "delivery_guarantees", *settings, *size])
+    assert ended.value.code == 0
+    data = pd.read_csv(tmp_path / "delivery_guarantees" / "data.csv")
+    assert sorted(data["link.loss"].unique()) == [0.0, 0.2, 0.4]
+    assert set(data["guarantee"]) == {"at_most_once", "exactly_once"}
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["run", "--help"], ["list"], ["--version"]])
+def test_the_program_answers(arguments, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 0
+    assert capsys.readouterr().out
+
+
+def test_show_names_the_axes_and_the_scenario(capsys):
+    with pytest.raises(SystemExit):
+        main(["show", "timeouts"])
+    shown = capsys.readouterr().out
+    assert "guarantee.retry.timeout: 0.5, 1, 1.5" in shown
+    assert "messages = 10000" in shown

@@ -1,0 +1,79 @@
+"""The same seed gives the same bytes: whatever the workers, and after a kill half way."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+
+import pytest
+
+RUN = [sys.executable, "-m", "experiments", "run", "delivery_guarantees", "--quick"]
+
+
+def start(folder, *more):
+    return subprocess.Popen(
+        [*RUN, "--results", str(folder), *more],
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def finish(process):
+    _, said = process.communicate()
+    assert process.returncode == 0, said
+    return said
+
+
+def tables_and_drawings(folder):
+    files = sorted(p for p in folder.rglob("*") if p.suffix in {".csv", ".svg"})
+    return {path.relative_to(folder): path.read_bytes() for path in files}
+
+
+def cells(folder):
+    path = folder / ".cells.sqlite"
+    if not path.exists():
+        return 0
+    base = sqlite3.connect(path, timeout=60)
+    try:
+        return base.execute("SELECT count(*) FROM cell").fetchone()[0]
+    except sqlite3.OperationalError:  # its table is not there yet
+        return 0
+    finally:
+        base.close()
+
+
+@pytest.fixture(scope="module")
+def uninterrupted(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("one_job")
+    finish(start(folder, "--jobs", "1"))
+    found = tables_and_drawings(folder)
+    assert len(found) == 6  # two tables, two figures in two languages
+    return found
+
+
+def test_two_workers_write_the_same_bytes_as_one(uninterrupted, tmp_path):
+    finish(start(tmp_path, "--jobs", "2"))
+    assert tables_and_drawings(tmp_path) == uninterrupted
+
+
+def test_a_run_killed_half_way_resumes_and_ends_with_the_same_bytes(uninterrupted, tmp_path):
+    first = start(tmp_path, "--jobs", "2")
+    while cells(tmp_path) < 20:
+        assert first.poll() is None, "it ended before it could be killed"
+        time.sleep(0.01)
+    os.killpg(first.pid, signal.SIGKILL)
+    first.communicate()
+    kept = cells(tmp_path)
+    assert 20 <= kept < 312
+    assert tables_and_drawings(tmp_path) == {}  # nothing half-written
+    said = finish(start(tmp_path, "--jobs", "2"))
+    assert "312 of 312 runs" in said
+    assert tables_and_drawings(tmp_path) == uninterrupted
+
+
+def test_another_seed_writes_other_bytes(uninterrupted, tmp_path):
+    finish(start(tmp_path, "--seed", "2"))
+    assert tables_and_drawings(tmp_path) != uninterrupted

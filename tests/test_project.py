@@ -1,0 +1,76 @@
+"""Facts about the project as a whole."""
+
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import simulator
+
+ROOT = Path(__file__).parents[1]
+
+PUBLIC = [
+    "Scenario",
+    "simulate",
+    "Link",
+    "Constant",
+    "Uniform",
+    "Exponential",
+    "Normal",
+    "LogNormal",
+    "Pareto",
+    "Empirical",
+    "Bernoulli",
+    "GilbertElliott",
+    "Scripted",
+    "Periodic",
+    "Poisson",
+    "BestEffort",
+    "AtMostOnce",
+    "AtLeastOnce",
+    "ExactlyOnce",
+    "Retry",
+    "NoBackoff",
+    "ConstantBackoff",
+    "LinearBackoff",
+    "ExponentialBackoff",
+    "DecorrelatedJitter",
+    "Network",
+    "Message",
+]
+
+
+def loaded_by(statement):
+    code = f"import sys; {statement}; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    return {name.partition(".")[0] for name in done.stdout.split()}
+
+
+def test_importing_the_simulator_loads_nothing_heavy():
+    loaded = loaded_by("import simulator")
+    assert {"numpy", "simpy"} <= loaded
+    assert not loaded & {"pandas", "matplotlib", "scipy", "joblib", "click", "tqdm", "tomli_w"}
+
+
+def test_help_loads_neither_the_simulator_nor_what_draws():
+    loaded = loaded_by("import experiments.__main__")
+    assert not loaded & {"numpy", "simpy", "pandas", "matplotlib", "scipy", "joblib", "simulator"}
+
+
+def test_the_public_names_are_there_and_sorted():
+    assert simulator.__all__ == sorted(set(simulator.__all__), key=str)
+    assert set(PUBLIC) <= set(simulator.__all__)
+    for name in simulator.__all__:
+        assert hasattr(simulator, name)
+
+
+def test_each_dependency_is_locked():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    locked = (ROOT / "requirements.lock").read_text()
+    extras = project["optional-dependencies"].values()
+    for requirement in [*project["dependencies"], *(one for extra in extras for one in extra)]:
+        name, _, bound = requirement.partition(">=")
+        assert bound, requirement
+        assert f"\n{name}==" in locked
