@@ -40,6 +40,12 @@ quick: $(READY) ## Run every experiment small, into a folder that is thrown away
 	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
 		$(RUN) --all --quick --results "$$folder" $(RUN_FLAGS)
 
+# ------------------------------------------------------------------------------------ notebooks
+
+notebooks: $(READY) ## Make the notebooks of each language from their sources, and run them
+	@echo "Making the notebooks, and running each top to bottom"
+	@$(BIN)/python notebooks/build.py --run
+
 # ---------------------------------------------------------------------------------------- tests
 
 test: $(READY) ## Run the tests

@@ -1,0 +1,205 @@
+# %% [markdown] lang="en"
+# # First steps with Pigeon
+#
+# *Communication is not a function call: it is a request over an unreliable network.*
+# In ten minutes: from ten lines of Python to a sweep and a plot.
+
+# %% [markdown] lang="fr"
+# # Premiers pas avec Pigeon
+#
+# *La communication n'est pas un appel de fonction : c'est une requête envoyée sur un réseau non
+# fiable.* En dix minutes : de dix lignes de Python à un balayage et une figure.
+
+# %% lang="en"
+LANGUAGE = "en"
+
+# %% lang="fr"
+LANGUAGE = "fr"
+
+# %% [markdown] lang="en"
+# ## A thousand messages
+#
+# A **scenario** says everything: how messages are carried (here *at least once*, with the chapter's
+# retry: 3 attempts, pauses of 100 and 200 ms), over which link, how many.
+
+# %% [markdown] lang="fr"
+# ## Mille messages
+#
+# Un **scénario** dit tout : comment les messages sont portés (ici *au moins une fois*, avec les
+# nouvelles tentatives du chapitre : 3 tentatives, pauses de 100 et 200 ms), sur quel lien, combien.
+
+# %%
+from simulator import AtLeastOnce, Exponential, ExponentialBackoff, Link, Retry, Scenario, simulate
+
+chapter = Retry(timeout=0.2, backoff=ExponentialBackoff(base=0.1), max_attempts=3)
+scenario = Scenario(
+    guarantee=AtLeastOnce(retry=chapter),
+    link=Link(delay=Exponential(mean=0.05), loss=0.2),
+    messages=1_000,
+    seed=1,
+)
+outcome = simulate(scenario)
+dict(outcome.summary)
+
+# %% [markdown] lang="en"
+# One transmission in five is lost, yet fewer than one message in a hundred. The price is in
+# `duplicate_rate` and in `cost`. What became of each message is in the **ledger**:
+
+# %% [markdown] lang="fr"
+# Une transmission sur cinq est perdue, mais moins d'un message sur cent. Le prix est dans
+# `duplicate_rate` (doublons) et dans `cost` (coût). Le sort de chaque message est dans le
+# **registre** :
+
+# %%
+ledger = outcome.ledger.to_frame()
+ledger[["attempts", "handovers", "delivered_s", "acknowledged_s", "gave_up_s", "belief"]].head(10)
+
+# %% [markdown] lang="en"
+# ## The story of one message
+#
+# Take the first message in doubt: its sender gave up, yet it was handed over. This is the two
+# generals' problem, in a table.
+
+# %% [markdown] lang="fr"
+# ## L'histoire d'un message
+#
+# Prenons le premier message dans le doute : son expéditeur a renoncé, et pourtant il a été remis.
+# C'est le problème des deux généraux, dans un tableau.
+
+# %%
+in_doubt = ledger[(ledger["belief"] == "gave_up") & (ledger["handovers"] > 0)]
+print(outcome.timeline(int(in_doubt["message"].iloc[0])))
+
+# %% [markdown] lang="en"
+# Was the promise of *at least once* kept? A bounded retry may lose a message, but never in silence.
+
+# %% [markdown] lang="fr"
+# La promesse *au moins une fois* a-t-elle été tenue ? Des tentatives en nombre borné peuvent perdre
+# un message, mais jamais en silence.
+
+# %%
+print(outcome.verdict.explain())
+
+# %% [markdown] lang="en"
+# ## Four guarantees, the same luck
+#
+# Draws are *addressed*: message 17's second attempt meets the same luck whatever the guarantee. So
+# these four rows differ by the guarantee alone.
+
+# %% [markdown] lang="fr"
+# ## Quatre garanties, la même chance
+#
+# Les tirages sont *adressés* : la deuxième tentative du message 17 rencontre la même chance quelle
+# que soit la garantie. Ces quatre lignes ne diffèrent donc que par la garantie.
+
+# %%
+import pandas as pd
+
+from experiments.labels import labels
+from simulator import AtMostOnce, BestEffort, ExactlyOnce
+
+text = labels(LANGUAGE)
+guarantees = {
+    "best_effort": BestEffort(),
+    "at_most_once": AtMostOnce(),
+    "at_least_once": AtLeastOnce(retry=chapter),
+    "exactly_once": ExactlyOnce(retry=chapter),
+}
+metrics = ["loss_rate", "duplicate_rate", "in_doubt_rate", "latency_p99", "cost"]
+rows = {}
+for name, guarantee in guarantees.items():
+    summary = simulate(scenario.replace("guarantee", guarantee)).summary
+    rows[text("values", name)] = {text("metrics", metric): summary[metric] for metric in metrics}
+pd.DataFrame(rows).T.round(3)
+
+# %% [markdown] lang="en"
+# ## A sweep, and a plot
+#
+# How does the loss of messages grow with the loss of the link? Ten replications for each point, a
+# 95 % interval by Student's t, and theory as a line: a message is lost if its three attempts are,
+# $p^3$.
+
+# %% [markdown] lang="fr"
+# ## Un balayage, et une figure
+#
+# Comment la perte de messages croît-elle avec celle du lien ? Dix réplications par point, un
+# intervalle à 95 % de Student, et la théorie en trait : un message est perdu si ses trois
+# tentatives le sont, $p^3$.
+
+# %%
+import matplotlib.pyplot as plt
+import numpy as np
+
+from simulator.statistics import t_interval
+
+losses = np.arange(0.0, 0.65, 0.1)
+fig, ax = plt.subplots(figsize=(6, 3.5))
+for name in ("at_most_once", "at_least_once"):
+    swept = scenario.replace("guarantee", guarantees[name])
+    intervals = [
+        t_interval(
+            [
+                simulate(swept.replace("link.loss", loss), replication=r).summary["loss_rate"]
+                for r in range(10)
+            ]
+        )
+        for loss in losses
+    ]
+    means = [interval.mean for interval in intervals]
+    margins = [interval.half_width for interval in intervals]
+    ax.errorbar(losses, means, margins, fmt="o", capsize=3, label=text("values", name))
+p = np.linspace(0, 0.6)
+ax.plot(p, p, "k-", p, p**3, "k-", linewidth=0.8)
+ax.set_xlabel(text("axes", "link.loss"))
+ax.set_title(text("metrics", "loss_rate"), loc="left")
+ax.legend()
+plt.show()
+
+# %% [markdown] lang="en"
+# ## Your turn
+#
+# A backoff of your own is a class with one method. Here the pauses follow Fibonacci: does it wait
+# less than the doubling one?
+
+# %% [markdown] lang="fr"
+# ## À vous
+#
+# Une attente progressive à vous est une classe à une méthode. Ici les pauses suivent Fibonacci :
+# attend-elle moins que celle qui double ?
+
+# %%
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Fibonacci:
+    base: float
+
+    def pause_after(self, attempt, previous, u):
+        a, b = 1, 1
+        for _ in range(attempt - 1):
+            a, b = b, a + b
+        return self.base * a
+
+
+for backoff in (ExponentialBackoff(base=0.1), Fibonacci(base=0.1)):
+    patient = AtLeastOnce(retry=Retry(timeout=0.2, backoff=backoff, max_attempts=6))
+    outcome = simulate(scenario.replace("guarantee", patient).replace("link.loss", 0.5))
+    print(f"{backoff}: {outcome.summary['latency_mean']:.3f} s ({outcome.engine})")
+
+# %% [markdown] lang="en"
+# Things to try:
+#
+# 1. `max_attempts=None`: the sender never gives up. Is anything lost? What does it cost?
+# 2. `Link(..., duplicate=0.3)`: the network itself duplicates. Which guarantees hand over twice?
+# 3. `ExactlyOnce(window=3)`: a receiver that forgets. Ask the verdict to explain.
+# 4. In a terminal: `pigeon list`, then `pigeon run delivery_guarantees --quick`.
+
+# %% [markdown] lang="fr"
+# À essayer :
+#
+# 1. `max_attempts=None` : l'expéditeur ne renonce jamais. Y a-t-il des pertes ? Quel est le coût ?
+# 2. `Link(..., duplicate=0.3)` : le réseau lui-même duplique. Quelles garanties remettent
+#    deux fois ?
+# 3. `ExactlyOnce(window=3)` : un récepteur qui oublie. Demandez au verdict de s'expliquer.
+# 4. Dans un terminal : `pigeon list`, puis `pigeon run delivery_guarantees --quick`.
