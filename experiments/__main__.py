@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -36,7 +36,7 @@ def pigeon() -> None:
 @pigeon.command("list")
 def list_command() -> None:
     """List the experiments and their questions."""
-    from experiments import catalogue  # noqa: PLC0415 - so that --help answers at once
+    from experiments import catalogue
 
     names = catalogue.names()
     width = max(map(len, names))
@@ -48,7 +48,7 @@ def list_command() -> None:
 @click.argument("name")
 def show(name: str) -> None:
     """Show an experiment: its question, axes, metrics and base scenario."""
-    from experiments import catalogue  # noqa: PLC0415 - so that --help answers at once
+    from experiments import catalogue
 
     experiment = catalogue.load(name)
     click.echo(experiment.question)
@@ -87,10 +87,10 @@ def show(name: str) -> None:
     "with another seed, size or axis, so that the published ones stay.",
 )
 @click.option("--fresh", is_flag=True, help="Compute all again, whatever is in the store.")
-def run(  # noqa: PLR0917 - one a flag
+def run(
     names: tuple[str, ...],
-    everything: bool,  # noqa: FBT001 - a flag
-    quick: bool,  # noqa: FBT001 - a flag
+    everything: bool,
+    quick: bool,
     jobs: int | None,
     seed: int | None,
     messages: int | None,
@@ -98,36 +98,28 @@ def run(  # noqa: PLR0917 - one a flag
     settings: tuple[str, ...],
     lang: str | None,
     results: Path | None,
-    fresh: bool,  # noqa: FBT001 - a flag
+    fresh: bool,
 ) -> None:
     """Run experiments, and write their tables and figures.
 
     A run that is stopped, even killed, goes on where it was when started again.
     """
-    from experiments import catalogue, runner  # noqa: PLC0415 - so that --help answers at once
-    from experiments.settings import resize, with_settings  # noqa: PLC0415
-    from experiments.store import Store  # noqa: PLC0415
+    from experiments import catalogue, runner
+    from experiments.settings import resize, with_settings
+    from experiments.store import Store
 
     if everything == bool(names):
         raise ValueError("run must be given names, or --all; `pigeon list` shows the names")
+    sizes = {"seed": seed, "messages": messages, "replications": replications}
     chosen = {}
     for name in catalogue.names() if everything else names:
         experiment = with_settings(catalogue.load(name), settings)
-        chosen[name] = resize(
-            experiment, quick=quick, seed=seed, messages=messages, replications=replications
-        )
-    changed = bool(settings) or not (seed is messages is replications is None)
+        chosen[name] = resize(experiment, quick=quick, **sizes)
+    changed = settings or any(size is not None for size in sizes.values())
     if results is None:
         results = Path("results") / ("quick" if quick else "custom" if changed else "")
     runner.check_writable(results)
-    command = shlex.join(["pigeon", *_arguments(names, everything, settings)])
-    for flag, given in (
-        ("--quick", quick or None),
-        ("--seed", seed),
-        ("--messages", messages),
-        ("--replications", replications),
-    ):
-        command += "" if given is None else f" {flag}" + ("" if given is True else f" {given}")
+    command = _command(names, everything, quick, settings, sizes)
     for name, experiment in chosen.items():
         _run_one(
             name,
@@ -152,8 +144,8 @@ def _run_one(
     command: str,
     fresh: bool,
 ) -> None:
-    from experiments import runner  # noqa: PLC0415 - so that --help answers at once
-    from experiments.progress import Progress  # noqa: PLC0415
+    from experiments import runner
+    from experiments.progress import Progress
 
     cells = experiment.cells()
     total = len(cells) * experiment.replications
@@ -172,13 +164,24 @@ def _run_one(
     )
 
 
-def _arguments(
+def _command(
     names: tuple[str, ...],
-    everything: bool,  # noqa: FBT001 - a flag
+    everything: bool,
+    quick: bool,
     settings: tuple[str, ...],
-) -> list[str]:
-    chosen = ["--all"] if everything else list(names)
-    return ["run", *chosen, *(word for setting in settings for word in ("--set", setting))]
+    sizes: Mapping[str, int | None],
+) -> str:
+    """Return the command that gives the same results again, on any number of processes."""
+    words = [
+        "pigeon",
+        "run",
+        *(["--all"] if everything else names),
+        *(["--quick"] if quick else []),
+    ]
+    words += [word for setting in settings for word in ("--set", setting)]
+    given = {flag: size for flag, size in sizes.items() if size is not None}
+    words += [word for flag, size in given.items() for word in (f"--{flag}", str(size))]
+    return shlex.join(words)
 
 
 def _shown(key: float | str) -> str:
