@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 if TYPE_CHECKING:
-    from experiments.base import Experiment
+    from experiments.base import Cell, Experiment
 
 BAD_INPUT = 2
 INTERRUPTED = 130
@@ -84,7 +84,7 @@ def show(name: str) -> None:
     "--results",
     type=click.Path(path_type=Path),
     help="Folder of the results. Default: results/; results/quick/ with --quick, results/custom/ "
-    "with another seed, size or axis, so that the published ones stay.",
+    "with another seed, size or axis, or one language, so that the published ones stay.",
 )
 @click.option("--fresh", is_flag=True, help="Compute all again, whatever is in the store.")
 def run(
@@ -106,7 +106,6 @@ def run(
     """
     from experiments import catalogue, runner
     from experiments.settings import resize, with_settings
-    from experiments.store import Store
 
     if everything == bool(names):
         raise ValueError("run must be given names, or --all; `pigeon list` shows the names")
@@ -114,19 +113,20 @@ def run(
     chosen = {}
     for name in catalogue.names() if everything else names:
         experiment = with_settings(catalogue.load(name), settings)
-        chosen[name] = resize(experiment, quick=quick, **sizes)
-    changed = settings or any(size is not None for size in sizes.values())
+        experiment = resize(experiment, quick=quick, **sizes)
+        chosen[name] = experiment, experiment.cells()
+    changed = settings or lang or any(size is not None for size in sizes.values())
     if results is None:
         results = Path("results") / ("quick" if quick else "custom" if changed else "")
     runner.check_writable(results)
     command = _command(names, everything, quick, settings, sizes)
-    for name, experiment in chosen.items():
+    for name, (experiment, cells) in chosen.items():
         _run_one(
             name,
             experiment,
+            cells,
             results,
             jobs=jobs or runner.default_jobs(),
-            store_type=Store,
             languages=(lang,) if lang else ("en", "fr"),
             command=command,
             fresh=fresh,
@@ -136,25 +136,22 @@ def run(
 def _run_one(
     name: str,
     experiment: Experiment,
+    cells: Sequence[Cell],
     results: Path,
     *,
     jobs: int,
-    store_type: type,
     languages: Sequence[str],
     command: str,
     fresh: bool,
 ) -> None:
     from experiments import runner
     from experiments.progress import Progress
+    from experiments.store import Store
 
-    cells = experiment.cells()
     total = len(cells) * experiment.replications
     click.echo(f"{name}: {experiment.question}", err=True)
-    path = results / ".cells.sqlite"
-    if fresh:
-        path.unlink(missing_ok=True)
-    with store_type(path) as store, Progress(total, name) as progress:
-        runs = runner.run(experiment, cells, store=store, jobs=jobs, progress=progress)
+    with Store(results / ".cells.sqlite") as store, Progress(total, name) as progress:
+        runs = runner.run(experiment, cells, store=store, jobs=jobs, progress=progress, fresh=fresh)
     click.echo(f"{name}: drawing", err=True)
     folder = runner.write(
         name, experiment, cells, runs, results, languages=languages, command=command

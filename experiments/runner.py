@@ -36,6 +36,7 @@ def run(
     store: Store,
     jobs: int = 1,
     progress: Progress | None = None,
+    fresh: bool = False,
 ) -> list[list[Summary]]:
     """Run every cell, or take it from the store; return the summaries, cell by cell.
 
@@ -45,18 +46,20 @@ def run(
         store: Where results are kept as they come.
         jobs: How many processes compute.
         progress: Told of each run that is done.
+        fresh: Whether to run all again, whatever is in the store.
     """
     keys = [
         [key_of(cell.scenario, replication) for replication in range(experiment.replications)]
         for cell in cells
     ]
-    found = {key: summary for key in itertools.chain(*keys) if (summary := store.get(key))}
+    known = () if fresh else itertools.chain(*keys)
+    found = {key: summary for key in known if (summary := store.get(key))}
     tasks: list[Task] = []
     for cell, cell_keys in zip(cells, keys, strict=True):
         missing = [(r, key) for r, key in enumerate(cell_keys) if key not in found]
         tasks += [(cell.scenario, batch) for batch in _batches(missing)]
     progress = progress or Progress(len(cells) * experiment.replications, shown=False)
-    progress.advance(len(found))
+    progress.advance(sum(key in found for key in itertools.chain(*keys)))
     for results in _compute(tasks, jobs):
         store.put(results)
         found.update(results)

@@ -1,0 +1,68 @@
+"""What is in the store is not computed again, unless asked; results come back cell by cell."""
+
+import pytest
+
+from experiments import catalogue, runner
+from experiments.settings import resize, with_settings
+from experiments.store import Store, key_of
+
+SMALL = {"quick": True, "seed": None, "messages": 20, "replications": None}
+
+
+@pytest.fixture
+def experiment():
+    whole = catalogue.load("timeouts")
+    return resize(with_settings(whole, ["link.loss=0,0.1", "guarantee.retry.timeout=1,2"]), **SMALL)
+
+
+def run(experiment, folder, **options):
+    with Store(folder / "cells.sqlite") as store:
+        return runner.run(experiment, experiment.cells(), store=store, **options)
+
+
+def test_what_is_in_the_store_is_not_computed_again(experiment, tmp_path, monkeypatch):
+    first = run(experiment, tmp_path)
+    monkeypatch.setattr(runner, "simulate", None)
+    assert run(experiment, tmp_path) == first
+    with pytest.raises(TypeError):
+        run(experiment, tmp_path, fresh=True)
+
+
+def test_each_summary_is_that_of_its_cell_and_replication(experiment, tmp_path):
+    summaries = run(experiment, tmp_path)
+    for cell, replications in zip(experiment.cells(), summaries, strict=True):
+        for replication, summary in enumerate(replications):
+            assert summary == runner.simulate(cell.scenario, replication=replication).summary
+
+
+def test_the_key_of_a_run_depends_on_the_scenario_and_the_replication(experiment):
+    cells = experiment.cells()
+    keys = {key_of(cell.scenario, replication) for cell in cells for replication in range(3)}
+    assert len(keys) == 3 * len(cells)
+    assert key_of(cells[0].scenario, 0) == key_of(cells[0].scenario.replace("seed", 1), 0)
+    assert key_of(cells[0].scenario.replace("seed", 2), 0) not in keys
+
+
+def test_the_replaced_results_are_gone_and_nothing_else_is_left(experiment, tmp_path):
+    cells = experiment.cells()
+    runs = run(experiment, tmp_path)
+    for languages in (("en", "fr"), ("en",)):
+        runner.write(
+            "timeouts", experiment, cells, runs, tmp_path, languages=languages, command="pigeon"
+        )
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["cells.sqlite", "timeouts"]
+    drawn = sorted(path.name for path in (tmp_path / "timeouts" / "figures").iterdir())
+    assert drawn == ["timeouts.en.png", "timeouts.en.svg"]
+
+
+def test_a_drawing_that_fails_leaves_the_old_results(experiment, tmp_path, monkeypatch):
+    cells = experiment.cells()
+    runs = run(experiment, tmp_path)
+    words = {"languages": ("en",), "command": "pigeon"}
+    target = runner.write("timeouts", experiment, cells, runs, tmp_path, **words)
+    before = (target / "manifest.json").read_bytes()
+    monkeypatch.setattr(runner.plotting, "draw", lambda *_, **__: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        runner.write("timeouts", experiment, cells, runs, tmp_path, **words)
+    assert (target / "manifest.json").read_bytes() == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["cells.sqlite", "timeouts"]
