@@ -23,14 +23,14 @@ INTERRUPTED = 130
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="pigeon-sim", prog_name="pigeon")
 def pigeon() -> None:
-    r"""Pigeon: message passing over an unreliable network, simulated.
+    """Pigeon: message passing over an unreliable network, simulated.
 
     \b
     pigeon list                                     what can be run
     pigeon run delivery_guarantees --quick          a first look, in seconds
     pigeon run delivery_guarantees                  tables and figures, into results/
     pigeon run retry_policies --set link.loss=0:0.3:0.1
-    """
+    """  # noqa: D301 - \b is a character here, which keeps the lines apart
 
 
 @pigeon.command("list")
