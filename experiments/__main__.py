@@ -152,12 +152,12 @@ def _run_one(
     click.echo(f"{name}: {experiment.question}", err=True)
     with Store(results / ".cells.sqlite") as store, Progress(total, name) as progress:
         runs = runner.run(experiment, cells, store=store, jobs=jobs, progress=progress, fresh=fresh)
-    click.echo(f"{name}: drawing", err=True)
+    click.echo(f"{name}: tables and figures", err=True)
     folder = runner.write(
         name, experiment, cells, runs, results, languages=languages, command=command
     )
     click.echo(
-        f"{name}: wrote {folder}/ (data.csv, summary.csv, figures/, manifest.json)", err=True
+        f"{name}: done, see {folder}/ (data.csv, summary.csv, figures/, manifest.json)", err=True
     )
 
 

@@ -74,17 +74,21 @@ def write(
     runs: Sequence[Sequence[Summary]],
     folder: Path,
     *,
-    languages: Iterable[str],
+    languages: Sequence[str],
     command: str,
 ) -> Path:
     """Write the tables, figures and manifest of an experiment: all of them, or none.
 
-    They are made beside the old ones, which then make room.
+    They are made beside the old ones, which then make room. Old ones that would come out the same
+    are left alone.
 
     Returns:
         The folder of the experiment.
     """
     target = folder / name
+    made_from = _made_from(experiment, cells, languages, command)
+    if _is_current(target, made_from):
+        return target
     staging = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=folder))
     try:
         data = tables.data_table(experiment, cells, runs)
@@ -99,7 +103,7 @@ def write(
             plotting.draw(
                 name, experiment, summary, differences, staging / "figures", language=language
             )
-        manifest = _manifest(name, experiment, staging, command)
+        manifest = _manifest(name, experiment, staging, command, made_from)
         text = json.dumps(manifest, indent=2, ensure_ascii=False)
         (staging / "manifest.json").write_text(text + "\n", encoding="utf-8")
         staging.chmod(0o755)
@@ -151,7 +155,35 @@ def _do(task: Task) -> list[tuple[str, Summary]]:
     ]
 
 
-def _manifest(name: str, experiment: Experiment, folder: Path, command: str) -> dict[str, Any]:
+def _made_from(
+    experiment: Experiment, cells: Sequence[Cell], languages: Sequence[str], command: str
+) -> str:
+    """Digest all that the files depend on: the runs, and what makes tables and figures of them."""
+    parts = [command, *languages, str(experiment.replications)]
+    parts += [key_of(cell.scenario, 0) for cell in cells]
+    parts += [f"{package} {version(package)}" for package in ("matplotlib", "pandas")]
+    here = Path(__file__).parent
+    for file in sorted(here.rglob("*")):
+        if file.suffix in {".py", ".toml", ".mplstyle"}:
+            parts.append(sha256(file.read_bytes()).hexdigest())
+    return sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _is_current(target: Path, made_from: str) -> bool:
+    """Whether a folder holds what would be written, whole."""
+    try:
+        manifest = json.loads((target / "manifest.json").read_text(encoding="utf-8"))
+        return bool(manifest["made_from"] == made_from) and all(
+            sha256((target / file).read_bytes()).hexdigest() == digest
+            for file, digest in manifest["files"].items()
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return False
+
+
+def _manifest(
+    name: str, experiment: Experiment, folder: Path, command: str, made_from: str
+) -> dict[str, Any]:
     """Return what is needed to make these files again, and to see that they are the same."""
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     return {
@@ -172,6 +204,7 @@ def _manifest(name: str, experiment: Experiment, folder: Path, command: str) -> 
                 for package in ("matplotlib", "numpy", "pandas", "pigeon-sim", "scipy", "simpy")
             },
         },
+        "made_from": made_from,
         "files": {
             path.relative_to(folder).as_posix(): sha256(path.read_bytes()).hexdigest()
             for path in files

@@ -55,6 +55,18 @@ def test_the_replaced_results_are_gone_and_nothing_else_is_left(experiment, tmp_
     assert drawn == ["timeouts.en.png", "timeouts.en.svg"]
 
 
+def test_a_file_that_was_changed_or_lost_is_made_again(experiment, tmp_path):
+    cells = experiment.cells()
+    runs = run(experiment, tmp_path)
+    words = {"languages": ("en",), "command": "pigeon"}
+    target = runner.write("timeouts", experiment, cells, runs, tmp_path, **words)
+    before = {path: path.read_bytes() for path in target.rglob("*.*")}
+    (target / "data.csv").write_text("spoilt")
+    (target / "figures" / "timeouts.en.svg").unlink()
+    runner.write("timeouts", experiment, cells, runs, tmp_path, **words)
+    assert {path: path.read_bytes() for path in target.rglob("*.*")} == before
+
+
 def test_a_drawing_that_fails_leaves_the_old_results(experiment, tmp_path, monkeypatch):
     cells = experiment.cells()
     runs = run(experiment, tmp_path)
@@ -62,6 +74,8 @@ def test_a_drawing_that_fails_leaves_the_old_results(experiment, tmp_path, monke
     target = runner.write("timeouts", experiment, cells, runs, tmp_path, **words)
     before = (target / "manifest.json").read_bytes()
     monkeypatch.setattr(runner.plotting, "draw", lambda *_, **__: 1 / 0)
+    runner.write("timeouts", experiment, cells, runs, tmp_path, **words)  # all is there already
+    words["command"] = "pigeon, otherwise"
     with pytest.raises(ZeroDivisionError):
         runner.write("timeouts", experiment, cells, runs, tmp_path, **words)
     assert (target / "manifest.json").read_bytes() == before
