@@ -119,7 +119,6 @@ def run(
     if results is None:
         results = Path("results") / ("quick" if quick else "custom" if changed else "")
     runner.check_writable(results)
-    command = _command(names, everything, quick, settings, sizes)
     for name, (experiment, cells) in chosen.items():
         _run_one(
             name,
@@ -128,7 +127,7 @@ def run(
             results,
             jobs=jobs or runner.default_jobs(),
             languages=(lang,) if lang else ("en", "fr"),
-            command=command,
+            command=_command(name, quick, settings, sizes),
             fresh=fresh,
         )
 
@@ -162,19 +161,13 @@ def _run_one(
 
 
 def _command(
-    names: tuple[str, ...],
-    everything: bool,
+    name: str,
     quick: bool,
     settings: tuple[str, ...],
     sizes: Mapping[str, int | None],
 ) -> str:
-    """Return the command that gives the same results again, on any number of processes."""
-    words = [
-        "pigeon",
-        "run",
-        *(["--all"] if everything else names),
-        *(["--quick"] if quick else []),
-    ]
+    """Return the command that gives the same results of an experiment again."""
+    words = ["pigeon", "run", name, *(["--quick"] if quick else [])]
     words += [word for setting in settings for word in ("--set", setting)]
     given = {flag: size for flag, size in sizes.items() if size is not None}
     words += [word for flag, size in given.items() for word in (f"--{flag}", str(size))]
