@@ -148,6 +148,8 @@ class Experiment:
             for path in (panel.x, panel.color, *panel.where):
                 if path not in self.sweep:
                     refuse("Experiment.figures", path, "an axis: " + ", ".join(self.sweep))
+            if isinstance(panel, Differences) and self.compare is None:
+                refuse("Experiment.compare", None, "a Compare, as a figure shows differences")
         if self.compare is not None and self.compare.axis not in self.sweep:
             refuse("Experiment.compare", self.compare.axis, "an axis: " + ", ".join(self.sweep))
         integer("Experiment.replications", self.replications, low=1)

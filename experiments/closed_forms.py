@@ -68,8 +68,9 @@ def expected_of(scenario: Scenario) -> theory.Expected | None:
     if not isinstance(back.loss, float) or back.duplicate or _is_spread(guarantee.retry):
         return None
     retry = guarantee.retry
-    resend = theory.timed_at_least_once if isinstance(guarantee, AtLeastOnce) else None
-    return (resend or theory.timed_exactly_once)(
+    at_least_once = isinstance(guarantee, AtLeastOnce)
+    form = theory.timed_at_least_once if at_least_once else theory.timed_exactly_once
+    return form(
         loss=link.loss,
         ack_loss=back.loss,
         sent_s=_sendings(retry),

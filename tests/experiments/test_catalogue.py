@@ -67,6 +67,29 @@ def test_both_languages_have_the_same_texts():
     }
 
 
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"compare": None}, "Experiment.compare must be a Compare"),
+        ({"metrics": ("speed",)}, "Experiment.metrics must be one of loss_rate"),
+        ({"sweep": {}}, "Experiment.sweep must be at least one axis"),
+        ({"sweep": {"link.loss": {0.2: 0.2, 0.1: 0.1}}}, "a number above the one before it, 0.2"),
+        ({"sweep": {"link.loss": grid(0.0, 0.1, 0.1)}}, "Experiment.figures must be an axis"),
+    ],
+)
+def test_an_experiment_that_could_not_be_run_or_drawn_is_refused(changes, said):
+    with pytest.raises(ValueError, match=said):
+        catalogue.load("retry_policies").replace(**changes)
+
+
+def test_a_place_that_no_scenario_has_is_refused():
+    experiment = catalogue.load("retry_policies").replace(
+        sweep={"guarantee.retri": {"a": 1}}, figures=(), compare=None
+    )
+    with pytest.raises(ValueError, match="a place that some scenario of the sweep has"):
+        experiment.cells()
+
+
 def test_a_grid_has_exact_decimals():
     assert list(grid(0.0, 0.6, 0.05))[3] == 0.15
     assert list(grid(0.0, 0.3, 0.1)) == [0.0, 0.1, 0.2, 0.3]
