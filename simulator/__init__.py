@@ -25,30 +25,58 @@ from simulator.conditions import (
     Uniform,
     Weibull,
 )
-from simulator.errors import EndlessRun, NotVectorizable, SimulatorError, TimedOut
+from simulator.errors import (
+    CallFailed,
+    CircuitOpen,
+    Crashed,
+    EndlessRun,
+    NotVectorizable,
+    Refused,
+    SimulatorError,
+    TimedOut,
+)
 from simulator.message import Message
-from simulator.network import Network
+from simulator.network import (
+    Crash,
+    Cut,
+    LinkOutage,
+    Network,
+    Partition,
+    RandomCrashes,
+    SlowNode,
+)
 from simulator.policies import (
+    AdaptiveTimeout,
+    CircuitBreaker,
     ConstantBackoff,
     DecorrelatedJitter,
     ExponentialBackoff,
+    IdempotencyKeys,
     LinearBackoff,
     NoBackoff,
     Retry,
+    RetryBudget,
 )
-from simulator.protocols import AtLeastOnce, AtMostOnce, BestEffort, ExactlyOnce
+from simulator.protocols import AtLeastOnce, AtMostOnce, BestEffort, ExactlyOnce, StoreAndForward
 from simulator.scenario import Scenario
 from simulator.simulation import Outcome, simulate
 
 __all__ = [
+    "AdaptiveTimeout",
     "At",
     "AtLeastOnce",
     "AtMostOnce",
     "Bernoulli",
     "BestEffort",
     "Bursts",
+    "CallFailed",
+    "CircuitBreaker",
+    "CircuitOpen",
     "Constant",
     "ConstantBackoff",
+    "Crash",
+    "Crashed",
+    "Cut",
     "DecorrelatedJitter",
     "Empirical",
     "EndlessRun",
@@ -56,8 +84,10 @@ __all__ = [
     "Exponential",
     "ExponentialBackoff",
     "GilbertElliott",
+    "IdempotencyKeys",
     "LinearBackoff",
     "Link",
+    "LinkOutage",
     "LogNormal",
     "Message",
     "Network",
@@ -67,12 +97,18 @@ __all__ = [
     "Outages",
     "Outcome",
     "Pareto",
+    "Partition",
     "Periodic",
     "Poisson",
+    "RandomCrashes",
+    "Refused",
     "Retry",
+    "RetryBudget",
     "Scenario",
     "Scripted",
     "SimulatorError",
+    "SlowNode",
+    "StoreAndForward",
     "TimedOut",
     "Uniform",
     "Weibull",

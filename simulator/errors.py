@@ -3,7 +3,11 @@
     SimulatorError
     ├── EndlessRun          a run that could never end, refused before it starts
     ├── NotVectorizable     the vectorized engine cannot answer this scenario
-    └── TimedOut            raised where a caller waits for a reply that did not come in time
+    └── CallFailed          raised where a caller waits for a reply, which did not come:
+        ├── TimedOut            no reply in time
+        ├── Refused             the receiver was too busy, or closed
+        ├── CircuitOpen         the caller's own circuit breaker did not let the call through
+        └── Crashed             the caller's own node crashed meanwhile
 
 A bad parameter is none of these: it raises `ValueError`, naming the field, the value received and
 what is allowed.
@@ -24,5 +28,21 @@ class NotVectorizable(SimulatorError, ValueError):
     """The vectorized engine cannot answer this scenario; the message names each reason."""
 
 
-class TimedOut(SimulatorError):
+class CallFailed(SimulatorError):
+    """A call brought no reply. The request may have been handled all the same."""
+
+
+class TimedOut(CallFailed):
     """No reply came before the sender gave up."""
+
+
+class Refused(CallFailed):
+    """The receiver had neither a worker free nor room to wait, or was closed."""
+
+
+class CircuitOpen(CallFailed):
+    """The sender's circuit breaker is open: nothing was sent."""
+
+
+class Crashed(CallFailed):
+    """The node that waited has crashed."""

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 NEVER: Final = -1
 """The instant, in nanoseconds, of what never happened."""
 
-BELIEFS: Final = ("sent", "waiting", "acknowledged", "gave_up")
-"""What a sender may think of a message: never told, waiting, acknowledged, gave up."""
+BELIEFS: Final = ("sent", "waiting", "acknowledged", "gave_up", "forgot")
+"""What a sender may think of a message: never told, waiting, acknowledged, gave up; or it crashed
+while it waited, and knows nothing of the message any more."""
 
 COLUMNS: Final = (
     "message",

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from simulator.clock import to_seconds
+from simulator.validation import refuse
+
+if TYPE_CHECKING:
+    from simulator.conditions import Delay
+
+Luck = Callable[["Message", "Delay", int], float]
+"""Draws from a delay for a message: the message, the delay, which draw."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +28,12 @@ class Message:
         data: The payload; the simulator never looks inside.
         created_ns: Instant of creation, in nanoseconds.
         size_bytes: Size on the wire, in bytes.
+        reply_to: Where a reply is wanted: a reply queue. None: nowhere, or by the acknowledgement.
+        correlation_id: For a reply, the identifier of the request that it answers.
+        priority: In a queue with priorities, the higher goes first.
+        delay_s: How long a broker keeps it before it hands it to anyone, in seconds.
+        delivery: From a broker, which delivery of it this is, from 1.
+        luck: Where the service times of this message come from.
     """
 
     sender: str
@@ -29,6 +43,12 @@ class Message:
     data: Any
     created_ns: int
     size_bytes: int = 1000
+    reply_to: Any = None
+    correlation_id: str | None = None
+    priority: int = 0
+    delay_s: float = 0.0
+    delivery: int = 1
+    luck: Luck | None = field(default=None, repr=False, compare=False)
 
     @property
     def id(self) -> str:
@@ -39,6 +59,22 @@ class Message:
     def created_s(self) -> float:
         """Instant of creation, in seconds."""
         return to_seconds(self.created_ns)
+
+    def sample(self, delay: Delay, draw: int = 0) -> float:
+        """Draw a time for this message, in seconds: how long it takes to handle, say.
+
+        The draw is addressed by the message: the same whoever handles it, and whenever.
+
+        Args:
+            delay: What to draw from, such as Exponential(mean=0.02).
+            draw: Which draw, where a message needs several; from 0.
+
+        Raises:
+            ValueError: If the message was made by hand, and is in no network.
+        """
+        if self.luck is None:
+            refuse("Message.sample", self.id, "called on a message that a node has sent")
+        return self.luck(self, delay, draw)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +88,7 @@ class Transmission:
         copy: Which copy of the data: 0, or 1 for the one that the network made.
         acknowledgement: Whether it carries an acknowledgement (of that copy) rather than the data.
         sent_ns: Instant of sending, in nanoseconds.
+        size_bytes: Size on the wire, in bytes.
     """
 
     link: str
@@ -60,6 +97,7 @@ class Transmission:
     copy: int
     acknowledgement: bool
     sent_ns: int
+    size_bytes: int = 0
 
     @property
     def sent_s(self) -> float:

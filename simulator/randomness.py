@@ -36,6 +36,7 @@ class Purpose(IntEnum):
     BACKOFF = 3
     WORKLOAD = 4
     HISTORY = 5
+    SERVICE = 6
 
 
 class Lane(NamedTuple):

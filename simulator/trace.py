@@ -24,8 +24,20 @@ EVENTS: Final = (
     "acknowledged",
     "timed_out",
     "gave_up",
+    "refused",
+    "enqueued",
+    "dequeued",
+    "redelivered",
+    "dead_lettered",
+    "crashed",
+    "restarted",
+    "partitioned",
+    "healed",
 )
-"""The names of events, in the order of a message's life."""
+"""The names of events: of a message's life, of its time in a queue, of nodes and links."""
+
+NO_MESSAGE: Final = -1
+"""The number of the message, in an event that is about none."""
 
 
 class TraceRow(NamedTuple):
@@ -36,7 +48,7 @@ class TraceRow(NamedTuple):
         event: What, one of `EVENTS`.
         node: At which node; empty for what happens on a link.
         link: Over which link, "sender→receiver"; an acknowledgement takes "receiver→sender".
-        message: Number of the message, per sender.
+        message: Number of the message, per sender; `NO_MESSAGE` for what befalls a node or link.
         attempt: Which sending of the message, from 1; 0 where none is meant.
         copy: Which copy of the data: 0, or 1 for the one that the network made.
     """
@@ -60,6 +72,8 @@ class TraceRow(NamedTuple):
         copy = " (the network's copy)" if self.copy else ""
         place = f"at {self.node}" if self.node else f"on {self.link}"
         what = self.event.replace("_", " ")
+        if self.message == NO_MESSAGE:
+            return f"{self.time_s:>12.9g} s  {self.node or self.link}: {what}"
         return f"{self.time_s:>12.9g} s  message {self.message}{attempt}{copy}: {what} {place}"
 
 
@@ -77,7 +91,7 @@ class Trace:
         self,
         time_ns: int,
         event: str,
-        message: int,
+        message: int = NO_MESSAGE,
         *,
         node: str = "",
         link: str = "",

@@ -11,25 +11,35 @@ import numpy.typing as npt
 from simulator.clock import to_ns_array
 from simulator.conditions.delay import Constant, Delay
 from simulator.conditions.loss import Bernoulli, Loss, LossWithMemory
-from simulator.validation import has_method, probability, refuse
+from simulator.validation import has_method, integer, keep_number, probability, refuse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
     """The conditions on a one-way link.
 
-    A transmission is first lost or not; a survivor is duplicated at most once; each copy has its
-    own delay, so copies overtake each other (reordering) as their delays fall.
+    A transmission first waits its turn, where the link has a bandwidth; one that finds the buffer
+    full is dropped. It is then lost or not; a survivor is duplicated at most once; each copy has
+    its own delay, so copies overtake each other (reordering) as their delays fall.
 
     Attributes:
         delay: How long a copy takes; anything with `quantile(u)`.
         loss: A probability, or a loss model: anything with `loses(transmission, u)`.
         duplicate: Probability that the network makes a second copy of what it has not lost.
+        ordered: Whether copies arrive in the order in which they were sent: a slow one then holds
+            back all that come after it, as a TCP connection does.
+        bandwidth: Bytes a second that the link can put on the wire, one transmission after the
+            other. None: no limit.
+        buffer: How many bytes may wait for their turn, the transmission on its way out not among
+            them; what would be more is dropped (drop-tail). None: no limit. Needs a bandwidth.
     """
 
     delay: Delay = field(default_factory=lambda: Constant(0.0))
     loss: float | Loss | LossWithMemory = 0.0
     duplicate: float = 0.0
+    ordered: bool = False
+    bandwidth: float | None = None
+    buffer: int | None = None
 
     def __post_init__(self) -> None:
         """Refuse bad parameters."""
@@ -41,6 +51,17 @@ class Link:
             expected = "a probability from 0 to 1, or a loss model such as Bernoulli(rate=0.1)"
             has_method("Link.loss", self.loss, "loses", expected)
         object.__setattr__(self, "duplicate", probability("Link.duplicate", self.duplicate))
+        if not isinstance(self.ordered, bool):
+            refuse("Link.ordered", self.ordered, "True or False")
+        if self.bandwidth is not None:
+            allowed = "a finite number of bytes a second above 0, or None for no limit"
+            keep_number(self, "bandwidth", low=0, open_low=True, allowed=allowed)
+        if self.buffer is not None:
+            allowed = "a whole number of bytes at least 0, or None for no limit"
+            buffer = integer("Link.buffer", self.buffer, low=0, allowed=allowed)
+            object.__setattr__(self, "buffer", buffer)
+            if self.bandwidth is None:
+                refuse("Link.buffer", buffer, "None where bandwidth is None: nothing ever waits")
         self.delays_ns(np.array([0.0, 0.5, 1 - 2**-53]))
 
     @property

@@ -22,6 +22,7 @@ from simulator.ledger import NEVER, Ledger
 from simulator.network import CopyCounts
 from simulator.network.wire import copy_lane
 from simulator.policies import (
+    AdaptiveTimeout,
     ConstantBackoff,
     DecorrelatedJitter,
     ExponentialBackoff,
@@ -52,19 +53,39 @@ BACKOFFS: Final = (
 
 def refusals(scenario: Scenario) -> list[str]:
     """Name what this engine cannot do in a scenario; empty if it can answer it."""
+    links = (("link", scenario.link), ("return_link", scenario.link_back))
+    reasons = _guarantee_refusals(scenario)
+    for name, link in links:
+        if not hasattr(link.loss_model, "loses_array"):
+            reasons.append(f"{name}.loss {link.loss!r}: decided one transmission at a time")
+        if link.ordered:
+            reasons.append(f"{name}.ordered: copies meet on the link")
+        if link.bandwidth is not None:
+            reasons.append(f"{name}.bandwidth: copies meet on the link")
+    return reasons
+
+
+def _guarantee_refusals(scenario: Scenario) -> list[str]:
     reasons = []
     guarantee = scenario.guarantee
     if type(guarantee) not in GUARANTEES:
         reasons.append(f"guarantee {guarantee!r}: not one of the four built in")
     if isinstance(guarantee, ExactlyOnce) and guarantee.window is not None:
         reasons.append("guarantee.window: with a bounded memory, messages meet")
+    if isinstance(guarantee, ExactlyOnce) and guarantee.max_age is not None:
+        reasons.append("guarantee.max_age: copies meet a memory that forgets")
     retry = getattr(guarantee, "retry", None)
-    if isinstance(retry, Retry) and type(retry.backoff) not in BACKOFFS:
+    if not isinstance(retry, Retry):
+        return reasons
+    if type(retry.backoff) not in BACKOFFS:
         reasons.append(f"guarantee.retry.backoff {retry.backoff!r}: not one built in")
-    for name, link in (("link", scenario.link), ("return_link", scenario.link_back)):
-        if not hasattr(link.loss_model, "loses_array"):
-            reasons.append(f"{name}.loss {link.loss!r}: decided one transmission at a time")
-    return reasons
+    shared = {
+        "timeout": isinstance(retry.timeout, AdaptiveTimeout),
+        "budget": retry.budget is not None,
+        "breaker": retry.breaker is not None,
+    }
+    shared_by_all = [name for name, is_shared in shared.items() if is_shared]
+    return reasons + [f"guarantee.retry.{name}: messages share it" for name in shared_by_all]
 
 
 def run(scenario: Scenario, *, replication: int = 0, trace: bool = False) -> Run:

@@ -1,9 +1,43 @@
-"""The moving parts, on SimPy: a network of nodes, wires between them, channels over the wires."""
+"""The moving parts, on SimPy: nodes, wires, channels over the wires, queues, brokers, faults."""
 
+from simulator.network.broker import Broker
 from simulator.network.channel import Channel, Copy
+from simulator.network.faults import (
+    Crash,
+    Cut,
+    Fault,
+    LinkOutage,
+    Partition,
+    RandomCrashes,
+    SlowNode,
+)
+from simulator.network.gauge import Gauge
 from simulator.network.guarantee import Guarantee, Steps
 from simulator.network.network import Network
 from simulator.network.node import Node
+from simulator.network.queue import MessageQueue, QueueCounts
+from simulator.network.reply_queue import ReplyQueue
 from simulator.network.wire import CopyCounts, Wire
 
-__all__ = ["Channel", "Copy", "CopyCounts", "Guarantee", "Network", "Node", "Steps", "Wire"]
+__all__ = [
+    "Broker",
+    "Channel",
+    "Copy",
+    "CopyCounts",
+    "Crash",
+    "Cut",
+    "Fault",
+    "Gauge",
+    "Guarantee",
+    "LinkOutage",
+    "MessageQueue",
+    "Network",
+    "Node",
+    "Partition",
+    "QueueCounts",
+    "RandomCrashes",
+    "ReplyQueue",
+    "SlowNode",
+    "Steps",
+    "Wire",
+]

@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import Generator, Mapping
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import numpy.typing as npt
 import simpy
 
 from simulator.clock import END_OF_TIME, to_ns, to_seconds
-from simulator.conditions import Link
+from simulator.conditions import Delay, Link
+from simulator.message import Message
+from simulator.network.broker import Broker
 from simulator.network.channel import Channel
+from simulator.network.faults import Fault
 from simulator.network.node import Node
 from simulator.network.timers import Phase, Timer, now_ns
 from simulator.network.wire import CopyCounts, Wire
-from simulator.randomness import Randomness, link_name
+from simulator.randomness import Blocks, Lane, Purpose, Randomness, link_name
 from simulator.trace import Trace
-from simulator.validation import integer, number, refuse
+from simulator.validation import has_method, integer, number, refuse
 
 if TYPE_CHECKING:
     from simulator.network.guarantee import Guarantee
@@ -48,19 +53,31 @@ class Network:
         self._nodes: dict[str, Node] = {}
         self._wires: dict[str, Wire] = {}
         self._channels: dict[tuple[Node, Node, Guarantee], Channel] = {}
+        self._times: dict[Delay, Blocks[float]] = {}
 
-    def node(self, name: str) -> Node:
+    def node(self, name: str, *, workers: int | None = None, backlog: int | None = None) -> Node:
         """Add a node.
 
         Args:
             name: Its name, the only one of that name here. Luck is addressed by it.
+            workers: How many handlers run at once at most. None: no limit.
+            backlog: How many messages may wait for a worker; it refuses more, and tells their
+                senders. None: no limit.
         """
-        if not isinstance(name, str) or not name or "→" in name:
-            refuse("Network.node.name", name, "a name, not empty and without →")
-        if name in self._nodes:
-            refuse("Network.node.name", name, "a new name: this network has a node called so")
-        node = self._nodes[name] = Node(self, self.env, name)
+        self._check_name(name)
+        node = self._nodes[name] = Node(self, name, workers, backlog)
         return node
+
+    def broker(self, name: str) -> Broker:
+        """Add a broker: a node with queues and topics.
+
+        Args:
+            name: Its name, the only one of that name here.
+        """
+        self._check_name(name)
+        broker = Broker(self, name)
+        self._nodes[name] = broker
+        return broker
 
     def connect(self, sender: Node, receiver: Node, link: Link, *, one_way: bool = False) -> None:
         """Lay a link between two nodes, both ways unless `one_way`."""
@@ -91,6 +108,14 @@ class Network:
         delay_ns = to_ns(number("Network.timeout.seconds", seconds, low=0))
         return Timer(self.env, delay_ns, Phase.DATA, value)
 
+    def inject(self, *faults: Fault) -> None:
+        """Let faults happen, each at its time from now."""
+        for fault in faults:
+            has_method(
+                "Network.inject", fault, "steps", "faults, such as Crash(node=…, at=…, lasts=…)"
+            )
+            self.env.process(fault.steps(self))
+
     @property
     def now(self) -> float:
         """The clock, in seconds."""
@@ -118,24 +143,64 @@ class Network:
         self._check_node("Network.channel.receiver", receiver)
         key = (sender, receiver, guarantee)
         if key not in self._channels:
-            self._channels[key] = Channel(
+            channel = self._channels[key] = Channel(
                 self.env,
                 sender,
                 receiver,
-                self._wire(sender, receiver),
-                lambda: self._wire(receiver, sender),
+                self.wire(sender.name, receiver.name),
+                lambda: self.wire(receiver.name, sender.name),
                 guarantee,
                 self._randomness,
                 self.trace,
             )
+            sender.sending_channels.append(channel)
+            receiver.receiving_channels.append(channel)
         return self._channels[key]
 
-    def _wire(self, sender: Node, receiver: Node) -> Wire:
-        name = link_name(sender.name, receiver.name)
+    def find(self, name: str) -> Node:
+        """Return the node of a name."""
+        if name not in self._nodes:
+            known = ", ".join(self._nodes) or "none yet"
+            refuse("node", name, f"the name of a node of this network ({known})")
+        return self._nodes[name]
+
+    def cut(self, wire: Wire, change: int) -> None:
+        """Note that a fault cuts a wire (1), or has healed (-1)."""
+        wire.cuts += change
+        if wire.cuts == max(change, 0):  # the first of several, or the last
+            event = "partitioned" if change > 0 else "healed"
+            self.trace.record(now_ns(self.env), event, link=wire.name)
+
+    def stream(self, name: str) -> np.random.Generator:
+        """Return draws that depend on history, consumed in order of use, for a use of that name."""
+        return self._randomness.stream(name)
+
+    def luck(self, message: Message, delay: Delay, draw: int) -> float:
+        """Draw a time for a message from a delay, in seconds; `Message.sample` is the way to."""
+        if delay not in self._times:
+            self._times[delay] = Blocks(
+                lambda *block: delay.quantile(self._randomness.draws(*block)).tolist()
+            )
+        lane = Lane(link_name(message.sender, message.receiver), Purpose.SERVICE, draw)
+        return self._times[delay](lane, message.number)
+
+    def workload_luck(self, node: Node, driver: int, count: int) -> npt.NDArray[np.float64]:
+        """Return the draws of a node's workload, uniform on [0, 1). Shape (count,)."""
+        return self._randomness.draws(Lane(f"{node.name}→", Purpose.WORKLOAD, driver), 0, count)
+
+    def wire(self, sender: str, receiver: str) -> Wire:
+        """Return the wire from a node to a node, by their names."""
+        name = link_name(sender, receiver)
         if name not in self._wires:
             known = ", ".join(self._wires) or "none yet"
             refuse("link", name, f"one that connects two nodes ({known})")
         return self._wires[name]
+
+    def _check_name(self, name: object) -> None:
+        if not isinstance(name, str) or not name or "→" in name:
+            refuse("Network.node.name", name, "a name, not empty and without →")
+        if name in self._nodes:
+            refuse("Network.node.name", name, "a new name: this network has a node called so")
 
     def _check_node(self, field: str, node: object) -> None:
         if not isinstance(node, Node) or self._nodes.get(node.name) is not node:

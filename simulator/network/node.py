@@ -1,75 +1,49 @@
-"""A node: it sends messages, and handles those that come. Nodes share nothing else."""
+"""A node: it sends messages, and handles those that come. Nodes share nothing else.
+
+The chapter's patterns are its verbs: `ask` (request-response), `notify` (fire-and-forget),
+`publish` and `subscribe` (through a broker), and `send` with `reply_to`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Callable, Generator
+from typing import TYPE_CHECKING, Any, Final
 
-from simulator.errors import TimedOut
+import simpy
+
+from simulator.clock import END_OF_TIME
+from simulator.errors import CircuitOpen, Refused, TimedOut
 from simulator.ledger import Ledger, Row
 from simulator.message import Message
+from simulator.network.host import Host
+from simulator.network.reply_queue import ReplyQueue
 from simulator.network.timers import Phase, Timer, now_ns
-from simulator.validation import has_method, integer, refuse
+from simulator.protocols import AtLeastOnce, AtMostOnce
+from simulator.validation import has_method, integer, number, refuse
 
 if TYPE_CHECKING:
-    import simpy
-
+    from simulator.conditions import Workload
+    from simulator.network.broker import Broker
     from simulator.network.channel import Channel, Sending
     from simulator.network.guarantee import Guarantee, Steps
     from simulator.network.network import Network
 
-HandlerFunction = TypeVar("HandlerFunction", bound=Callable[[Message], Any])
+PATIENCE: Final = 1.0
+"""How long a caller waits for the reply to a request that is sent once, in seconds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Handler:
-    """What a node does with the messages of a topic.
-
-    Attributes:
-        function: Called with the message; a plain function, or a generator that takes time.
-        idempotent: Whether handling a message twice changes no more than handling it once.
-    """
-
-    function: Callable[[Message], Any]
-    idempotent: bool = False
-
-
-class Node:
+class Node(Host):
     """A node of a network. Make one with `net.node(name)`."""
 
-    def __init__(self, network: Network, env: simpy.Environment, name: str) -> None:
+    def __init__(
+        self, network: Network, name: str, workers: int | None = None, backlog: int | None = None
+    ) -> None:
         """Make a node; `Network.node` is the way to."""
-        self.name = name
+        super().__init__(network.env, network.trace, name, workers, backlog)
         self._network = network
-        self._env = env
-        self._handlers: dict[str, Handler] = {}
         self._rows: list[Row] = []
-
-    def __repr__(self) -> str:
-        """Say which node."""
-        return f"<Node {self.name}>"
-
-    def on(
-        self, topic: str, *, idempotent: bool = False
-    ) -> Callable[[HandlerFunction], HandlerFunction]:
-        """Decorate the handler of a topic: a function of the message, or a generator.
-
-        A generator takes time: it yields `net.timeout(seconds)` or any SimPy event. What it returns
-        is the reply, which the acknowledgement carries.
-        """
-        if not isinstance(topic, str):
-            refuse("Node.on.topic", topic, 'a topic in quotes, such as @server.on("order")')
-
-        def register(function: HandlerFunction) -> HandlerFunction:
-            self._handlers[topic] = Handler(function, idempotent)
-            return function
-
-        return register
-
-    def handler(self, topic: str) -> Handler:
-        """Return the handler of a topic."""
-        return self._handlers[topic]
+        self._drivers = 0
+        self._on_their_way: dict[str, simpy.Process] = {}
 
     def send(
         self,
@@ -78,7 +52,9 @@ class Node:
         data: Any = None,
         *,
         guarantee: Guarantee,
+        reply_to: ReplyQueue | None = None,
         size_bytes: int = 1000,
+        **headers: Any,
     ) -> simpy.Process:
         """Send a message, and go on.
 
@@ -87,14 +63,42 @@ class Node:
             topic: Which of its handlers it is for.
             data: The payload.
             guarantee: How it is carried.
+            reply_to: Where the handler's result is to be sent, as a message of its own.
             size_bytes: Size on the wire, in bytes.
+            headers: Other fields of the message: priority, delay_s, correlation_id.
 
         Returns:
             The sender's process. Yield it to wait until the sender is done with the message; its
             value is then what the sender believes: "sent", "acknowledged" or "gave_up".
         """
-        channel, sending = self._open(receiver, topic, data, guarantee, size_bytes)
-        return self._env.process(self._send(channel, sending, guarantee))
+        if not isinstance(reply_to, ReplyQueue | None):
+            refuse("Node.send.reply_to", reply_to, "a reply queue, from node.reply_queue()")
+        channel, sending = self._open(
+            receiver, topic, data, guarantee, size_bytes, reply_to=reply_to, **headers
+        )
+        process = self.process(self._send(channel, sending, guarantee))
+        identifier = sending.message.id
+        self._on_their_way[identifier] = process
+        process.callbacks.append(lambda _: self._arrived(identifier))
+        return process
+
+    def notify(
+        self,
+        receiver: Node,
+        topic: str,
+        data: Any = None,
+        *,
+        guarantee: Guarantee | None = None,
+        size_bytes: int = 1000,
+    ) -> str:
+        """Send a message and forget it (fire-and-forget); at most once, unless told otherwise.
+
+        Returns:
+            The message's identifier, at once.
+        """
+        carried = AtMostOnce() if guarantee is None else guarantee
+        self.send(receiver, topic, data, guarantee=carried, size_bytes=size_bytes)
+        return self.last_sent
 
     def ask(
         self,
@@ -102,30 +106,178 @@ class Node:
         topic: str,
         data: Any = None,
         *,
-        guarantee: Guarantee,
+        guarantee: Guarantee | None = None,
+        timeout: float | None = None,
         size_bytes: int = 1000,
     ) -> simpy.Process:
-        """Send a request whose acknowledgement is the reply.
+        """Send a request and wait for the reply (request-response).
+
+        Where the guarantee acknowledges, the acknowledgement carries the reply, and a request asked
+        again is answered again. Where it does not, request and reply are each sent once.
+
+        Args:
+            receiver: The node that it is for.
+            topic: Which of its handlers it is for.
+            data: The payload.
+            guarantee: How it is carried. None: at least once.
+            timeout: Longest wait for the reply, in seconds. None: as the retry policy says; 1 s for
+                a guarantee that sends once.
+            size_bytes: Size on the wire, in bytes.
 
         Returns:
             A process to yield. Its value is what the receiver's handler returned.
 
         Raises:
             TimedOut: Where the reply is waited for, when the sender gave up.
+            Refused: There, when the last attempt was refused.
+            CircuitOpen: There, when the sender's circuit breaker did not let it through.
+            Crashed: There, when this node crashed meanwhile.
         """
-        promises = getattr(guarantee, "acknowledges", True)
-        if not promises:
-            refuse("Node.ask.guarantee", guarantee, "one that acknowledges: a reply needs it")
-        channel, sending = self._open(receiver, topic, data, guarantee, size_bytes)
-        return self._env.process(self._ask(channel, sending, guarantee))
+        carried = AtLeastOnce() if guarantee is None else guarantee
+        if getattr(carried, "acknowledge", "after") == "before":
+            refuse("Node.ask.guarantee", carried, "one that acknowledges after handling")
+        if timeout is not None:
+            timeout = number("Node.ask.timeout", timeout, low=0, open_low=True)
+        channel, sending = self._open(receiver, topic, data, carried, size_bytes, wants_reply=True)
+        return self.process(self._ask(channel, sending, carried, timeout))
+
+    def reply_queue(self, *, guarantee: Guarantee | None = None) -> ReplyQueue:
+        """Make a queue for replies to `send(reply_to=…)`; at least once, unless told otherwise."""
+        carried = AtLeastOnce() if guarantee is None else guarantee
+        topic = f"replies {len(self.reply_queues)}"
+        self.reply_queues.append(ReplyQueue(self._env, self, topic, carried))
+        return self.reply_queues[-1]
+
+    def publish(
+        self,
+        broker: Broker,
+        topic: str,
+        data: Any = None,
+        *,
+        guarantee: Guarantee | None = None,
+        reply_to: ReplyQueue | None = None,
+        priority: int = 0,
+        delay: float = 0.0,
+        size_bytes: int = 1000,
+    ) -> str:
+        """Hand a message to a broker, and go on. It crosses the network like any other.
+
+        Args:
+            broker: The broker.
+            topic: Name of one of its queues or topics.
+            data: The payload.
+            guarantee: How it is carried to the broker. None: at least once, whose acknowledgement
+                is the broker's word that it has the message (publisher confirm).
+            reply_to: Where the worker's result is to be sent.
+            priority: In a queue with priorities, the higher goes first.
+            delay: How long the broker keeps it before it hands it to anyone, in seconds.
+            size_bytes: Size on the wire, in bytes.
+
+        Returns:
+            The message's identifier, at once.
+        """
+        self.send(
+            broker,
+            topic,
+            data,
+            guarantee=AtLeastOnce() if guarantee is None else guarantee,
+            reply_to=reply_to,
+            size_bytes=size_bytes,
+            priority=integer("Node.publish.priority", priority, low=0),
+            delay_s=number("Node.publish.delay", delay, low=0),
+        )
+        return self.last_sent
+
+    def confirmation(self, message_id: str) -> simpy.Event:
+        """Wait until this node is done with a message that it sent: a publisher confirm.
+
+        Returns:
+            An event to yield. Its value is what the node believes of the message by then.
+        """
+        if message_id in self._on_their_way:
+            return self._on_their_way[message_id]
+        name, _, place = message_id.rpartition("-")
+        if name != self.name or not place.isdigit() or int(place) >= len(self._rows):
+            allowed = f"the identifier of a message that {self.name} sent"
+            refuse("Node.confirmation.message_id", message_id, allowed)
+        return simpy.Event(self._env).succeed(value=self._rows[int(place)].belief)
+
+    def subscribe(
+        self,
+        broker: Broker,
+        topic: str,
+        handler: Callable[[Message], Any],
+        *,
+        prefetch: int = 1,
+        group: str | None = None,
+    ) -> None:
+        """Handle the messages of a queue or a topic, as its broker hands them out.
+
+        A message is acknowledged when the handler returns, and goes back to the queue when it
+        raises, or when its visibility timeout ends first.
+
+        Args:
+            broker: The broker.
+            topic: Name of a queue, whose messages its subscribers share; or of a topic, of which
+                each subscriber, or group of subscribers, gets every message.
+            handler: Called with each message; a function, or a generator that takes time.
+            prefetch: How many messages this node may have at a time, not yet acknowledged.
+            group: On a topic, the group that shares messages with others of its name. None: alone.
+        """
+        has_method("Node.subscribe.broker", broker, "add_subscriber", "a broker, from net.broker()")
+        broker.add_subscriber(self, topic, handler, prefetch=prefetch, group=group)
+
+    def drive(
+        self, workload: Workload, action: Callable[[int], Any], *, messages: int
+    ) -> simpy.Process:
+        """Do something each time that a workload says so, from now on.
+
+        Args:
+            workload: When, such as Poisson(rate=10).
+            action: Called with 0, 1, 2, …: what to do. A generator that it returns is run as a
+                process of this node. Nothing is done while the node is down.
+            messages: How many times, at most.
+        """
+        has_method(
+            "Node.drive.workload", workload, "times_ns", "a workload, such as Poisson(rate=10)"
+        )
+        count = integer("Node.drive.messages", messages, low=1)
+        luck = self._network.workload_luck(self, self._drivers, count)
+        self._drivers += 1
+        start_ns = now_ns(self._env)
+        times_ns = start_ns + workload.times_ns(count, luck)
+        return self._env.process(self._drive(times_ns[times_ns < END_OF_TIME].tolist(), action))
+
+    def reply(self, request: Message, result: Any) -> None:
+        """Send the result of a request to where its sender wants it."""
+        queue: ReplyQueue = request.reply_to
+        self.send(
+            queue.node, queue.topic, result, guarantee=queue.guarantee, correlation_id=request.id
+        )
+
+    @property
+    def last_sent(self) -> str:
+        """The identifier of the message that it sent last: the correlation id of its replies."""
+        return f"{self.name}-{len(self._rows) - 1}"
 
     @property
     def ledger(self) -> Ledger:
         """What became of each message that this node has sent so far."""
         return Ledger.from_rows(self._rows)
 
+    def _arrived(self, identifier: str) -> None:
+        self._on_their_way.pop(identifier, None)
+
     def _open(
-        self, receiver: Node, topic: str, data: Any, guarantee: Guarantee, size_bytes: int
+        self,
+        receiver: Node,
+        topic: str,
+        data: Any,
+        guarantee: Guarantee,
+        size_bytes: int,
+        *,
+        wants_reply: bool = False,
+        **headers: Any,
     ) -> tuple[Channel, Sending]:
         expected = "a delivery guarantee, such as AtLeastOnce()"
         has_method("Node.send.guarantee", guarantee, "send", expected)
@@ -133,17 +285,25 @@ class Node:
         if getattr(guarantee, "__hash__", None) is None:
             refuse("Node.send.guarantee", guarantee, "a value: @dataclass(frozen=True)")
         integer("Node.send.size_bytes", size_bytes, low=0)
+        self._check_up()
         channel = self._network.channel(self, receiver, guarantee)
         if topic not in receiver._handlers:
-            known = ", ".join(f'"{t}"' for t in receiver._handlers) or "none yet"
+            known = ", ".join(f'"{t}"' for t in receiver.topics) or "none yet"
             refuse("Node.send.topic", topic, f"a topic that {receiver.name} handles ({known})")
-        number = len(self._rows)
         message = Message(
-            self.name, receiver.name, number, topic, data, now_ns(self._env), size_bytes
+            self.name,
+            receiver.name,
+            len(self._rows),
+            topic,
+            data,
+            now_ns(self._env),
+            size_bytes,
+            luck=self._network.luck,
+            **headers,
         )
-        row = Row(number, message.created_ns)
+        row = Row(message.number, message.created_ns)
         self._rows.append(row)
-        return channel, channel.open(message, row)
+        return channel, channel.open(message, row, wants_reply=wants_reply)
 
     def _send(self, channel: Channel, sending: Sending, guarantee: Guarantee) -> Steps:
         # At one instant, new messages are sent last.
@@ -154,8 +314,29 @@ class Node:
             yield from steps
         return sending.row.belief
 
-    def _ask(self, channel: Channel, sending: Sending, guarantee: Guarantee) -> Steps:
+    def _ask(
+        self, channel: Channel, sending: Sending, guarantee: Guarantee, timeout: float | None
+    ) -> Steps:
+        message = sending.message
+        channel.set_deadline(message, timeout)
         belief = yield from self._send(channel, sending, guarantee)
-        if belief != "acknowledged":
-            raise TimedOut(f"no reply to {sending.message.id} from {sending.message.receiver}")
-        return sending.reply
+        if belief == "sent":  # nobody acknowledges; but a reply may come
+            if not (yield channel.acknowledgement(message, within=timeout or PATIENCE)):
+                channel.time_out(message, attempt=1)
+                channel.give_up(message)
+            belief = sending.row.belief
+        if belief == "acknowledged":
+            return sending.reply
+        if sending.held_back:
+            raise CircuitOpen(f"{message.id} was not sent to {message.receiver}: breaker open")
+        if sending.refused:
+            raise Refused(f"{message.receiver} refused {message.id}")
+        raise TimedOut(f"no reply to {message.id} from {message.receiver}")
+
+    def _drive(self, times_ns: list[int], action: Callable[[int], Any]) -> Steps:
+        for number_of, instant in enumerate(times_ns):
+            yield Timer(self._env, instant - now_ns(self._env), Phase.DATA)
+            if self.is_up:
+                result = action(number_of)
+                if isinstance(result, Generator):
+                    self.process(result)

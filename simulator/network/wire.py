@@ -1,7 +1,8 @@
 """A wire: a one-way link at work.
 
-It decides each transmission's fate from addressed draws: first lost or not, then, if it survived,
-duplicated at most once; each copy has a delay of its own, so copies overtake each other freely.
+A transmission first waits its turn, where the link has a bandwidth, unless the buffer is full. Its
+fate then comes from addressed draws: first lost or not, then, if it survived, duplicated at most
+once; each copy has a delay of its own, so copies overtake each other, unless the link keeps order.
 Nothing is silently dropped: at every instant
 
     sent + duplicated = arrived + lost + dropped + in flight.
@@ -9,10 +10,12 @@ Nothing is silently dropped: at every instant
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from simulator.clock import SECOND
 from simulator.network.timers import Phase, Timer, now_ns
 from simulator.randomness import Blocks, Lane, Purpose, Randomness
 
@@ -42,8 +45,39 @@ class CopyCounts:
         return self.sent + self.duplicated == ends
 
 
+class Transmitter:
+    """Puts transmissions on the wire, one after the other, at so many bytes a second."""
+
+    def __init__(self, bandwidth: float, buffer: int | None) -> None:
+        """Start idle."""
+        self._bandwidth = bandwidth
+        self._buffer = buffer
+        self._waiting: deque[tuple[int, int]] = deque()  # (start of its turn, bytes)
+        self._waiting_bytes = 0
+        self._free_ns = 0
+
+    def wait(self, now_ns: int, size_bytes: int) -> int | None:
+        """Return how long a transmission takes to leave, in nanoseconds; None if it is dropped."""
+        while self._waiting and self._waiting[0][0] <= now_ns:
+            self._waiting_bytes -= self._waiting.popleft()[1]
+        start_ns = max(now_ns, self._free_ns)
+        if start_ns > now_ns:
+            if self._buffer is not None and self._waiting_bytes + size_bytes > self._buffer:
+                return None
+            self._waiting.append((start_ns, size_bytes))
+            self._waiting_bytes += size_bytes
+        self._free_ns = start_ns + round(size_bytes / self._bandwidth * SECOND)
+        return self._free_ns - now_ns
+
+
 class Wire:
-    """A one-way link at work in a network."""
+    """A one-way link at work in a network.
+
+    Attributes:
+        name: "sender→receiver".
+        counts: What became of the copies.
+        cuts: How many faults cut it now; while there are any, all that is sent is lost.
+    """
 
     def __init__(
         self, env: simpy.Environment, name: str, link: Link, randomness: Randomness, trace: Trace
@@ -51,27 +85,39 @@ class Wire:
         """Lay a wire called `name`, "sender→receiver", with the conditions of `link`."""
         self.name = name
         self.counts = CopyCounts()
+        self.cuts = 0
         self._env = env
         self._link = link
         self._trace = trace
         self._loss = link.start_loss(randomness.stream(name))
         self._luck = Blocks(lambda *block: randomness.draws(*block).tolist())
         self._delay_ns = Blocks(lambda *block: link.delays_ns(randomness.draws(*block)).tolist())
+        self._transmitter = link.bandwidth and Transmitter(link.bandwidth, link.buffer)
+        self._last_arrival_ns = 0
 
-    def carry(self, transmission: Transmission, deliver: Callable[[int], None]) -> int:
+    def carry(self, transmission: Transmission, deliver: Callable[[int], bool]) -> int:
         """Send a transmission on its way.
 
         Args:
             transmission: What to carry.
             deliver: Called with 0 when it arrives, with 1 when the network's copy of it does.
+                Returns whether it was let in; if not, it counts as dropped.
 
         Returns:
-            How many copies are now in flight: 0 if it was lost, 2 if it was duplicated, else 1.
+            How many copies are now in flight: 0 if it was dropped or lost, 2 if it was duplicated,
+            else 1.
         """
         self.counts.sent += 1
         message = transmission.message
         lane = _lane(self.name, transmission)
-        if self._loss.loses(transmission, self._luck(lane, message)):
+        leaving_ns: int | None = 0
+        if self._transmitter:
+            leaving_ns = self._transmitter.wait(now_ns(self._env), transmission.size_bytes)
+        if leaving_ns is None:
+            self.counts.dropped += 1
+            self._record("dropped", transmission)
+            return 0
+        if self.cuts or self._loss.loses(transmission, self._luck(lane, message)):
             self.counts.lost += 1
             self._record("lost", transmission)
             return 0
@@ -83,20 +129,27 @@ class Wire:
             if index:
                 self.counts.duplicated += 1
                 self._record("duplicated", transmission)
-            self._launch(transmission, copy_lane(lane, index), index, deliver)
+            delay_ns = self._delay_ns(copy_lane(lane, index), message)
+            self._launch(transmission, leaving_ns + delay_ns, index, deliver)
         return copies
 
     def _launch(
-        self, transmission: Transmission, lane: Lane, index: int, deliver: Callable[[int], None]
+        self, transmission: Transmission, delay_ns: int, index: int, deliver: Callable[[int], bool]
     ) -> None:
         self.counts.in_flight += 1
+        if self._link.ordered:
+            now = now_ns(self._env)
+            self._last_arrival_ns = max(self._last_arrival_ns, now + delay_ns)
+            delay_ns = self._last_arrival_ns - now
         phase = Phase.ACKNOWLEDGEMENT if transmission.acknowledgement else Phase.DATA
-        arrival = Timer(self._env, self._delay_ns(lane, transmission.message), phase)
+        arrival = Timer(self._env, delay_ns, phase)
 
         def arrive(_: simpy.Event) -> None:
             self.counts.in_flight -= 1
-            self.counts.arrived += 1
-            deliver(index)
+            if deliver(index):
+                self.counts.arrived += 1
+            else:
+                self.counts.dropped += 1
 
         arrival.callbacks.append(arrive)
 

@@ -1,5 +1,6 @@
 """Policies: what a node decides. Values, no SimPy."""
 
+from simulator.policies.adaptive_timeout import AdaptiveTimeout, RoundTripEstimate
 from simulator.policies.backoff import (
     Backoff,
     ConstantBackoff,
@@ -8,18 +9,30 @@ from simulator.policies.backoff import (
     LinearBackoff,
     NoBackoff,
 )
-from simulator.policies.deduplication import SeenMessages
+from simulator.policies.circuit_breaker import Breaker, CircuitBreaker
+from simulator.policies.deduplication import SeenMessages, check_memory
+from simulator.policies.idempotency import IdempotencyKeys
 from simulator.policies.promise import Promise
-from simulator.policies.retry import Retry
+from simulator.policies.retry import Retry, Retrying
+from simulator.policies.retry_budget import Bucket, RetryBudget
 
 __all__ = [
+    "AdaptiveTimeout",
     "Backoff",
+    "Breaker",
+    "Bucket",
+    "CircuitBreaker",
     "ConstantBackoff",
     "DecorrelatedJitter",
     "ExponentialBackoff",
+    "IdempotencyKeys",
     "LinearBackoff",
     "NoBackoff",
     "Promise",
     "Retry",
+    "RetryBudget",
+    "Retrying",
+    "RoundTripEstimate",
     "SeenMessages",
+    "check_memory",
 ]

@@ -1,36 +1,75 @@
-"""Deduplication: what a receiver remembers, to recognize copies of what it has seen."""
+"""Deduplication: what a receiver remembers, to recognize what it has seen."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from typing import Any
+
+from simulator.clock import END_OF_TIME, to_ns
+from simulator.validation import integer, number, refuse
 
 
 class SeenMessages:
-    """The messages seen, the newest up to a number of them, each with its reply."""
+    """The messages seen, the newest up to a number of them and an age, each with its reply."""
 
-    def __init__(self, window: int | None = None) -> None:
+    def __init__(
+        self,
+        window: int | None = None,
+        max_age: float | None = None,
+        clock: Callable[[], int] = lambda: 0,
+    ) -> None:
         """Remember nothing yet.
 
         Args:
             window: How many identifiers to remember at most; the oldest go first. None: all.
+            max_age: How long to remember one, in seconds. None: for ever.
+            clock: Tells the time, in nanoseconds.
         """
         self._window = window
-        self._replies: dict[str, Any] = {}
+        self._max_age_ns = END_OF_TIME if max_age is None else to_ns(max_age)
+        self._clock = clock
+        self._replies: dict[Hashable, tuple[int, Any]] = {}
 
-    def __contains__(self, message_id: str) -> bool:
-        """Whether a message is remembered."""
+    def __contains__(self, message_id: Hashable) -> bool:
+        """Whether a message is remembered; those that are too old are forgotten first."""
+        now_ns = self._clock()
+        while self._replies:
+            oldest = next(iter(self._replies))
+            if now_ns - self._replies[oldest][0] < self._max_age_ns:
+                break
+            del self._replies[oldest]
         return message_id in self._replies
 
     def __len__(self) -> int:
         """Count what is remembered."""
         return len(self._replies)
 
-    def remember(self, message_id: str, reply: Any = None) -> None:
+    def remember(self, message_id: Hashable, reply: Any = None) -> None:
         """Remember a message and its reply, and forget the oldest if there is no room."""
-        self._replies[message_id] = reply
+        self._replies.pop(message_id, None)
+        self._replies[message_id] = self._clock(), reply
         if self._window is not None and len(self._replies) > self._window:
             del self._replies[next(iter(self._replies))]
 
-    def reply_to(self, message_id: str) -> Any:
+    def reply_to(self, message_id: Hashable) -> Any:
         """Return the reply to a message that is remembered."""
-        return self._replies[message_id]
+        return self._replies[message_id][1]
+
+    def keep(self, worth: Callable[[Any], bool]) -> None:
+        """Forget the messages whose reply is not worth keeping."""
+        self._replies = {key: kept for key, kept in self._replies.items() if worth(kept[1])}
+
+
+def check_memory(policy: Any) -> None:
+    """Refuse bad bounds of a memory: the fields window, max_age and durable of a policy."""
+    name = type(policy).__name__
+    if policy.window is not None:
+        allowed = "a whole number at least 1, or None to remember all"
+        window = integer(f"{name}.window", policy.window, low=1, allowed=allowed)
+        object.__setattr__(policy, "window", window)
+    if policy.max_age is not None:
+        allowed = "a finite number of seconds above 0, or None to remember for ever"
+        age = number(f"{name}.max_age", policy.max_age, low=0, open_low=True, allowed=allowed)
+        object.__setattr__(policy, "max_age", age)
+    if not isinstance(policy.durable, bool):
+        refuse(f"{name}.durable", policy.durable, "True or False")

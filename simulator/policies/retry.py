@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from simulator.policies.adaptive_timeout import AdaptiveTimeout
 from simulator.policies.backoff import Backoff, NoBackoff
-from simulator.validation import has_method, integer, keep_number, number
+from simulator.policies.circuit_breaker import CircuitBreaker
+from simulator.policies.retry_budget import RetryBudget
+from simulator.validation import has_method, integer, keep_number, number, refuse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,25 +18,33 @@ class Retry:
     After the last attempt there is no pause: the sender gives up when its timeout ends.
 
     Attributes:
-        timeout: How long the first attempt waits for an acknowledgement, in seconds, above 0.
+        timeout: How long the first attempt waits for an acknowledgement, in seconds, above 0; or
+            an AdaptiveTimeout, which learns it from the round trips of all messages to a receiver.
         timeout_factor: Growth of the timeout per attempt, at least 1.
         max_timeout: Longest timeout, in seconds. None: no limit.
         backoff: How long to pause after an attempt that went unanswered.
         max_attempts: How many sendings, the first included, at least 1. None: for ever.
         deadline: How long the sender cares, in seconds from the first sending, above 0; it cuts a
             wait or a pause short. None: no limit.
+        budget: How many retries all messages to a receiver may cost together. None: no limit.
+        breaker: When to stop calling a receiver that fails. None: never. A message that an open
+            breaker does not let through is given up at once.
     """
 
-    timeout: float = 0.2
+    timeout: float | AdaptiveTimeout = 0.2
     timeout_factor: float = 1.0
     max_timeout: float | None = None
     backoff: Backoff = field(default_factory=NoBackoff)
     max_attempts: int | None = 3
     deadline: float | None = None
+    budget: RetryBudget | None = None
+    breaker: CircuitBreaker | None = None
 
     def __post_init__(self) -> None:
         """Refuse bad parameters."""
-        keep_number(self, "timeout", low=0, open_low=True)
+        if not isinstance(self.timeout, AdaptiveTimeout):
+            allowed = "a finite number above 0, or an AdaptiveTimeout"
+            keep_number(self, "timeout", low=0, open_low=True, allowed=allowed)
         keep_number(self, "timeout_factor", low=1)
         expected = "a backoff, such as ExponentialBackoff(base=0.1)"
         has_method("Retry.backoff", self.backoff, "pause_after", expected)
@@ -47,11 +58,75 @@ class Retry:
             allowed = "a whole number at least 1, or None for ever"
             attempts = integer("Retry.max_attempts", self.max_attempts, low=1, allowed=allowed)
             object.__setattr__(self, "max_attempts", attempts)
+        if not isinstance(self.budget, RetryBudget | None):
+            refuse("Retry.budget", self.budget, "a RetryBudget, or None for no limit")
+        if not isinstance(self.breaker, CircuitBreaker | None):
+            refuse("Retry.breaker", self.breaker, "a CircuitBreaker, or None for none")
 
-    def timeout_of(self, attempt: int) -> float:
-        """Return how long an attempt waits, in seconds; infinite where floats overflow."""
+    def timeout_of(self, attempt: int, first: float | None = None) -> float:
+        """Return how long an attempt waits, in seconds; infinite where floats overflow.
+
+        Args:
+            attempt: Which attempt, from 1.
+            first: How long the first attempt waits, where that is learned.
+        """
+        if first is None:
+            assert not isinstance(self.timeout, AdaptiveTimeout)  # noqa: S101 - else it is learned
+            first = self.timeout
         try:
-            timeout = self.timeout * self.timeout_factor ** (attempt - 1)
+            timeout = first * self.timeout_factor ** (attempt - 1)
         except OverflowError:
             timeout = float("inf")
         return timeout if self.max_timeout is None else min(timeout, self.max_timeout)
+
+    def start(self) -> Retrying:
+        """Return what the messages of a sender to a receiver share, at first."""
+        return Retrying(self)
+
+
+class Retrying:
+    """A retry policy at work: what the messages of one sender to one receiver share.
+
+    Instants and times are in seconds. With a fixed timeout, no budget and no breaker, they share
+    nothing, and each message is on its own.
+    """
+
+    def __init__(self, retry: Retry) -> None:
+        """Start with a full budget, a closed breaker, and no round trip known."""
+        self._retry = retry
+        self.breaker = None if retry.breaker is None else retry.breaker.start()
+        self.budget = None if retry.budget is None else retry.budget.start()
+        timeout = retry.timeout
+        self.estimate = timeout.start() if isinstance(timeout, AdaptiveTimeout) else None
+
+    def begin(self) -> None:
+        """Note a new message."""
+        if self.budget:
+            self.budget.deposit()
+
+    def lets_through(self, now_s: float) -> bool:
+        """Whether an attempt may be made now."""
+        return self.breaker is None or self.breaker.lets_through(now_s)
+
+    def may_retry(self) -> bool:
+        """Whether the budget pays for a retry; if so, it is paid."""
+        return self.budget is None or self.budget.withdraw()
+
+    def timeout_of(self, attempt: int) -> float:
+        """Return how long an attempt waits."""
+        learned = None if self.estimate is None else self.estimate.timeout
+        return self._retry.timeout_of(attempt, learned)
+
+    def succeeded(self, round_trip: float, attempts: int) -> None:
+        """Note an acknowledgement, so long after the first of so many attempts."""
+        if self.breaker:
+            self.breaker.succeeded()
+        if self.estimate:
+            self.estimate.learn(round_trip, attempts=attempts)
+
+    def failed(self, now_s: float, waited: float | None) -> None:
+        """Note that an attempt waited in vain; or, with None, that it was refused."""
+        if self.breaker:
+            self.breaker.failed(now_s)
+        if self.estimate and waited is not None:
+            self.estimate.back_off(waited)

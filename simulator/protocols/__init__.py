@@ -4,5 +4,6 @@ from simulator.protocols.at_least_once import AtLeastOnce
 from simulator.protocols.at_most_once import AtMostOnce
 from simulator.protocols.best_effort import BestEffort
 from simulator.protocols.exactly_once import ExactlyOnce
+from simulator.protocols.store_and_forward import StoreAndForward
 
-__all__ = ["AtLeastOnce", "AtMostOnce", "BestEffort", "ExactlyOnce"]
+__all__ = ["AtLeastOnce", "AtMostOnce", "BestEffort", "ExactlyOnce", "StoreAndForward"]

@@ -19,7 +19,7 @@ class AtLeastOnce:
     """Resend until acknowledged; hand over every copy, acknowledge each.
 
     Promises that no message is lost in silence: it is handed over, or the sender knows that it
-    gave up. Acknowledging before handling breaks that when the receiver crashes.
+    gave up. Acknowledging before handling breaks that when the receiver crashes or refuses.
 
     Attributes:
         retry: When to send again, and when to give up.

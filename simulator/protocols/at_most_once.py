@@ -32,5 +32,5 @@ class AtMostOnce:
         if copy.message.id in seen:
             channel.suppress(copy)
         else:
-            seen.remember(copy.message.id)
             channel.hand_over(copy)
+            seen.remember(copy.message.id)

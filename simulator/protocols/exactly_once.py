@@ -9,10 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from simulator.policies import Promise, Retry
+from simulator.policies import Promise, Retry, check_memory
 from simulator.protocols.checks import check_acknowledge, check_retry
 from simulator.protocols.resending import send_until_acknowledged
-from simulator.validation import integer
 
 if TYPE_CHECKING:
     from simulator.message import Message
@@ -23,17 +22,24 @@ if TYPE_CHECKING:
 class ExactlyOnce:
     """Resend until acknowledged; hand over the first copy only, acknowledge each.
 
-    Promises that no message is handed over twice, nor lost in silence. A bounded memory breaks the
-    first: a copy that comes after its message was forgotten is handed over again.
+    Promises that no message is handed over twice, nor lost in silence. A memory that is bounded, or
+    lost in a crash, breaks the first: a copy that comes after its message was forgotten is handed
+    over again. A crash in the middle of handling undoes what was not finished, and the message is
+    handed over again too, but has its effect once. Acknowledging before handling breaks the second
+    when the receiver crashes or refuses.
 
     Attributes:
         retry: When to send again, and when to give up.
         window: How many identifiers the receiver remembers. None: all of them.
+        max_age: How long it remembers one, in seconds. None: for ever.
+        durable: Whether its memory outlives a crash.
         acknowledge: Whether a copy is acknowledged "after" its message is handled, or "before".
     """
 
     retry: Retry = field(default_factory=Retry)
     window: int | None = None
+    max_age: float | None = None
+    durable: bool = True
     acknowledge: Literal["before", "after"] = "after"
 
     promises: ClassVar[frozenset[Promise]] = frozenset(
@@ -45,10 +51,7 @@ class ExactlyOnce:
         """Refuse bad parameters."""
         check_retry("ExactlyOnce.retry", self.retry)
         check_acknowledge("ExactlyOnce.acknowledge", self.acknowledge)
-        if self.window is not None:
-            allowed = "a whole number at least 1, or None to remember all"
-            window = integer("ExactlyOnce.window", self.window, low=1, allowed=allowed)
-            object.__setattr__(self, "window", window)
+        check_memory(self)
 
     def send(self, channel: Channel, message: Message) -> Steps:
         """Resend until acknowledged."""
@@ -61,7 +64,7 @@ class ExactlyOnce:
         """
         if self.acknowledge == "before":
             channel.acknowledge(copy)
-        seen = channel.memory(self.window)
+        seen = channel.memory(self.window, self.max_age, durable=self.durable)
         if copy.message.id in seen:
             channel.suppress(copy)
         else:

@@ -1,16 +1,21 @@
 """Resending: what a sender does until it is acknowledged, or gives up.
 
 for attempt in 1, 2, 3, …:
+    is the circuit breaker open? give up
     send the message
     wait for an acknowledgement, up to the timeout: it came? done
-    was it the last attempt? give up
+    was it the last attempt, or is the retry budget spent? give up
     pause (an acknowledgement may still come)
+
+A refusal ends the wait at once, and counts as a failure like a timeout.
 """
 
 from __future__ import annotations
 
 from itertools import count
 from typing import TYPE_CHECKING
+
+from simulator.errors import EndlessRun
 
 if TYPE_CHECKING:
     from simulator.message import Message
@@ -25,17 +30,45 @@ def send_until_acknowledged(channel: Channel, message: Message, retry: Retry) ->
     the deadline the sender gives up, in the middle of a wait or of a pause.
     """
     channel.set_deadline(message, retry.deadline)
-    pause = 0.0
+    if not (yield from attempts(channel, message, retry)):
+        channel.give_up(message)
+
+
+def attempts(channel: Channel, message: Message, retry: Retry, *, earlier: int = 0) -> Steps:
+    """Attempt to send a message, as often as a retry policy says; tell whether that succeeded.
+
+    Args:
+        channel: The way to the receiver.
+        message: The message.
+        retry: When to send again, and when to stop.
+        earlier: How many attempts there were before: these are numbered from the next.
+    """
+    shared = channel.shared(retry)
+    shared.begin()
+    start, pause = channel.now, 0.0
     for attempt in count(1):
-        channel.transmit(message, attempt)
-        if (yield channel.acknowledgement(message, within=retry.timeout_of(attempt))):
-            return
-        channel.time_out(message, attempt)
-        if attempt == retry.max_attempts or channel.expired(message):
-            break
-        pause = retry.backoff.pause_after(attempt, pause, channel.luck(message, attempt))
+        if not shared.lets_through(channel.now):
+            channel.hold_back(message)
+            return False
+        sent, timeout = channel.now, shared.timeout_of(attempt)
+        channel.transmit(message, earlier + attempt)
+        if (yield channel.acknowledgement(message, within=timeout)):
+            shared.succeeded(channel.now - start, earlier + attempt)
+            return True
+        refused = channel.time_out(message, earlier + attempt)
+        shared.failed(channel.now, None if refused else timeout)
+        if attempt == retry.max_attempts or channel.expired(message) or not shared.may_retry():
+            return False
+        luck = channel.luck(message, earlier + attempt)
+        pause = retry.backoff.pause_after(attempt, pause, luck)
+        if retry.max_attempts is None and pause == 0 and channel.now == sent:
+            raise EndlessRun(
+                f"{message.id} is refused and sent again at one instant, for ever: give the link a "
+                "delay, or the retry a backoff or a number of attempts"
+            )
         if (yield channel.acknowledgement(message, within=pause)):
-            return
+            shared.succeeded(channel.now - start, earlier + attempt)
+            return True
         if channel.expired(message):
-            break
-    channel.give_up(message)
+            return False
+    raise AssertionError("count has no end")

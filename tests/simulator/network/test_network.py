@@ -149,7 +149,10 @@ def test_a_network_without_a_trace_keeps_none():
     [
         (lambda _, a, b: a.send(b, "nope", guarantee=BestEffort()), 'handles ("order")'),
         (lambda _, a, b: a.send(b, "order", guarantee=BestEffort), "a delivery guarantee"),
-        (lambda _, a, b: a.ask(b, "order", guarantee=BestEffort()), "acknowledges"),
+        (
+            lambda _, a, b: a.ask(b, "order", guarantee=AtLeastOnce(acknowledge="before")),
+            "acknowledges after handling",
+        ),
         (lambda _, a, b: a.send("b", "order", guarantee=BestEffort()), "a node of this network"),
         (lambda net, a, _: net.connect(a, a, Link()), "another node"),
         (lambda net, a, b: net.connect(a, b, Link()), "without a link yet"),

@@ -1,0 +1,88 @@
+"""A gauge: a whole number that changes over time, and all that it has been."""
+
+from __future__ import annotations
+
+from array import array
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from simulator.clock import SECOND, to_ns
+from simulator.validation import number, refuse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pandas as pd
+
+
+class Gauge:
+    """How many there are of something: workers busy, messages waiting, refusals so far.
+
+    Instants are in seconds at this face. It costs 16 bytes a change.
+
+    Attributes:
+        value: How many there are now.
+    """
+
+    __slots__ = ("_clock", "_times_ns", "_values", "value")
+
+    def __init__(self, clock: Callable[[], int]) -> None:
+        """Start at 0; `clock` tells the time, in nanoseconds."""
+        self.value = 0
+        self._clock = clock
+        self._times_ns = array("q", (0,))
+        self._values = array("q", (0,))
+
+    def add(self, change: int) -> None:
+        """Go up, or down, from now on."""
+        self.value += change
+        now_ns = self._clock()
+        if self._times_ns[-1] == now_ns:
+            self._values[-1] = self.value
+        else:
+            self._times_ns.append(now_ns)
+            self._values.append(self.value)
+
+    def mean(self, since: float = 0.0, until: float | None = None) -> float:
+        """Return the time average over [since, until), until now by default.
+
+        Leave out the warm-up with `since`: a system that starts empty is not yet what it will be.
+        """
+        start_ns, end_ns = self._window(since, until)
+        times, values = self._arrays()
+        edges = np.concatenate([[start_ns], np.clip(times[1:], start_ns, end_ns), [end_ns]])
+        return float((values * np.diff(edges).astype(np.float64)).sum()) / (end_ns - start_ns)
+
+    def at(self, times: npt.ArrayLike) -> npt.NDArray[np.int64]:
+        """Return the values at instants. Shape is kept."""
+        when_ns = np.rint(np.asarray(times, dtype=np.float64) * SECOND).astype(np.int64)
+        known, values = self._arrays()
+        return values[np.maximum(np.searchsorted(known, when_ns, side="right") - 1, 0)]
+
+    def max(self) -> int:
+        """Return the highest value so far."""
+        return max(self._values)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a table of the changes: time_s, value."""
+        import pandas as pd  # noqa: PLC0415 - only where a table leaves the library
+
+        times, values = self._arrays()
+        return pd.DataFrame({"time_s": times / SECOND, "value": values})
+
+    def __repr__(self) -> str:
+        """Say the value."""
+        return f"<Gauge at {self.value}>"
+
+    def _arrays(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        # Copies: an array that NumPy looks into cannot grow.
+        return np.array(self._times_ns), np.array(self._values)
+
+    def _window(self, since: float, until: float | None) -> tuple[int, int]:
+        start_ns = to_ns(number("Gauge.mean.since", since, low=0))
+        end_ns = self._clock() if until is None else to_ns(number("Gauge.mean.until", until))
+        if end_ns <= start_ns:
+            refuse("Gauge.mean.until", end_ns / SECOND, f"above since, {since:g}")
+        return start_ns, end_ns

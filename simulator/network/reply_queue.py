@@ -1,0 +1,105 @@
+"""A reply queue: where replies come to be received later, each with its correlation id.
+
+replies = client.reply_queue()
+client.send(server, "order", data, reply_to=replies, guarantee=AtLeastOnce())
+...                                                     # later
+reply = yield replies.receive()
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import simpy
+
+from simulator.clock import to_ns
+from simulator.errors import TimedOut
+from simulator.network.timers import Phase, Timer
+from simulator.validation import number
+
+if TYPE_CHECKING:
+    from simulator.message import Message
+    from simulator.network.guarantee import Guarantee
+    from simulator.network.node import Node
+
+
+@dataclass(slots=True, eq=False)
+class Waiter:
+    """Somebody who waits for a reply: for that to one request, or for any."""
+
+    correlation_id: str | None
+    event: simpy.Event
+
+
+class ReplyQueue:
+    """The replies that came to a node and were not received yet.
+
+    Attributes:
+        node: The node.
+        topic: The topic under which replies are sent to it.
+        guarantee: How they are carried.
+    """
+
+    def __init__(
+        self, env: simpy.Environment, node: Node, topic: str, guarantee: Guarantee
+    ) -> None:
+        """Make an empty queue; `Node.reply_queue` is the way to."""
+        self.node = node
+        self.topic = topic
+        self.guarantee = guarantee
+        self._env = env
+        self._replies: list[Message] = []
+        self._waiters: list[Waiter] = []
+        node.on(topic)(self._take)
+
+    def __len__(self) -> int:
+        """Count the replies that wait to be received."""
+        return len(self._replies)
+
+    def receive(
+        self, correlation_id: str | None = None, *, timeout: float | None = None
+    ) -> simpy.Event:
+        """Receive a reply, now or when it comes.
+
+        Args:
+            correlation_id: The identifier of the request. None: the first reply to any.
+            timeout: Longest wait, in seconds. None: for ever.
+
+        Returns:
+            An event to yield. Its value is the reply: a message with `data` and `correlation_id`.
+
+        Raises:
+            TimedOut: Where it is yielded, if no such reply came in time.
+        """
+        event = simpy.Event(self._env)
+        for reply in self._replies:
+            if correlation_id in {None, reply.correlation_id}:
+                self._replies.remove(reply)
+                return event.succeed(value=reply)
+        waiter = Waiter(correlation_id, event)
+        self._waiters.append(waiter)
+        if timeout is not None:
+            delay_ns = to_ns(number("ReplyQueue.receive.timeout", timeout, low=0))
+            timer = Timer(self._env, delay_ns, Phase.TIMER)
+            timer.callbacks.append(lambda _: self._end_wait(waiter))
+        return event
+
+    def forget(self) -> None:
+        """Lose the replies, and whoever waits: the node has crashed."""
+        self._replies.clear()
+        self._waiters.clear()
+
+    def _take(self, reply: Message) -> None:
+        for waiter in self._waiters:
+            if waiter.correlation_id in {None, reply.correlation_id}:
+                self._waiters.remove(waiter)
+                waiter.event.succeed(value=reply)
+                return
+        self._replies.append(reply)
+
+    def _end_wait(self, waiter: Waiter) -> None:
+        if waiter in self._waiters:
+            self._waiters.remove(waiter)
+            about = waiter.correlation_id or "any request"
+            waiter.event.fail(TimedOut(f"no reply to {about} came to {self.node.name}"))

@@ -1,0 +1,73 @@
+"""Adaptive timeout: how long to wait for an acknowledgement, learned from those that came.
+
+    on a sample r:  the first: srtt = r, rttvar = r / 2
+                    after it:  rttvar = 3/4 rttvar + 1/4 |srtt - r|,  srtt = 7/8 srtt + 1/8 r
+    timeout = srtt + 4 rttvar; twice as long after each wait in vain, until the next sample
+
+Karn's rule: a message that was sent more than once gives no sample, since nobody can tell which of
+its attempts was acknowledged.
+
+Sources: V. Paxson, M. Allman, J. Chu, M. Sargent, "Computing TCP's Retransmission Timer", RFC 6298,
+    2011. P. Karn, C. Partridge, "Improving Round-Trip Time Estimates in Reliable Transport
+    Protocols", SIGCOMM 1987.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from simulator.validation import keep_number
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdaptiveTimeout:
+    """Wait for as long as recent round trips say.
+
+    Attributes:
+        initial: The timeout before the first round trip is known, in seconds, above 0.
+        minimum: Least timeout, in seconds, above 0. The RFC says 1 s; Linux takes 0.2 s.
+        maximum: Longest timeout, in seconds, at least `minimum`.
+    """
+
+    initial: float = 1.0
+    minimum: float = 0.2
+    maximum: float = 60.0
+
+    def __post_init__(self) -> None:
+        """Refuse bad parameters."""
+        keep_number(self, "minimum", low=0, open_low=True)
+        keep_number(self, "maximum", low=self.minimum)
+        keep_number(self, "initial", low=0, high=self.maximum, open_low=True)
+
+    def start(self) -> RoundTripEstimate:
+        """Return what a sender knows of a receiver at first: nothing."""
+        return RoundTripEstimate(self)
+
+
+class RoundTripEstimate:
+    """What a sender has learned of the round trip to a receiver, in seconds."""
+
+    def __init__(self, limits: AdaptiveTimeout) -> None:
+        """Know nothing yet."""
+        self._limits = limits
+        self.smoothed: float | None = None
+        self.variation = 0.0
+        self.timeout = limits.initial
+
+    def learn(self, round_trip: float, *, attempts: int) -> None:
+        """Learn from an acknowledgement of a message that was sent `attempts` times."""
+        if attempts > 1:
+            return  # Karn's rule
+        if self.smoothed is None:
+            self.smoothed, self.variation = round_trip, round_trip / 2
+        else:
+            self.variation += (abs(self.smoothed - round_trip) - self.variation) / 4
+            self.smoothed += (round_trip - self.smoothed) / 8
+        self.timeout = self._within(self.smoothed + 4 * self.variation)
+
+    def back_off(self, waited: float) -> None:
+        """Wait twice as long after having waited in vain, however many messages say so at once."""
+        self.timeout = max(self.timeout, self._within(2 * waited))
+
+    def _within(self, timeout: float) -> float:
+        return min(max(timeout, self._limits.minimum), self._limits.maximum)

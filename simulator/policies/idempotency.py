@@ -1,0 +1,48 @@
+"""Idempotency keys: how a handler comes to change nothing the second time.
+
+A request carries a key of the caller's choosing; whoever handles it keeps the key with the result,
+and answers a request whose key it knows from there.
+
+Source: "The Idempotency-Key HTTP Header Field", IETF draft-ietf-httpapi-idempotency-key-header.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from simulator.policies.deduplication import check_memory
+from simulator.validation import refuse
+
+if TYPE_CHECKING:
+    from simulator.message import Message
+
+
+def message_id(message: Message) -> Hashable:
+    """Take the identifier of a message as its key."""
+    return message.id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdempotencyKeys:
+    """Remember which requests have been handled, and what they were answered.
+
+    Attributes:
+        key: The key of a message: by default its identifier. Two messages with one key are one
+            request.
+        window: How many keys to remember at most; the oldest go first. None: all.
+        max_age: How long to remember one, in seconds, above 0. None: for ever.
+        durable: Whether the memory outlives a crash of the node.
+    """
+
+    key: Callable[[Message], Hashable] = message_id
+    window: int | None = None
+    max_age: float | None = None
+    durable: bool = True
+
+    def __post_init__(self) -> None:
+        """Refuse bad parameters."""
+        if not callable(self.key):
+            refuse("IdempotencyKeys.key", self.key, "a function of a message")
+        check_memory(self)

@@ -1,0 +1,69 @@
+"""Store and forward: what cannot be sent now is kept, and sent later.
+
+    wait for one's turn: the messages to a receiver go in order, so many at a time
+    until acknowledged:
+        attempt to send, as the retry policy says
+        rest
+
+While the receiver is down, only the messages whose turn it is knock at its door; the others wait
+in the sender's store. Compare a sender that gives up, and one whose every message keeps knocking.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ClassVar
+
+from simulator.policies import Promise, Retry
+from simulator.protocols.checks import check_retry
+from simulator.protocols.resending import attempts
+from simulator.validation import integer, keep_number
+
+if TYPE_CHECKING:
+    from simulator.message import Message
+    from simulator.network import Channel, Copy, Steps
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreAndForward:
+    """Queue at the sender until the receiver answers; hand over every copy, acknowledge each.
+
+    Promises that no message is lost in silence; only a crash of the sender, which keeps its store
+    in memory, breaks it. It never gives up, so a run with it needs a receiver that answers in the
+    end, or a horizon.
+
+    Attributes:
+        retry: How to attempt, each time that a message has its turn.
+        rest: How long to rest after attempts in vain, in seconds, above 0.
+        parallel: How many messages have their turn at a time, at least 1.
+    """
+
+    retry: Retry = field(default_factory=Retry)
+    rest: float = 1.0
+    parallel: int = 1
+
+    promises: ClassVar[frozenset[Promise]] = frozenset({Promise.NEVER_LOST_IN_SILENCE})
+    acknowledges: ClassVar[bool] = True
+
+    def __post_init__(self) -> None:
+        """Refuse bad parameters."""
+        check_retry("StoreAndForward.retry", self.retry)
+        keep_number(self, "rest", low=0, open_low=True)
+        parallel = integer("StoreAndForward.parallel", self.parallel, low=1)
+        object.__setattr__(self, "parallel", parallel)
+
+    def send(self, channel: Channel, message: Message) -> Steps:
+        """Wait for one's turn; attempt and rest until acknowledged."""
+        channel.await_turn(message)
+        earlier = 0
+        with channel.turns(self.parallel).request() as turn:
+            yield turn
+            while not (yield from attempts(channel, message, self.retry, earlier=earlier)):
+                earlier = channel.attempts(message)
+                if (yield channel.acknowledgement(message, within=self.rest)):
+                    return
+
+    def receive(self, channel: Channel, copy: Copy) -> Steps:
+        """Hand over every copy, acknowledge each."""
+        reply = yield channel.hand_over(copy)
+        channel.acknowledge(copy, reply)
