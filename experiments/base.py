@@ -12,13 +12,12 @@ from decimal import Decimal
 from itertools import pairwise, product
 from typing import Any, Final, NamedTuple
 
-from simulator.metrics import METRICS
-from simulator.scenario import Scenario
+from experiments.model import Runnable, metrics_of
 from simulator.validation import integer, refuse
 
 Key = float | str
 Axis = Mapping[Any, Any]  # from a Key
-Theory = Callable[[Scenario], float]
+Theory = Callable[[Any], float]  # of a Scenario, or of the experiment's own Model
 
 ABSENT: Final = "–"
 """The key on an axis that a scenario does not have: a guarantee without retries has no policy."""
@@ -71,6 +70,26 @@ class Differences(Lines):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Bars(Lines):
+    """A panel: a metric for each name of an axis, with a bar for each value of another, or alone.
+
+    The axis `x` goes down the side, the metric along the bottom.
+    """
+
+
+@dataclass(frozen=True, kw_only=True)
+class Timeline(Lines):
+    """A panel: a series over time, a line for each value of the `color` axis. Its `x` is "time".
+
+    Attributes:
+        shade: From when to when something is broken, in seconds, drawn as a grey band.
+    """
+
+    x: str = "time"
+    shade: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Figure:
     """A figure of one panel or several.
 
@@ -105,7 +124,7 @@ class Cell(NamedTuple):
     """
 
     keys: tuple[Key, ...]
-    scenario: Scenario
+    scenario: Runnable
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,10 +133,11 @@ class Experiment:
 
     Attributes:
         question: What is asked, in a sentence.
-        base: The scenario that the sweep changes.
+        base: The scenario, or the model, that the sweep changes.
         sweep: Axes by their places in the scenario ("link.loss"), each from keys to values. Keys
             are numbers that rise, or names; a later axis may be a place that an earlier one makes.
         metrics: Names of the metrics to measure.
+        series: Names of the series over time to keep, for a model that has some.
         theory: Closed forms, by the metric that they predict. NaN where one does not apply.
         figures: What to draw.
         compare: What to compare in pairs, if anything.
@@ -126,9 +146,10 @@ class Experiment:
     """
 
     question: str
-    base: Scenario
+    base: Runnable
     sweep: Mapping[str, Axis]
     metrics: tuple[str, ...]
+    series: tuple[str, ...] = ()
     theory: Mapping[str, Theory] = field(default_factory=dict)
     figures: tuple[Figure, ...] = ()
     compare: Compare | None = None
@@ -141,22 +162,34 @@ class Experiment:
             refuse("Experiment.sweep", self.sweep, "at least one axis")
         for path, axis in self.sweep.items():
             check_axis(path, axis)
-        for metric in (*self.metrics, *self.theory, *(p.y for f in self.figures for p in f.panels)):
-            if metric not in METRICS:
-                refuse("Experiment.metrics", metric, "one of " + ", ".join(METRICS))
-        for panel in (panel for figure in self.figures for panel in figure.panels):
-            for path in (panel.x, panel.color, *panel.where):
-                if path not in self.sweep:
-                    refuse("Experiment.figures", path, "an axis: " + ", ".join(self.sweep))
-            if isinstance(panel, Differences) and self.compare is None:
-                refuse("Experiment.compare", None, "a Compare, as a figure shows differences")
+        self._check_panels()
         if self.compare is not None and self.compare.axis not in self.sweep:
             refuse("Experiment.compare", self.compare.axis, "an axis: " + ", ".join(self.sweep))
         integer("Experiment.replications", self.replications, low=1)
 
+    def _check_panels(self) -> None:
+        known = metrics_of(self.base)
+        panels = [panel for figure in self.figures for panel in figure.panels]
+        drawn = [panel.y for panel in panels if not isinstance(panel, Timeline)]
+        for metric in (*self.metrics, *self.theory, *drawn):
+            if metric not in known:
+                refuse("Experiment.metrics", metric, "one of " + ", ".join(known))
+        for panel in panels:
+            axes = [panel.color, *panel.where]
+            if isinstance(panel, Timeline):
+                if panel.y not in self.series:
+                    refuse("Experiment.series", panel.y, "one of " + ", ".join(self.series))
+            else:
+                axes.append(panel.x)
+            for path in axes:
+                if path not in self.sweep:
+                    refuse("Experiment.figures", path, "an axis: " + ", ".join(self.sweep))
+            if isinstance(panel, Differences) and self.compare is None:
+                refuse("Experiment.compare", None, "a Compare, as a figure shows differences")
+
     def cells(self) -> list[Cell]:
         """Return every point of the sweep, the last axis fastest."""
-        found: dict[tuple[Key, ...], Scenario] = {}
+        found: dict[tuple[Key, ...], Runnable] = {}
         for choices in product(*(axis.items() for axis in self.sweep.values())):
             scenario, keys = self.base, []
             for path, (key, value) in zip(self.sweep, choices, strict=True):
@@ -186,7 +219,7 @@ def check_axis(path: str, axis: Axis) -> None:
             refuse(f"axis {path}", after, f"a number above the one before it, {before:g}")
 
 
-def _has(scenario: Scenario, path: str) -> bool:
+def _has(scenario: Runnable, path: str) -> bool:
     """Whether a scenario has such a place. Its first step must be there in any case."""
     target: Any = scenario
     for depth, name in enumerate(path.split(".")):

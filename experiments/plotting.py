@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import pandas as pd
 
-from experiments.base import ABSENT, Differences, Experiment, Figure, Key, Lines
+from experiments.base import ABSENT, Bars, Differences, Experiment, Figure, Key, Lines, Timeline
 from experiments.labels import Labels, labels
+from experiments.model import unit_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -32,6 +33,20 @@ PERCENT: Final = {
     "undecided_rate",
 }
 """Axes and metrics that are shares, shown in percent."""
+
+
+class Tables(NamedTuple):
+    """What the figures of an experiment are drawn from; see `tables`."""
+
+    summary: pd.DataFrame
+    differences: pd.DataFrame | None = None
+    series: pd.DataFrame | None = None
+
+    def of(self, panel: Lines) -> pd.DataFrame | None:
+        """Return the table that a panel shows."""
+        if isinstance(panel, Timeline):
+            return self.series
+        return self.differences if isinstance(panel, Differences) else self.summary
 
 
 class Look(NamedTuple):
@@ -65,13 +80,7 @@ OTHERS: Final = (
 
 
 def draw(
-    name: str,
-    experiment: Experiment,
-    summary: pd.DataFrame,
-    differences: pd.DataFrame | None,
-    folder: Path,
-    *,
-    language: str,
+    name: str, experiment: Experiment, tables: Tables, folder: Path, *, language: str
 ) -> list[Path]:
     """Draw every figure of an experiment, as SVG and PNG.
 
@@ -84,9 +93,9 @@ def draw(
     files = []
     with mpl.rc_context(fname=STYLE):
         for figure in experiment.figures:
-            if not _has_lines(figure, experiment, summary, differences):
+            if not _has_lines(figure, experiment, tables):
                 continue  # an axis was cut short by hand, and left nothing of it
-            canvas = draw_figure(name, experiment, figure, summary, differences, text)
+            canvas = draw_figure(name, experiment, figure, tables, text)
             for kind, metadata in (("svg", {"Date": None}), ("png", {"Software": None})):
                 file = folder / f"{figure.name}.{language}.{kind}"
                 canvas.savefig(file, metadata=metadata)
@@ -94,13 +103,8 @@ def draw(
     return files
 
 
-def draw_figure(  # noqa: PLR0917 - what to draw, from what, in which words
-    name: str,
-    experiment: Experiment,
-    figure: Figure,
-    summary: pd.DataFrame,
-    differences: pd.DataFrame | None,
-    text: Labels,
+def draw_figure(
+    name: str, experiment: Experiment, figure: Figure, tables: Tables, text: Labels
 ) -> Canvas:
     """Draw one figure: its panels, two a row, a title and a legend."""
     from matplotlib.figure import Figure as Canvas  # noqa: PLC0415 - see `draw`
@@ -111,11 +115,9 @@ def draw_figure(  # noqa: PLR0917 - what to draw, from what, in which words
     canvas = Canvas(figsize=(5.0 * columns + 0.4, inches), layout="constrained")
     grid: Any = canvas.subplots(rows, columns, squeeze=False)
     for panel, axes in zip(figure.panels, grid.flat, strict=False):
-        if isinstance(panel, Differences):
-            assert differences is not None  # noqa: S101 - Experiment holds that
-            plot_differences(differences, axes, panel, experiment, text)
-        else:
-            plot_lines(summary, axes, panel, experiment, text)
+        table = tables.of(panel)
+        assert table is not None  # noqa: S101 - Experiment holds that
+        PLOTS[type(panel)](table, axes, panel, experiment, text)
     for axes in grid.flat[len(figure.panels) :]:
         axes.set_visible(False)
     # Above the panels the title, then the legend; below them the conditions.
@@ -152,8 +154,8 @@ def _legend(panels: Iterable[Axes]) -> dict[str, Any]:
     handles: dict[str, Any] = {}
     for axes in panels:
         for handle, label in zip(*axes.get_legend_handles_labels(), strict=True):
-            interval: Any = handle
-            handles.setdefault(label, interval.lines[0])
+            parts: Any = getattr(handle, "lines", None)  # of a point with an interval
+            handles.setdefault(label, parts[0] if parts else handle)
     return handles
 
 
@@ -202,13 +204,101 @@ def plot_differences(
     return axes
 
 
-def _has_lines(
-    figure: Figure, experiment: Experiment, summary: pd.DataFrame, differences: pd.DataFrame | None
-) -> bool:
-    tables = (differences if isinstance(p, Differences) else summary for p in figure.panels)
+def plot_bars(
+    summary: pd.DataFrame, axes: Axes, panel: Lines, experiment: Experiment, text: Labels
+) -> Axes:
+    """Plot a metric for each name of an axis, as bars from left to right, with intervals.
+
+    Theory, where there is some, is a short upright line at each bar.
+
+    Args:
+        summary: The table that `tables.summary_table` makes, of this experiment.
+        axes: Where to draw.
+        panel: What to draw.
+        experiment: For the order of the bars.
+        text: The words.
+    """
+    lines = list(_lines(summary, panel, experiment))
+    names = [
+        key for key in experiment.sweep[panel.x] if any(key in set(r[panel.x]) for *_, r in lines)
+    ]
+    alone = panel.x == panel.color
+    height = 0.8 if alone else 0.8 / len(lines)
+    for index, (key, look, rows) in enumerate(lines):
+        shift = 0.0 if alone else (index - (len(lines) - 1) / 2) * height
+        places = [names.index(name) + shift for name in rows[panel.x]]
+        margins = [
+            (rows["mean"] - rows["low"]).clip(lower=0),
+            (rows["high"] - rows["mean"]).clip(lower=0),
+        ]
+        axes.barh(
+            places,
+            rows["mean"],
+            height * 0.92,
+            xerr=margins if rows["low"].notna().any() else None,
+            color=look.color,
+            error_kw={"ecolor": "#222222", "capsize": 2, "elinewidth": 1},
+            label=None if alone else _name(panel.color, key, text),
+        )
+        for place, expected in zip(places, rows["theory"], strict=True):
+            if not math.isnan(expected):
+                ends = [place - height * 0.46, place + height * 0.46]
+                axes.plot([expected, expected], ends, color="black", linewidth=1.6)
+    axes.set_yticks(range(len(names)), [_name(panel.x, name, text) for name in names])
+    axes.invert_yaxis()
+    axes.grid(visible=False, axis="y")
+    axes.set_title(text("metrics", panel.y))
+    axes.set_xscale(panel.scale)
+    axes.xaxis.set_major_formatter(_formatter(panel.y, text))
+    axes.xaxis.set_minor_formatter(lambda *_: "")
+    return axes
+
+
+def plot_timeline(
+    series: pd.DataFrame, axes: Axes, panel: Lines, experiment: Experiment, text: Labels
+) -> Axes:
+    """Plot a series over time, with a band for its interval.
+
+    Args:
+        series: The table that `tables.series_table` makes, of this experiment.
+        axes: Where to draw.
+        panel: What to draw.
+        experiment: For the order of the lines.
+        text: The words.
+    """
+    shade = getattr(panel, "shade", None)
+    if shade:
+        axes.axvspan(*shade, color="#e8e8e8", zorder=0)
+    for key, look, rows in _lines(series, panel, experiment):
+        axes.plot(
+            rows["time"],
+            rows["mean"],
+            color=look.color,
+            label=_name(panel.color, key, text),
+            linewidth=1.6,
+        )
+        axes.fill_between(
+            rows["time"], rows["low"], rows["high"], color=look.color, alpha=0.25, linewidth=0
+        )
+    _finish(axes, panel, text, text("metrics", panel.y))
+    if panel.scale == "linear":
+        axes.set_ylim(bottom=0)
+    return axes
+
+
+PLOTS: Final[dict[type[Lines], Callable[..., Axes]]] = {
+    Lines: plot_lines,
+    Differences: plot_differences,
+    Bars: plot_bars,
+    Timeline: plot_timeline,
+}
+"""What draws each kind of panel."""
+
+
+def _has_lines(figure: Figure, experiment: Experiment, tables: Tables) -> bool:
+    shown = ((tables.of(panel), panel) for panel in figure.panels)
     return any(
-        table is not None and any(_lines(table, panel, experiment))
-        for table, panel in zip(tables, figure.panels, strict=True)
+        table is not None and any(_lines(table, panel, experiment)) for table, panel in shown
     )
 
 
@@ -282,4 +372,7 @@ def _caption(name: str, figure: Figure, experiment: Experiment, text: Labels) ->
     messages = f"{experiment.base.messages:,}".replace(",", text("words", "thousands"))
     conditions = text("captions", f"{name}.{figure.name}", "") or text("captions", name)
     made = text("words", "made")
-    return conditions + "\n" + made.format(messages=messages, count=experiment.replications)
+    unit = text("units", unit_of(experiment.base))
+    return (
+        conditions + "\n" + made.format(messages=messages, unit=unit, count=experiment.replications)
+    )

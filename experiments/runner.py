@@ -18,15 +18,14 @@ from typing import Any, Final
 
 from experiments import plotting, tables
 from experiments.base import Cell, Experiment
+from experiments.model import Runnable, measure
 from experiments.progress import Progress
 from experiments.store import Store, Summary, key_of
-from simulator.scenario import Scenario
-from simulator.simulation import simulate
 
 BATCH: Final = 5
 """Runs that a worker does before it reports: what a kill can lose, and what a report costs."""
 
-Task = tuple[Scenario, tuple[tuple[int, str], ...]]
+Task = tuple[Runnable, tuple[tuple[int, str], ...]]
 
 
 def run(
@@ -98,10 +97,17 @@ def write(
         tables.write_csv(summary, staging / "summary.csv")
         if differences is not None:
             tables.write_csv(differences, staging / "differences.csv")
+        series = tables.series_table(experiment, cells, runs)
+        if series is not None:
+            tables.write_csv(series, staging / "series.csv")
         (staging / "figures").mkdir()
         for language in languages:
             plotting.draw(
-                name, experiment, summary, differences, staging / "figures", language=language
+                name,
+                experiment,
+                plotting.Tables(summary, differences, series),
+                staging / "figures",
+                language=language,
             )
         manifest = _manifest(name, experiment, staging, command, made_from)
         text = json.dumps(manifest, indent=2, ensure_ascii=False)
@@ -148,11 +154,8 @@ def _compute(tasks: list[Task], jobs: int) -> Iterable[list[tuple[str, Summary]]
 
 
 def _do(task: Task) -> list[tuple[str, Summary]]:
-    scenario, replications = task
-    return [
-        (key, dict(simulate(scenario, replication=replication).summary))
-        for replication, key in replications
-    ]
+    runnable, replications = task
+    return [(key, measure(runnable, replication)) for replication, key in replications]
 
 
 def _made_from(

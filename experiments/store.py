@@ -6,21 +6,23 @@ everything that the result depends on, the simulator's own source included: noth
 
 from __future__ import annotations
 
+import inspect
 import json
 import sqlite3
+import sys
 from collections.abc import Iterable
 from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import simulator
-from simulator.metrics import METRICS
-from simulator.scenario import Scenario
+from experiments.model import Model, Runnable
 
-Summary = dict[str, float]
+Summary = dict[str, Any]
+"""What a run gave: numbers, and lists of numbers for a series."""
 
 
 class Store:
@@ -89,15 +91,26 @@ class Store:
 
 
 def _checked(summary: object) -> Summary:
-    if not isinstance(summary, dict) or set(summary) != set(METRICS):
+    if not isinstance(summary, dict) or not summary:
         raise ValueError("a row of it is not a summary")
+    for value in summary.values():
+        numbers = value if isinstance(value, list) else [value]
+        if not all(isinstance(number, int | float) for number in numbers):
+            raise ValueError("a row of it is not a summary")
     return summary
 
 
-def key_of(scenario: Scenario, replication: int) -> str:
+def key_of(runnable: Runnable, replication: int) -> str:
     """Return the key of one run: the same on every machine with this code and these libraries."""
-    parts = (_code(), scenario.identity, str(replication))
+    own = _source_of(type(runnable).__module__) if isinstance(runnable, Model) else ""
+    parts = (_code(), own, runnable.identity, str(replication))
     return sha256(" ".join(parts).encode()).hexdigest()
+
+
+@cache
+def _source_of(module: str) -> str:
+    """Digest the file in which a model is written."""
+    return sha256(inspect.getsource(sys.modules[module]).encode()).hexdigest()
 
 
 @cache

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from experiments.base import Cell, Experiment
+from experiments.model import Model
 from simulator.statistics import paired_difference, t_interval
 
 DIGITS = "%.10g"
 """Tables are written to 10 significant digits; what the last bits of a float do is not shown."""
 
-Summaries = Sequence[Sequence[dict[str, float]]]
+Summaries = Sequence[Sequence[dict[str, Any]]]
 
 
 def data_table(experiment: Experiment, cells: Sequence[Cell], runs: Summaries) -> pd.DataFrame:
@@ -61,6 +63,23 @@ def difference_table(
             interval = paired_difference(ours, [run[metric] for run in with_baseline])
             rows.append([*keys, metric, len(replications), *interval])
     return _frame(rows, [*experiment.sweep, "metric", "replications", "mean", "low", "high"])
+
+
+def series_table(
+    experiment: Experiment, cells: Sequence[Cell], runs: Summaries
+) -> pd.DataFrame | None:
+    """Return one row a cell, series and instant: mean and 95 % interval over replications."""
+    if not experiment.series:
+        return None
+    rows = []
+    for cell, replications in zip(cells, runs, strict=True):
+        assert isinstance(cell.scenario, Model)  # noqa: S101 - only a model has series
+        for name in experiment.series:
+            for k, time in enumerate(cell.scenario.times):
+                interval = t_interval([run[name][k] for run in replications])
+                rows.append([*cell.keys, name, time, len(replications), *interval])
+    columns = [*experiment.sweep, "metric", "time", "replications", "mean", "low", "high"]
+    return _frame(rows, columns)
 
 
 def write_csv(table: pd.DataFrame, path: Path) -> None:

@@ -105,7 +105,7 @@ class Scenario:
         Raises:
             ValueError: If there is no such place, or the value is not allowed there.
         """
-        changed: Self = _replace(self, path.split("."), value, path)
+        changed: Self = replace_at(self, path, value)
         return changed
 
     def to_toml(self) -> str:
@@ -127,12 +127,26 @@ class Scenario:
         return sha256(self.to_toml().encode()).hexdigest()
 
 
+def replace_at(target: Any, path: str, value: Any) -> Any:
+    """Return the same frozen dataclass but for one value.
+
+    Args:
+        target: The dataclass.
+        path: Where the value is, with dots.
+        value: What to put there.
+
+    Raises:
+        ValueError: If there is no such place, or the value is not allowed there.
+    """
+    return _replace(target, path.split("."), value, path)
+
+
 def _replace(target: Any, path: list[str], value: Any, whole: str) -> Any:
     name, *rest = path
     known = [f.name for f in dataclasses.fields(target)] if dataclasses.is_dataclass(target) else []
     if name not in known:
         places = ", ".join(known) or "none"
-        refuse("path", whole, f"a place in the scenario ({type(target).__name__} has: {places})")
+        refuse("path", whole, f"a place there ({type(target).__name__} has: {places})")
     if rest:
         value = _replace(getattr(target, name), rest, value, whole)
     return dataclasses.replace(target, **{name: value})

@@ -192,7 +192,7 @@ def test_a_store_that_is_not_one_is_refused_and_left_alone(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == [".cells.sqlite"]
 
 
-@pytest.mark.parametrize("summary", ["{", '"a word"', '{"loss_rate": 0}'])
+@pytest.mark.parametrize("summary", ["{", '"a word"', '{"loss_rate": "0"}', "{}"])
 def test_a_store_with_a_broken_row_is_refused(tmp_path, summary):
     arguments = ["timeouts", "--set", "link.loss=0", "--quick", "--results", str(tmp_path)]
     with pytest.raises(SystemExit):

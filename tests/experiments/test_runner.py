@@ -22,7 +22,7 @@ def run(experiment, folder, **options):
 
 def test_what_is_in_the_store_is_not_computed_again(experiment, tmp_path, monkeypatch):
     first = run(experiment, tmp_path)
-    monkeypatch.setattr(runner, "simulate", None)
+    monkeypatch.setattr(runner, "measure", None)
     assert run(experiment, tmp_path) == first
     with pytest.raises(TypeError):
         run(experiment, tmp_path, fresh=True)
@@ -32,7 +32,7 @@ def test_each_summary_is_that_of_its_cell_and_replication(experiment, tmp_path):
     summaries = run(experiment, tmp_path)
     for cell, replications in zip(experiment.cells(), summaries, strict=True):
         for replication, summary in enumerate(replications):
-            assert summary == runner.simulate(cell.scenario, replication=replication).summary
+            assert summary == runner.measure(cell.scenario, replication)
 
 
 def test_the_key_of_a_run_depends_on_the_scenario_and_the_replication(experiment):

@@ -1,0 +1,109 @@
+"""A model: a network of an experiment's own, as a value, and what is measured on it.
+
+A `Scenario` is one sender and one receiver. Where the question is about more, an experiment writes
+its network in its own file: a frozen dataclass with `measure`, whose fields are what can be swept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+from typing import Any, ClassVar, Protocol, Self, runtime_checkable
+
+from simulator import encoding
+from simulator.metrics import METRICS
+from simulator.scenario import Scenario, replace_at
+from simulator.simulation import simulate
+from simulator.validation import integer
+
+Measures = Mapping[str, float | list[float]]
+"""What a run gave: numbers by the name of their metric, lists by the name of their series."""
+
+
+@runtime_checkable
+class Runnable(Protocol):
+    """What an experiment can run: a `Scenario`, or a `Model`."""
+
+    @property
+    def messages(self) -> int:
+        """How many messages a run has."""
+
+    @property
+    def seed(self) -> int:
+        """Seed of all randomness."""
+
+    @property
+    def identity(self) -> str:
+        """A digest of all that the run depends on but the code."""
+
+    def replace(self, path: str, value: Any) -> Self:
+        """Return the same but for one value."""
+
+    def to_toml(self) -> str:
+        """Return it as text."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Model:
+    """A network to run, as a value. Subclasses add fields, and say what they measure.
+
+    Attributes:
+        messages: Size of a run, in what `unit` says.
+        seed: Seed of all randomness.
+    """
+
+    messages: int = 1_000
+    seed: int = 1
+
+    metrics: ClassVar[tuple[str, ...]] = ()
+    series: ClassVar[tuple[str, ...]] = ()
+    unit: ClassVar[str] = "messages"
+
+    def __post_init__(self) -> None:
+        """Refuse bad parameters."""
+        name = type(self).__name__
+        object.__setattr__(self, "messages", integer(f"{name}.messages", self.messages, low=1))
+        object.__setattr__(self, "seed", integer(f"{name}.seed", self.seed, low=0))
+
+    def measure(self, replication: int) -> Measures:
+        """Run the network once, and return every metric and series."""
+        raise NotImplementedError
+
+    @property
+    def times(self) -> tuple[float, ...]:
+        """The instants of the series, in seconds."""
+        return ()
+
+    def replace(self, path: str, value: Any) -> Self:
+        """Return the same model but for one value, at a place such as "retry.timeout"."""
+        changed: Self = replace_at(self, path, value)
+        return changed
+
+    def to_toml(self) -> str:
+        """Write the model as canonical TOML."""
+        return encoding.to_toml(self)
+
+    @cached_property
+    def identity(self) -> str:
+        """SHA-256 of its name and canonical TOML."""
+        return sha256(f"{type(self).__qualname__}\n{self.to_toml()}".encode()).hexdigest()
+
+
+def measure(runnable: Runnable, replication: int) -> dict[str, float | list[float]]:
+    """Run a scenario or a model once."""
+    if isinstance(runnable, Scenario):
+        return dict(simulate(runnable, replication=replication).summary)
+    assert isinstance(runnable, Model)  # noqa: S101 - Experiment holds that
+    return dict(runnable.measure(replication))
+
+
+def metrics_of(runnable: Runnable) -> tuple[str, ...]:
+    """Return the names of what is measured."""
+    return runnable.metrics if isinstance(runnable, Model) else tuple(METRICS)
+
+
+def unit_of(runnable: Runnable) -> str:
+    """Return the key, among the labels, of what its size counts."""
+    return runnable.unit if isinstance(runnable, Model) else "messages"
