@@ -15,7 +15,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from simulator.clock import SECOND
+from simulator.conditions import Constant
 from simulator.network.timers import Phase, Timer, now_ns
 from simulator.randomness import Blocks, Lane, Purpose, Randomness
 
@@ -92,6 +95,10 @@ class Wire:
         self._loss = link.start_loss(randomness.stream(name))
         self._luck = Blocks(lambda *block: randomness.draws(*block).tolist())
         self._delay_ns = Blocks(lambda *block: link.delays_ns(randomness.draws(*block)).tolist())
+        # Draws are addressed: those that nothing depends on need not be made.
+        self._is_lossless = link.loss == 0.0
+        fixed = isinstance(link.delay, Constant)
+        self._fixed_delay_ns = int(link.delays_ns(np.zeros(1))[0]) if fixed else None
         self._transmitter = link.bandwidth and Transmitter(link.bandwidth, link.buffer)
         self._last_arrival_ns = 0
 
@@ -117,7 +124,9 @@ class Wire:
             self.counts.dropped += 1
             self._record("dropped", transmission)
             return 0
-        if self.cuts or self._loss.loses(transmission, self._luck(lane, message)):
+        if self.cuts or (
+            not self._is_lossless and self._loss.loses(transmission, self._luck(lane, message))
+        ):
             self.counts.lost += 1
             self._record("lost", transmission)
             return 0
@@ -129,7 +138,9 @@ class Wire:
             if index:
                 self.counts.duplicated += 1
                 self._record("duplicated", transmission)
-            delay_ns = self._delay_ns(copy_lane(lane, index), message)
+            delay_ns = self._fixed_delay_ns
+            if delay_ns is None:
+                delay_ns = self._delay_ns(copy_lane(lane, index), message)
             self._launch(transmission, leaving_ns + delay_ns, index, deliver)
         return copies
 

@@ -12,6 +12,8 @@ delay of its own and is acknowledged on its own. Times are in seconds since the 
 - `constant_cdf`, `exponential_cdf`, `two_exponentials_cdf`, `sum_cdf`, `first_copy_cdf`:
   distributions of delays and round trips.
 - `gilbert_elliott_rate`, `gilbert_elliott_burst`: losses that come in bursts.
+- `generals_both`, `generals_exactly_one`: the two generals' chain of messages.
+- `mmc`, `mm1k`, `md1`: queues, as a `QueueTheory`.
 
     >>> expected = at_least_once(loss=0.5, ack_loss=0.5, attempts=2)
     >>> expected.attempts_mean, expected.in_doubt_rate
@@ -27,6 +29,7 @@ from simulator.theory.distributions import (
     sum_cdf,
     two_exponentials_cdf,
 )
+from simulator.theory.generals import generals_both, generals_exactly_one
 from simulator.theory.guarantees import (
     Expected,
     at_least_once,
@@ -34,12 +37,14 @@ from simulator.theory.guarantees import (
     best_effort,
     exactly_once,
 )
+from simulator.theory.queueing import QueueTheory, md1, mm1k, mmc
 from simulator.theory.timed import timed_at_least_once, timed_exactly_once
 from simulator.theory.waits import Wait, ack_latency, latency
 
 __all__ = [
     "Cdf",
     "Expected",
+    "QueueTheory",
     "Wait",
     "ack_latency",
     "at_least_once",
@@ -49,9 +54,14 @@ __all__ = [
     "exactly_once",
     "exponential_cdf",
     "first_copy_cdf",
+    "generals_both",
+    "generals_exactly_one",
     "gilbert_elliott_burst",
     "gilbert_elliott_rate",
     "latency",
+    "md1",
+    "mm1k",
+    "mmc",
     "sum_cdf",
     "timed_at_least_once",
     "timed_exactly_once",
