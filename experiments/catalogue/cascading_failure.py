@@ -1,6 +1,8 @@
-"""How far does one slow service reach, when each waits for the next, and when queues stand between?"""
+"""How far does one slow service reach, when services wait for each other, and when they do not?"""
 
+from collections import Counter
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -19,13 +21,14 @@ from simulator import (
     Retry,
     SlowNode,
 )
-from simulator.network import Node, Steps
+from simulator.network import Broker, Node, Steps
 
 NAMES = ("A", "B", "C", "D")
 WORKERS, BACKLOG = 10, 10
 SERVICE = 0.02
 SLOW_AT, SLOW_LASTS = 10.0, 20.0
 BIN = 1.0
+LINK = Link(delay=Constant(0.002))
 CALL = AtLeastOnce(retry=Retry(timeout=2.0, max_attempts=1))
 
 
@@ -58,96 +61,110 @@ class Chain(Model):
     def measure(self, replication: int) -> Measures:
         """Return how pings and orders fare while D is slow, and how busy A is all along."""
         net = Network(self.seed, replication=replication, trace=False)
-        client = net.node("client")
-        services = [net.node(name, workers=WORKERS, backlog=BACKLOG) for name in NAMES]
-        net.connect(client, services[0], Link(delay=Constant(0.002)))
+        town = Town(net)
+        (town.chain_with_calls if self.chain == "blocking" else town.chain_with_queues)()
         net.inject(SlowNode(node="D", factor=self.factor, at=SLOW_AT, lasts=SLOW_LASTS))
-        done: list[float] = []
-        ping_times: list[float] = []
-        failed = {"ping": 0, "order": 0}
-        asked = {"ping": 0, "order": 0}
-
-        def work(service: Node, message: Message) -> Steps:
-            place = NAMES.index(service.name)
-            yield service.work(message.sample(Exponential(mean=SERVICE), draw=place))
-
-        def blocking(service: Node, following: Node | None) -> None:
-            @service.on("order")
-            def handle(message: Message) -> Steps:
-                yield from work(service, message)
-                if following is not None:
-                    try:
-                        yield service.ask(following, "order", message.data, guarantee=CALL)
-                    except CallFailed:
-                        return "failed"
-                else:
-                    done.append(net.now)
-                return "done"
-
-        def queueing(service: Node, following: Node | None) -> None:
-            def handle(message: Message) -> Steps:
-                yield from work(service, message)
-                if following is not None:
-                    service.publish(broker, following.name, message.data)
-                else:
-                    done.append(net.now)
-
-            broker.queue(service.name)
-            service.subscribe(broker, service.name, handle, prefetch=WORKERS // 2)
-
-        if self.chain == "queues":
-            broker = net.broker("broker")
-            for node in (client, *services):
-                net.connect(node, broker, Link(delay=Constant(0.002)))
-        for service, following in zip(services, [*services[1:], None], strict=True):
-            if self.chain == "queues":
-                queueing(service, following)
-            else:
-                if following is not None:
-                    net.connect(service, following, Link(delay=Constant(0.002)))
-                blocking(service, following)
-
-        @services[0].on("ping")
-        def pong(message: Message) -> Steps:
-            yield services[0].work(message.sample(Exponential(mean=SERVICE)))
-
-        def call(topic: str) -> Steps:
-            start = net.now
-            watched = SLOW_AT <= start < SLOW_AT + SLOW_LASTS
-            asked[topic] += watched
-            answer = "failed"
-            try:
-                answer = yield client.ask(services[0], topic, guarantee=CALL)
-            except CallFailed:
-                answer = "failed"
-            failed[topic] += watched and answer == "failed"
-            if topic == "ping" and watched and answer != "failed":
-                ping_times.append(net.now - start)
-
-        def order(number: int) -> Steps | None:
-            if self.chain == "blocking":
-                return call("order")
-            asked["order"] += SLOW_AT <= net.now < SLOW_AT + SLOW_LASTS
-            client.publish(broker, "A", number)
-            return None
-
-        client.drive(Poisson(rate=40), order, messages=self.messages)
-        client.drive(Poisson(rate=40), lambda _: call("ping"), messages=self.messages)
+        town.client.drive(Poisson(rate=40), lambda _: town.order(), messages=self.messages)
+        town.client.drive(Poisson(rate=40), lambda _: town.call("ping"), messages=self.messages)
         net.run()
-        busy = services[0].busy
+        busy = town.services[0].busy
+        times = town.ping_times
         return {
-            "pings_failed": failed["ping"] / max(asked["ping"], 1),
-            "orders_failed": failed["order"] / max(asked["order"], 1),
-            "orders_done": len(done) / self.messages,
-            "ping_p99": float(np.quantile(ping_times, 0.99)) if ping_times else float("nan"),
-            "busy": [busy.mean(t, t + BIN) for t in self.times if t + BIN <= net.now],
+            "pings_failed": town.failed["ping"] / max(town.asked["ping"], 1),
+            "orders_failed": town.failed["order"] / max(town.asked["order"], 1),
+            "orders_done": town.done / self.messages,
+            "ping_p99": float(np.quantile(times, 0.99)) if times else float("nan"),
+            "busy": [busy.mean(t, t + BIN) if t < net.now else 0.0 for t in self.times],
         }
+
+
+class Town:
+    """The client and the four services, and what became of requests made while D was slow."""
+
+    def __init__(self, net: Network) -> None:
+        """Lay out the nodes."""
+        self.net = net
+        self.client = net.node("client")
+        self.services = [net.node(name, workers=WORKERS, backlog=BACKLOG) for name in NAMES]
+        self.broker: Broker | None = None
+        self.asked, self.failed = Counter[str](), Counter[str]()
+        self.done = 0
+        self.ping_times: list[float] = []
+        first = self.services[0]
+        net.connect(self.client, first, LINK)
+        first.on("ping")(lambda message: self.work(first, message))
+
+    def chain_with_calls(self) -> None:
+        """Let each service wait for the next before it replies."""
+        for service, following in zip(self.services, [*self.services[1:], None], strict=True):
+            if following is not None:
+                self.net.connect(service, following, LINK)
+            service.on("order")(partial(self.handle_and_call, service, following))
+
+    def chain_with_queues(self) -> None:
+        """Let each service put the order in the next one's queue."""
+        self.broker = self.net.broker("broker")
+        for node in (self.client, *self.services):
+            self.net.connect(node, self.broker, LINK)
+        for service, following in zip(self.services, [*NAMES[1:], None], strict=True):
+            self.broker.queue(service.name)
+            handle = partial(self.handle_and_publish, service, following)
+            service.subscribe(self.broker, service.name, handle, prefetch=WORKERS // 2)
+
+    def work(self, service: Node, message: Message) -> Steps:
+        """Do a service's own part."""
+        draw = NAMES.index(service.name)
+        yield service.work(message.sample(Exponential(mean=SERVICE), draw))
+
+    def handle_and_call(self, service: Node, following: Node | None, message: Message) -> Steps:
+        """Do one's part, and hold a worker until the next service has done its own."""
+        yield from self.work(service, message)
+        if following is None:
+            self.done += 1
+            return "done"
+        try:
+            return (yield service.ask(following, "order", guarantee=CALL))
+        except CallFailed:
+            return "failed"
+
+    def handle_and_publish(self, service: Node, following: str | None, message: Message) -> Steps:
+        """Do one's part, and leave the rest to the next service, whenever that is."""
+        yield from self.work(service, message)
+        if following is None:
+            self.done += 1
+        else:
+            assert self.broker is not None  # noqa: S101 - this chain has one
+            service.publish(self.broker, following)
+
+    def order(self) -> Steps | None:
+        """Ask for an order, or put it in A's queue."""
+        if self.broker is None:
+            return self.call("order")
+        self.asked["order"] += self.is_slow()
+        self.client.publish(self.broker, "A")
+        return None
+
+    def call(self, topic: str) -> Steps:
+        """Ask A for something, and see how that goes."""
+        start, watched = self.net.now, self.is_slow()
+        self.asked[topic] += watched
+        try:
+            answer = yield self.client.ask(self.services[0], topic, guarantee=CALL)
+        except CallFailed:
+            answer = "failed"
+        self.failed[topic] += watched and answer == "failed"
+        if topic == "ping" and watched and answer != "failed":
+            self.ping_times.append(self.net.now - start)
+
+    def is_slow(self) -> bool:
+        """Whether D is slow now."""
+        return SLOW_AT <= self.net.now < SLOW_AT + SLOW_LASTS
 
 
 EXPERIMENT = Experiment(
     question=(
-        "How far does one slow service reach, when each waits for the next, and when queues stand "
-        "between?"
+        "How far does one slow service reach, when services wait for each other, and when they do "
+        "not?"
     ),
     base=Chain(),
     sweep={

@@ -37,9 +37,7 @@ JITTER = Retry(
     timeout=PATIENCE, max_attempts=4, backoff=ExponentialBackoff(base=0.1, jitter="full")
 )
 BUDGET = Retry(timeout=PATIENCE, max_attempts=4, budget=RetryBudget(ratio=0.1))
-BREAKER = Retry(
-    timeout=PATIENCE, max_attempts=4, breaker=CircuitBreaker(failures=10, recovery=2.0)
-)
+BREAKER = Retry(timeout=PATIENCE, max_attempts=4, breaker=CircuitBreaker(failures=10, recovery=2.0))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,7 +111,9 @@ EXPERIMENT = Experiment(
             "jitter": AtLeastOnce(retry=JITTER),
             "budget": AtLeastOnce(retry=BUDGET),
             "breaker": AtLeastOnce(retry=BREAKER),
-            "store": StoreAndForward(retry=Retry(timeout=PATIENCE, max_attempts=1), rest=0.5, parallel=10),
+            "store": StoreAndForward(
+                retry=Retry(timeout=PATIENCE, max_attempts=1), rest=0.5, parallel=10
+            ),
         },
     },
     metrics=Outage.metrics,

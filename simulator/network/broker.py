@@ -170,6 +170,9 @@ class Broker(Node):
         queue.counts.rejected += 1
         return False
 
+    def reply(self, request: Message, result: Any) -> None:
+        """Say nothing: the worker that handles the message replies."""
+
     def crash(self, *, refuses: bool = False) -> None:
         """Stop: what is not durable is lost."""
         if self.is_up:

@@ -247,6 +247,8 @@ class Channel:
         done = self.receiver.handle(message, sending.row, begin)
         if sending.wants_reply and not self.acknowledges:
             done.callbacks.append(lambda event: self.acknowledge(copy, event.value))
+        if message.reply_to is not None:
+            done.callbacks.append(lambda event: self.receiver.reply(message, event.value))
         return done
 
     def suppress(self, copy: Copy) -> None:

@@ -8,8 +8,8 @@ stops at the first that does not.
     none:               1 − gˢ⁻¹
 
 No s or m makes the second 0 while p is above 0: every chain has a last message, whose sender acts
-without knowing whether it came. To cut it out only makes the one before it the last. More messengers
-make it small, and more acknowledgements make it smaller only by making the attack itself rarer.
+without knowing whether it came. To cut it out only makes the one before it the last. More
+messengers make it small; more acknowledgements only by making the attack itself rarer.
 
 Source: J. Gray, "Notes on Data Base Operating Systems", in "Operating Systems: An Advanced Course",
     Springer, 1978, section 5.8.3.3.3 (the generals paradox).
