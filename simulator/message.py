@@ -63,7 +63,8 @@ class Message:
     def sample(self, delay: Delay, draw: int = 0) -> float:
         """Draw a time for this message, in seconds: how long it takes to handle, say.
 
-        The draw is addressed by the message: the same whoever handles it, and whenever.
+        The draw is addressed by the message: the same whoever handles it, whenever, and however
+        often. A message that takes longer than a queue's visibility timeout does so each time.
 
         Args:
             delay: What to draw from, such as Exponential(mean=0.02).

@@ -42,8 +42,8 @@ class Patterns(Model):
         for worker in workers:
             net.connect(caller, worker, link)
             net.connect(broker, worker, link)
-        broker.queue("jobs", visibility_timeout=2.0)
-        events = broker.topic("events", visibility_timeout=2.0, max_deliveries=None)
+        broker.queue("jobs", visibility_timeout=5.0)
+        events = broker.topic("events", visibility_timeout=5.0)
         first_done = np.full((SUBSCRIBERS, self.messages), np.nan)
         created = np.zeros(self.messages)
         held: list[float] = []
