@@ -142,10 +142,7 @@ def plot_bars(
     for index, (key, look, rows) in enumerate(lines):
         shift = 0.0 if alone else (index - (len(lines) - 1) / 2) * height
         places = [names.index(name) + shift for name in rows[panel.x]]
-        margins = [
-            (rows["mean"] - rows["low"]).clip(lower=0),
-            (rows["high"] - rows["mean"]).clip(lower=0),
-        ]
+        margins = _margins(rows, least=0.0)
         axes.barh(
             places,
             rows["mean"],
@@ -226,12 +223,12 @@ def lines_of(
 def _points(  # noqa: PLR0917 - what to draw, and how
     axes: Axes, rows: pd.DataFrame, panel: Lines, look: Look, style: Any, label: str
 ) -> None:
-    low, high = rows["mean"] - rows["low"], rows["high"] - rows["mean"]
-    known = low.notna().any()
+    known = rows["low"].notna().any()
+    least = None if isinstance(panel, Differences) else 0.1 if panel.scale == "log" else 0.0
     axes.errorbar(
         rows[panel.x],
         rows["mean"],
-        yerr=[low.clip(lower=0), high.clip(lower=0)] if known else None,
+        yerr=_margins(rows, least) if known else None,
         color=look.color,
         marker=look.marker,
         markersize=look.size,
@@ -241,6 +238,16 @@ def _points(  # noqa: PLR0917 - what to draw, and how
         zorder=3,
         clip_on=False,  # a marker at 0 is seen whole
     )
+
+
+def _margins(rows: pd.DataFrame, least: float | None) -> list[pd.Series[float]]:
+    """Return how far intervals reach below and above their means.
+
+    What is never negative is drawn to reach no lower than `least` times its mean.
+    """
+    mean = rows["mean"]
+    low = rows["low"] if least is None else rows["low"].clip(lower=least * mean)
+    return [(mean - low).clip(lower=0), (rows["high"] - mean).clip(lower=0)]
 
 
 def _finish(axes: Axes, panel: Lines, text: Labels, title: str) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from pathlib import Path
+from textwrap import fill
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import pandas as pd
@@ -71,8 +72,11 @@ def draw_figure(
 
     columns = min(2, len(figure.panels))
     rows = math.ceil(len(figure.panels) / columns)
-    inches = 3.2 * rows + 1.5
-    canvas = Canvas(figsize=(5.0 * columns + 0.4, inches), layout="constrained")
+    width = 5.0 * columns + 0.4 if columns > 1 else 7.4
+    caption = _caption(name, figure, experiment, text, letters=int(15.5 * width))
+    bottom = 0.27 + 0.14 * (1 + caption.count("\n"))
+    inches = 3.2 * rows + 0.95 + bottom
+    canvas = Canvas(figsize=(width, inches), layout="constrained")
     grid: Any = canvas.subplots(rows, columns, squeeze=False)
     for panel, axes in zip(figure.panels, grid.flat, strict=False):
         table = tables.of(panel)
@@ -84,7 +88,8 @@ def draw_figure(
     title = text("titles", f"{name}.{figure.name}")
     canvas.text(0.012, 1 - 0.1 / inches, title, va="top", fontsize=14, fontweight="bold")
     handles = _legend(grid.flat)
-    ncols = 4 if len(handles) > 3 else max(len(handles), 1)  # noqa: PLR2004 - four names fit in a row
+    most = 4 if columns > 1 else 2  # names that fit in a row
+    ncols = max(1, min(most, len(handles)))
     canvas.legend(
         handles.values(),
         handles,
@@ -95,15 +100,7 @@ def draw_figure(
         handletextpad=0.3,
     )
     top = 0.45 + 0.22 * math.ceil(len(handles) / ncols)
-    bottom = 0.55
-    canvas.text(
-        0.012,
-        0.08 / inches,
-        _caption(name, figure, experiment, text),
-        va="bottom",
-        fontsize=8.5,
-        color="#555555",
-    )
+    canvas.text(0.012, 0.08 / inches, caption, va="bottom", fontsize=8.5, color="#555555")
     engine: Any = canvas.get_layout_engine()
     engine.set(rect=(0, bottom / inches, 1, 1 - (top + bottom) / inches), hspace=0.06)
     return canvas
@@ -126,12 +123,13 @@ def _has_lines(figure: Figure, experiment: Experiment, tables: Tables) -> bool:
     )
 
 
-def _caption(name: str, figure: Figure, experiment: Experiment, text: Labels) -> str:
-    """Return what the reader needs to know of how the figure was made."""
+def _caption(
+    name: str, figure: Figure, experiment: Experiment, text: Labels, *, letters: int
+) -> str:
+    """Return what the reader needs to know of how the figure was made, in lines of that length."""
     messages = f"{experiment.base.messages:,}".replace(",", text("words", "thousands"))
     conditions = text("captions", f"{name}.{figure.name}", "") or text("captions", name)
-    made = text("words", "made")
+    made = text("words", "made_of_many" if "messages" in experiment.sweep else "made")
     unit = text("units", unit_of(experiment.base))
-    return (
-        conditions + "\n" + made.format(messages=messages, unit=unit, count=experiment.replications)
-    )
+    how = made.format(messages=messages, unit=unit, count=experiment.replications)
+    return "\n".join(fill(sentence, letters) for sentence in (conditions, how))

@@ -66,7 +66,7 @@ EXPERIMENT = Experiment(
     sweep={
         "backoff": {
             "none": NoBackoff(),
-            "exponential": ExponentialBackoff(base=0.01, cap=1.0),
+            "exponential_10ms": ExponentialBackoff(base=0.01, cap=1.0),
             "equal_jitter": ExponentialBackoff(base=0.01, cap=1.0, jitter="equal"),
             "full_jitter": ExponentialBackoff(base=0.01, cap=1.0, jitter="full"),
             "decorrelated": DecorrelatedJitter(base=0.01, cap=1.0),
