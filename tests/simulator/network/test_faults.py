@@ -1,0 +1,152 @@
+"""Faults break something from one instant to another, and heal on their own."""
+
+import numpy as np
+import pytest
+
+from simulator import (
+    BestEffort,
+    Constant,
+    Crash,
+    Cut,
+    Link,
+    LinkOutage,
+    Network,
+    Partition,
+    RandomCrashes,
+    SlowNode,
+)
+
+
+def sends(fault, *, names=("a", "b", "c"), pairs=(("a", "b"),)):
+    """Send a message over each pair at 0, 1, 2, 3, 4 s; return when those came, by pair."""
+    net = Network(seed=1)
+    nodes = {name: net.node(name) for name in names}
+    for i, one in enumerate(names):
+        for other in names[i + 1 :]:
+            net.connect(nodes[one], nodes[other], Link(delay=Constant(0.5)))
+    came = {pair: [] for pair in pairs}
+    for a, b in pairs:
+        nodes[b].on(f"from {a}")(lambda m, key=(a, b): came[key].append(m.created_s))
+
+    def talk():
+        for _ in range(5):
+            for a, b in pairs:
+                nodes[a].send(nodes[b], f"from {a}", guarantee=BestEffort())
+            yield net.timeout(1.0)
+
+    net.inject(*(fault if isinstance(fault, tuple) else (fault,)))
+    net.process(talk())
+    net.run()
+    return net, came
+
+
+def test_a_cut_loses_what_is_sent_in_it_one_way():
+    pairs = (("a", "b"), ("b", "a"))
+    net, came = sends(Cut(sender="a", receiver="b", at=1.0, lasts=2.0), pairs=pairs)
+    assert came["a", "b"] == [0, 3, 4]
+    assert came["b", "a"] == [0, 1, 2, 3, 4]
+    assert net.links["a→b"].lost == 2
+    told = [(row.time_s, row.event, row.link) for row in net.trace if row.message == -1]
+    assert told == [(1.0, "partitioned", "a→b"), (3.0, "healed", "a→b")]
+
+
+def test_an_outage_of_a_link_cuts_both_ways():
+    pairs = (("a", "b"), ("b", "a"), ("a", "c"))
+    _, came = sends(LinkOutage(between=("a", "b"), at=1.0, lasts=1.0), pairs=pairs)
+    assert came == {("a", "b"): [0, 2, 3, 4], ("b", "a"): [0, 2, 3, 4], ("a", "c"): [0, 1, 2, 3, 4]}
+
+
+def test_a_partition_cuts_between_groups_and_not_within():
+    pairs = (("a", "b"), ("a", "c"), ("c", "b"))
+    _, came = sends(Partition(groups=(("a", "b"), ("c",)), at=2.0, lasts=1.0), pairs=pairs)
+    whole, cut = [0, 1, 2, 3, 4], [0, 1, 3, 4]
+    assert came == {("a", "b"): whole, ("a", "c"): cut, ("c", "b"): cut}
+
+
+def test_two_cuts_of_one_link_heal_with_the_last():
+    cuts = (
+        Cut(sender="a", receiver="b", at=1.0, lasts=2.0),
+        Cut(sender="a", receiver="b", at=2.0, lasts=2.0),
+    )
+    net, came = sends(cuts)
+    assert came["a", "b"] == [0, 4]
+    assert [row.event for row in net.trace if row.message == -1] == ["partitioned", "healed"]
+
+
+def test_a_silent_node_drops_what_comes_and_a_refusing_one_says_so():
+    for refuses, (dropped, refused) in ((False, (1, 0)), (True, (0, 1))):
+        net, came = sends(Crash(node="b", at=1.2, lasts=1.0, refuses=refuses))
+        assert came["a", "b"] == [0, 2, 3, 4]
+        assert net.links["a→b"].dropped == dropped
+        assert net.find("b").refused.value == refused
+        assert net.links["a→b"].conserved
+        told = [(row.time_s, row.event) for row in net.trace if row.node == "b" and row.message < 0]
+        assert told == [(1.2, "crashed"), (2.2, "restarted")]
+
+
+def test_a_slow_node_takes_longer_for_work_that_begins_meanwhile():
+    net = Network()
+    node = net.node("a")
+    net.inject(SlowNode(node="a", factor=3.0, at=1.0, lasts=1.0))
+    ends = []
+
+    def work():
+        while net.now < 3:
+            yield node.work(0.5)
+            ends.append(net.now)
+
+    node.process(work())
+    net.run()
+    assert ends == [0.5, 1.0, 2.5, 3.0]
+
+
+def test_random_crashes_have_the_mean_times_asked_for():
+    net = Network(seed=3)
+    net.node("a")
+    fault = RandomCrashes(node="a", mean_time_to_failure=2.0, mean_time_to_repair=0.5, until=20_000)
+    net.inject(fault)
+    net.run()
+    instants = np.array([row.time_s for row in net.trace])
+    assert [row.event for row in net.trace][:2] == ["crashed", "restarted"]
+    up = np.diff(np.concatenate([[0.0], instants]))[::2]
+    down = np.diff(instants)[::2]
+    # Exponential: the standard error is the mean over √n. About 8,000 crashes.
+    assert len(up) > 7_000
+    assert abs(up.mean() - 2.0) < 4 * 2.0 / np.sqrt(len(up))
+    assert abs(down.mean() - 0.5) < 4 * 0.5 / np.sqrt(len(down))
+
+
+def test_the_same_seed_gives_the_same_crashes():
+    fault = RandomCrashes(node="b", mean_time_to_failure=1.0, mean_time_to_repair=0.5, until=10.0)
+    first, again = (list(sends(fault)[0].trace) for _ in range(2))
+    assert first == again
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda: Crash(node="a", at=-1, lasts=1), "Crash.at"),
+        (lambda: Crash(node="a", at=1, lasts=0), "Crash.lasts"),
+        (lambda: SlowNode(node="a", factor=0, at=1, lasts=1), "SlowNode.factor"),
+        (lambda: Partition(groups=(("a",),), at=1, lasts=1), "Partition.groups"),
+        (lambda: Partition(groups=(("a",), ("a",)), at=1, lasts=1), "Partition.groups"),
+        (lambda: LinkOutage(between=("a",), at=1, lasts=1), "LinkOutage.between"),
+        (lambda: Network().inject("crash"), "Network.inject"),
+        (
+            lambda: RandomCrashes(
+                node="a", mean_time_to_failure=0, mean_time_to_repair=1, until=1
+            ),
+            "RandomCrashes.mean_time_to_failure",
+        ),
+    ],
+)
+def test_bad_faults_are_refused(make, said):
+    with pytest.raises(ValueError, match=said):
+        make()
+
+
+def test_a_fault_of_an_unknown_node_is_refused():
+    net = Network()
+    net.inject(Crash(node="nobody", at=1, lasts=1))
+    with pytest.raises(ValueError, match="the name of a node of this network"):
+        net.run()
