@@ -133,9 +133,7 @@ def test_the_same_seed_gives_the_same_crashes():
         (lambda: LinkOutage(between=("a",), at=1, lasts=1), "LinkOutage.between"),
         (lambda: Network().inject("crash"), "Network.inject"),
         (
-            lambda: RandomCrashes(
-                node="a", mean_time_to_failure=0, mean_time_to_repair=1, until=1
-            ),
+            lambda: RandomCrashes(node="a", mean_time_to_failure=0, mean_time_to_repair=1, until=1),
             "RandomCrashes.mean_time_to_failure",
         ),
     ],
