@@ -1,0 +1,258 @@
+"""Random programs of nodes, links, brokers and faults: what holds in all of them."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from simulator import (
+    AtLeastOnce,
+    AtMostOnce,
+    BestEffort,
+    CallFailed,
+    Constant,
+    Crash,
+    ExactlyOnce,
+    Exponential,
+    Link,
+    LinkOutage,
+    Network,
+    Partition,
+    RandomCrashes,
+    Retry,
+    SlowNode,
+    StoreAndForward,
+)
+
+NAMES = ("a", "b", "c", "broker")
+RETRY = Retry(timeout=0.3, max_attempts=4)
+
+times = st.sampled_from([0.0, 0.1, 0.5, 1.0, 2.0])
+spans = st.sampled_from([0.1, 0.5, 2.0])
+names = st.sampled_from(NAMES)
+links = st.builds(
+    Link,
+    delay=st.sampled_from([Constant(0.0), Constant(0.1), Exponential(mean=0.1)]),
+    loss=st.sampled_from([0.0, 0.2, 0.5]),
+    duplicate=st.sampled_from([0.0, 0.3]),
+    ordered=st.booleans(),
+    bandwidth=st.sampled_from([None, 5_000.0]),
+)
+faults = st.one_of(
+    st.builds(Crash, node=names, at=times, lasts=spans, refuses=st.booleans()),
+    st.builds(SlowNode, node=names, factor=st.just(5.0), at=times, lasts=spans),
+    st.builds(
+        lambda k, at, lasts: LinkOutage(between=("broker", NAMES[k]), at=at, lasts=lasts),
+        st.integers(0, 2),
+        times,
+        spans,
+    ),
+    st.builds(Partition, groups=st.just((("a", "broker"), ("b", "c"))), at=times, lasts=spans),
+    st.builds(
+        RandomCrashes,
+        node=names,
+        mean_time_to_failure=st.just(1.0),
+        mean_time_to_repair=st.just(0.3),
+        until=st.just(4.0),
+    ),
+)
+guarantees = st.sampled_from(
+    [
+        BestEffort(),
+        AtMostOnce(),
+        AtLeastOnce(retry=RETRY),
+        ExactlyOnce(retry=RETRY),
+        StoreAndForward(retry=RETRY, rest=0.2),
+    ]
+)
+queues = st.fixed_dictionaries(
+    {
+        "capacity": st.sampled_from([None, 2]),
+        "overflow": st.sampled_from(["reject", "drop-oldest", "block"]),
+        "visibility_timeout": st.sampled_from([0.3, 1.0]),
+        "max_deliveries": st.sampled_from([1, 3, None]),
+        "durable": st.booleans(),
+        "priority": st.booleans(),
+    }
+)
+
+
+@dataclass(frozen=True)
+class Act:
+    """A node does something at an instant."""
+
+    at: float
+    sender: str
+    receiver: str
+    verb: str
+    guarantee: object
+
+
+acts = st.builds(
+    Act,
+    at=st.sampled_from([0.0, 0.2, 0.7, 1.5]),
+    sender=st.sampled_from(["a", "b", "c"]),
+    receiver=st.sampled_from(["a", "b", "c"]),
+    verb=st.sampled_from(["send", "ask", "publish", "announce"]),
+    guarantee=guarantees,
+)
+
+
+class Program:
+    """A network made of random parts, and what its handlers did."""
+
+    def __init__(self, link, workers, settings_of_queue, broken, doings, seed):
+        self.net = Network(seed=seed)
+        self.effects = Counter()
+        self.nodes = {name: self.net.node(name, workers=workers) for name in "abc"}
+        self.broker = self.net.broker("broker")
+        everyone = [*self.nodes.values(), self.broker]
+        for index, node in enumerate(everyone):
+            for other in everyone[index + 1 :]:
+                self.net.connect(node, other, link)
+        self.dead = self.broker.queue("dead")
+        self.broker.queue("tasks", dead_letter=self.dead, **settings_of_queue)
+        self.broker.topic("events", **settings_of_queue)
+        for node in self.nodes.values():
+            node.on("job")(self.handler(node))
+            node.subscribe(self.broker, "tasks", self.handler(node), prefetch=2)
+            node.subscribe(self.broker, "events", self.handler(node))
+        self.net.inject(*broken)
+        for act in doings:
+            self.net.process(self.do(act))
+
+    def handler(self, node):
+        def handle(message):
+            yield node.work(message.sample(Exponential(mean=0.1)))
+            self.effects[message.id, node.name] += 1
+            if message.topic == "tasks" and message.number % 5 == 4:
+                raise ValueError("poison")
+
+        return handle
+
+    def do(self, act):
+        yield self.net.timeout(act.at)
+        sender, receiver = self.nodes[act.sender], self.nodes[act.receiver]
+        try:
+            if act.verb in {"publish", "announce"}:
+                topic = "tasks" if act.verb == "publish" else "events"
+                sender.publish(self.broker, topic, guarantee=act.guarantee)
+            elif sender is receiver:
+                return
+            elif act.verb == "ask":
+                yield sender.ask(receiver, "job", guarantee=act.guarantee)
+            else:
+                sender.send(receiver, "job", guarantee=act.guarantee)
+        except CallFailed:
+            return
+
+    def check(self):
+        for counts in self.net.links.values():
+            assert counts.conserved
+        for queue in self.broker.queues.values():
+            assert queue.counts.conserved
+            assert queue.counts.waiting == queue.depth.value
+        for node in [*self.nodes.values(), self.broker]:
+            assert node.busy.value >= 0
+            assert node.waiting.value >= 0
+            assert node.workers is None or node.busy.value <= node.workers
+
+
+programs = st.builds(
+    lambda **parts: parts,
+    link=links,
+    workers=st.sampled_from([None, 1, 2]),
+    settings_of_queue=queues,
+    broken=st.lists(faults, max_size=3),
+    doings=st.lists(acts, min_size=1, max_size=15),
+    seed=st.integers(0, 10_000),
+)
+
+
+@settings(max_examples=100)
+@given(parts=programs)
+def test_copies_and_messages_are_conserved_at_every_instant(parts):
+    program = Program(**parts)
+    net = program.net
+    for step in range(4_000):
+        if net.env.peek() > 20 * 10**9:
+            break
+        net.env.step()
+        if step % 7 == 0:
+            program.check()
+    program.check()
+
+
+@settings(max_examples=100)
+@given(parts=programs)
+def test_a_message_that_a_broker_accepted_ends_in_one_state(parts):
+    program = Program(**parts)
+    program.net.run(until=30)
+    acknowledged = Counter(
+        (row.node, row.message)
+        for row in program.net.trace
+        if row.event == "acknowledged" and row.node == "broker"
+    )
+    assert all(times == 1 for times in acknowledged.values())
+    for queue in program.broker.queues.values():
+        counts = queue.counts
+        ends = counts.acknowledged + counts.dead_lettered + counts.dropped + counts.lost
+        assert ends + counts.waiting + counts.delayed + counts.delivered == counts.accepted
+    tasks = program.broker.queues["tasks"].counts
+    assert program.dead.counts.accepted == tasks.dead_lettered
+
+
+@settings(max_examples=100)
+@given(parts=programs)
+def test_a_message_that_the_broker_saw_acknowledged_is_never_dead_lettered(parts):
+    """Told by the queue's own transitions: no message leaves "acknowledged" again."""
+    program = Program(**parts)
+    queue = program.broker.queues["tasks"]
+    moves = {}
+    move = queue.move
+
+    def watch(entry, state):
+        moves.setdefault(entry.place, []).append(state)
+        move(entry, state)
+
+    queue.move = watch
+    program.net.run(until=30)
+    final = {"acknowledged", "dead_lettered", "dropped", "lost"}
+    for states in moves.values():
+        assert not any(state in final for state in states[:-1])
+
+
+@settings(max_examples=100)
+@given(parts=programs)
+def test_promises_are_broken_only_where_the_docs_say(parts):
+    program = Program(**parts)
+    program.net.run(until=30)
+    sendings = {(act.sender, act.receiver) for act in parts["doings"]}
+    for name, node in program.nodes.items():
+        ledger = node.ledger
+        # A handler cut short by a crash has no effect; a handled message is remembered for good.
+        for channel in node.sending_channels:
+            if isinstance(channel._guarantee, ExactlyOnce | AtMostOnce):
+                rows = [sending.row for sending in channel._sendings.values()]
+                assert all(row.effects <= 1 for row in rows), (name, sendings)
+                if isinstance(channel._guarantee, AtMostOnce):
+                    assert all(row.handovers <= 1 for row in rows)
+            if isinstance(channel._guarantee, AtLeastOnce | ExactlyOnce | StoreAndForward):
+                # Acknowledged means handled: nobody acknowledges before here.
+                assert all(
+                    row.effects >= 1
+                    for row in (sending.row for sending in channel._sendings.values())
+                    if row.belief == "acknowledged"
+                )
+        assert set(ledger["belief"]) <= {"sent", "waiting", "acknowledged", "gave_up", "forgot"}
+
+
+@settings(max_examples=50)
+@given(parts=programs)
+def test_the_same_seed_gives_the_same_trace(parts):
+    first, again = Program(**parts), Program(**parts)
+    first.net.run(until=10)
+    again.net.run(until=10)
+    assert first.net.trace.rows == again.net.trace.rows
+    assert first.effects == again.effects
