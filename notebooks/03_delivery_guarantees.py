@@ -1,0 +1,102 @@
+# %% [markdown] lang="en"
+# # Three delivery guarantees
+#
+# At most once, at least once, exactly once. **Predict**: one transmission in five is lost, each
+# way. Of 10,000 messages, how many are lost under each guarantee, and how many are handled twice?
+
+# %% [markdown] lang="fr"
+# # Trois garanties de livraison
+#
+# Au plus une fois, au moins une fois, exactement une fois. **Prédisez** : une transmission sur
+# cinq est perdue, dans chaque sens. Sur 10 000 messages, combien sont perdus sous chaque garantie,
+# et combien sont traités deux fois ?
+
+# %% lang="en"
+LANGUAGE = "en"
+
+# %% lang="fr"
+LANGUAGE = "fr"
+
+# %%
+import pandas as pd
+from exercise import check
+
+from experiments.labels import labels
+from simulator import (
+    AtLeastOnce,
+    AtMostOnce,
+    ExactlyOnce,
+    Exponential,
+    ExponentialBackoff,
+    Link,
+    Retry,
+    Scenario,
+    simulate,
+)
+
+text = labels(LANGUAGE)
+chapter = Retry(timeout=0.2, backoff=ExponentialBackoff(base=0.1), max_attempts=3)
+guarantees = {
+    "at_most_once": AtMostOnce(),
+    "at_least_once": AtLeastOnce(retry=chapter),
+    "exactly_once": ExactlyOnce(retry=chapter),
+}
+scenario = Scenario(link=Link(delay=Exponential(mean=0.05), loss=0.2), messages=10_000, seed=1)
+metrics = ("loss_rate", "duplicate_rate", "latency_mean", "cost")
+rows = {}
+for name, guarantee in guarantees.items():
+    outcome = simulate(scenario.replace("guarantee", guarantee))
+    rows[text("values", name)] = {text("metrics", m): outcome.summary[m] for m in metrics}
+pd.DataFrame(rows).T.round(4)
+
+# %% [markdown] lang="en"
+# **Explain**: sent once, a message is lost with the link's probability, 0.2. Sent up to three
+# times, it is lost if all three are: 0.2³ = 0.008. The price is more than twice the transmissions,
+# and duplicates, whenever an acknowledgement is lost or late. *Exactly once* costs the same on the
+# wire as *at least once*: what it adds is the receiver's memory.
+#
+# ## The story of a duplicate
+
+# %% [markdown] lang="fr"
+# **Expliquez** : envoyé une fois, un message est perdu avec la probabilité du lien, 0,2. Envoyé
+# jusqu'à trois fois, il l'est si les trois le sont : 0,2³ = 0,008. Le prix : plus du double de
+# transmissions, et des doublons, chaque fois qu'un accusé de réception est perdu ou tardif.
+# *Exactement une fois* coûte autant sur le réseau qu'*au moins une fois* : ce qu'il ajoute, c'est
+# la mémoire du récepteur.
+#
+# ## L'histoire d'un doublon
+
+# %%
+outcome = simulate(scenario.replace("guarantee", guarantees["at_least_once"]))
+twice = int((outcome.ledger["handovers"] > 1).argmax())
+print(outcome.timeline(twice))
+
+# %% [markdown] lang="en"
+# The same message under *exactly once* meets the same losses and delays, and its copy is
+# suppressed.
+
+# %% [markdown] lang="fr"
+# Le même message, sous *exactement une fois*, rencontre les mêmes pertes et délais, et sa copie
+# est supprimée.
+
+# %%
+once = simulate(scenario.replace("guarantee", guarantees["exactly_once"]))
+print(once.ledger.to_frame().loc[twice, ["attempts", "arrivals", "handovers", "suppressed"]])
+
+# %% [markdown] lang="en"
+# ## Exercise
+#
+# The link now loses half of all transmissions. Which share of messages does *at least once* lose,
+# with its three attempts?
+
+# %% [markdown] lang="fr"
+# ## Exercice
+#
+# Le lien perd maintenant la moitié des transmissions. Quelle part des messages *au moins une fois*
+# perd-il, avec ses trois tentatives ?
+
+# %%
+answer = ...
+
+worse = scenario.replace("guarantee", guarantees["at_least_once"]).replace("link.loss", 0.5)
+check(answer, simulate(worse).summary["loss_rate"], LANGUAGE)

@@ -1,0 +1,83 @@
+# %% [markdown] lang="en"
+# # The two generals
+#
+# Two generals must attack together or not at all, and can only send messengers, who may be caught.
+# General 1 proposes; then each acknowledges the other's last message. **Predict**: with enough
+# acknowledgements, can they be certain?
+
+# %% [markdown] lang="fr"
+# # Les deux généraux
+#
+# Deux généraux doivent attaquer ensemble ou pas du tout, et n'ont que des messagers, qui peuvent
+# être capturés. Le général 1 propose ; puis chacun accuse réception du dernier message de l'autre.
+# **Prédisez** : avec assez d'accusés de réception, peuvent-ils être certains ?
+
+# %% lang="en"
+LANGUAGE = "en"
+
+# %% lang="fr"
+LANGUAGE = "fr"
+
+# %% [markdown] lang="en"
+# ## Run
+#
+# A general attacks if every message addressed to him came. A messenger is caught three times in
+# ten.
+
+# %% [markdown] lang="fr"
+# ## Exécutez
+#
+# Un général attaque si tous les messages qui lui étaient adressés sont arrivés. Un messager est
+# capturé trois fois sur dix.
+
+# %%
+import pandas as pd
+from exercise import check
+
+from experiments.catalogue.two_generals import TwoGenerals
+
+rows = []
+for stages in (1, 2, 3, 5, 10):
+    seen = TwoGenerals(stages=stages, loss=0.3, messages=2_000).measure(0)
+    rows.append({"stages": stages, **seen})
+pd.DataFrame(rows).set_index("stages").round(3)
+
+# %% [markdown] lang="en"
+# **Explain**: the last message is never acknowledged. Whoever sends it cannot know whether it
+# came; if it did not, he attacks alone. Another acknowledgement does not help: it is now the last
+# one. The risk becomes small only because the attack itself becomes rare.
+#
+# More messengers for each message do better, yet never reach zero:
+
+# %% [markdown] lang="fr"
+# **Expliquez** : le dernier message n'est jamais acquitté. Celui qui l'envoie ne peut savoir s'il
+# est arrivé ; sinon, il attaque seul. Un accusé de plus n'y change rien : c'est lui, maintenant,
+# le dernier. Le risque ne devient petit que parce que l'attaque elle-même devient rare.
+#
+# Plusieurs messagers par message font mieux, sans jamais atteindre zéro :
+
+# %%
+from simulator import theory
+
+for messengers in (1, 2, 4, 8):
+    alone = theory.generals_exactly_one(3, messengers, 0.3)
+    both = theory.generals_both(3, messengers, 0.3)
+    print(f"{messengers}: {alone:.6f} {both:.6f}")
+
+# %% [markdown] lang="en"
+# ## Exercise
+#
+# Two messages in the chain, one messenger each, caught half of the time. With which probability
+# does exactly one general attack?
+
+# %% [markdown] lang="fr"
+# ## Exercice
+#
+# Deux messages dans la chaîne, un messager chacun, capturé une fois sur deux. Avec quelle
+# probabilité un seul général attaque-t-il ?
+
+# %%
+answer = ...
+
+seen = TwoGenerals(stages=2, messengers=1, loss=0.5, messages=5_000).measure(0)
+check(answer, seen["exactly_one"], LANGUAGE)

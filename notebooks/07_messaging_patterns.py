@@ -1,0 +1,102 @@
+# %% [markdown] lang="en"
+# # Messaging patterns
+#
+# `ask`, `notify`, `publish`, and `send` with a reply queue. **Predict**: which of them holds up
+# its caller, and which puts most messages on the network?
+
+# %% [markdown] lang="fr"
+# # Modèles de messages
+#
+# `ask`, `notify`, `publish`, et `send` avec une file de réponse. **Prédisez** : lequel retient son
+# appelant, et lequel met le plus de messages sur le réseau ?
+
+# %% lang="en"
+LANGUAGE = "en"
+
+# %% lang="fr"
+LANGUAGE = "fr"
+
+# %% [markdown] lang="en"
+# ## Run: each pattern in a line or two
+
+# %% [markdown] lang="fr"
+# ## Exécutez : chaque modèle en une ligne ou deux
+
+# %%
+import pandas as pd
+from exercise import check
+
+from simulator import AtLeastOnce, Constant, Link, Network
+
+net = Network(seed=1)
+client, server, broker = net.node("client"), net.node("server"), net.broker("broker")
+for a, b in ((client, server), (client, broker), (broker, server)):
+    net.connect(a, b, Link(delay=Constant(0.05)))
+server.on("question")(lambda message: f"answer to {message.data}")
+server.on("news")(lambda message: print(f"{net.now:.2f} heard {message.data}"))
+broker.topic("events")
+server.subscribe(broker, "events", lambda message: print(f"{net.now:.2f} event {message.data}"))
+replies = client.reply_queue()
+
+
+def story():
+    answer = yield client.ask(server, "question", 1)
+    print(f"{net.now:.2f} {answer}")
+    client.notify(server, "news", 2)
+    client.publish(broker, "events", 3)
+    client.send(server, "question", 4, guarantee=AtLeastOnce(), reply_to=replies)
+    correlation_id = client.last_sent
+    print(f"{net.now:.2f} …")
+    reply = yield replies.receive(correlation_id)
+    print(f"{net.now:.2f} {reply.data}, {reply.correlation_id}")
+
+
+net.process(story())
+net.run()
+
+# %% [markdown] lang="en"
+# ## What they cost
+
+# %% [markdown] lang="fr"
+# ## Ce qu'ils coûtent
+
+# %%
+from experiments.catalogue.messaging_patterns import Patterns
+from experiments.labels import labels
+
+text = labels(LANGUAGE)
+rows = {}
+for pattern in ("ask", "notify", "reply_queue", "publish", "fan_out"):
+    seen = Patterns(pattern=pattern, messages=300).measure(0)
+    shown = ("caller_held", "copies", "done_after")
+    rows[text("values", pattern)] = {text("metrics", m): seen[m] for m in shown}
+pd.DataFrame(rows).T.round(3)
+
+# %% [markdown] lang="en"
+# **Explain**: only `ask` holds up its caller. `notify` sends once, and never knows. A reply of its
+# own, or a broker in between, doubles the messages: each of the two legs is acknowledged. Three
+# subscribers get three deliveries.
+#
+# ## Exercise
+#
+# Without losses, how many transmissions does `ask` take, request and reply?
+
+# %% [markdown] lang="fr"
+# **Expliquez** : seul `ask` retient son appelant. `notify` envoie une fois, et n'en saura jamais
+# rien. Une réponse à part, ou un courtier entre les deux, double les messages : chacun des deux
+# trajets est acquitté. Trois abonnés reçoivent trois livraisons.
+#
+# ## Exercice
+#
+# Sans pertes, combien de transmissions `ask` demande-t-il, requête et réponse ?
+
+# %%
+answer = ...
+
+net = Network(seed=1)
+client, server = net.node("client"), net.node("server")
+net.connect(client, server, Link(delay=Constant(0.05)))
+server.on("question")(lambda message: "answer")
+client.ask(server, "question")
+net.run()
+check(answer, sum(counts.sent for counts in net.links.values()), LANGUAGE)
