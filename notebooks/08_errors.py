@@ -1,0 +1,124 @@
+# %% [markdown] lang="en"
+# # When things go wrong
+#
+# The chapter's table: a timeout calls for retries with backoff, a refusal for a circuit breaker or
+# a queue for later, a loss for acknowledgements, a duplicate for idempotent operations.
+# **Predict**: a service is silent for five seconds. What do callers that retry at once do to it
+# when it is back?
+
+# %% [markdown] lang="fr"
+# # Quand les choses tournent mal
+#
+# Le tableau du chapitre : un délai d'attente dépassé appelle de nouvelles tentatives avec attente
+# progressive, un refus un disjoncteur ou une mise en file, une perte des accusés de réception, un
+# doublon des opérations idempotentes. **Prédisez** : un service est muet pendant cinq secondes.
+# Que lui font, à son retour, des appelants qui réessaient aussitôt ?
+
+# %% lang="en"
+LANGUAGE = "en"
+
+# %% lang="fr"
+LANGUAGE = "fr"
+
+# %% [markdown] lang="en"
+# ## The chapter's retry
+#
+# All is lost: three attempts, pauses of 100 and 200 ms. The third pause of the chapter's comment,
+# 400 ms, never comes: the third failure is final.
+
+# %% [markdown] lang="fr"
+# ## Les nouvelles tentatives du chapitre
+#
+# Tout est perdu : trois tentatives, des pauses de 100 et 200 ms. La troisième pause du commentaire
+# du chapitre, 400 ms, n'a jamais lieu : le troisième échec est définitif.
+
+# %%
+import matplotlib.pyplot as plt
+from exercise import check
+
+from simulator import (
+    AtLeastOnce,
+    CircuitBreaker,
+    ExponentialBackoff,
+    Link,
+    Retry,
+    RetryBudget,
+    Scenario,
+    simulate,
+)
+
+chapter = Retry(timeout=0.2, backoff=ExponentialBackoff(base=0.1), max_attempts=3)
+lost = Scenario(guarantee=AtLeastOnce(retry=chapter), link=Link(loss=1.0), messages=1)
+print(simulate(lost, trace=True).trace)
+
+# %% [markdown] lang="en"
+# ## Run: the storm that outlives its cause
+
+# %% [markdown] lang="fr"
+# ## Exécutez : la tempête qui survit à sa cause
+
+# %%
+from experiments.catalogue.circuit_breaker import OUTAGE_AT, OUTAGE_LASTS, Outage
+from experiments.labels import labels
+
+text = labels(LANGUAGE)
+policies = {
+    "immediate": Retry(timeout=0.5, max_attempts=4),
+    "budget": Retry(timeout=0.5, max_attempts=4, budget=RetryBudget(ratio=0.1)),
+    "breaker": Retry(
+        timeout=0.5, max_attempts=4, breaker=CircuitBreaker(failures=10, recovery=2.0)
+    ),
+}
+fig, (load, good) = plt.subplots(1, 2, figsize=(9, 3))
+for name, retry in policies.items():
+    model = Outage(carried=AtLeastOnce(retry=retry))
+    seen = model.measure(0)
+    load.plot(model.times, seen["offered"], label=text("values", name))
+    good.plot(model.times, seen["goodput"])
+for axes, metric in ((load, "offered"), (good, "goodput")):
+    axes.axvspan(OUTAGE_AT, OUTAGE_AT + OUTAGE_LASTS, color="#e8e8e8")
+    axes.set_title(text("metrics", metric), loc="left")
+    axes.set_xlabel(text("axes", "time"))
+load.legend()
+plt.show()
+
+# %% [markdown] lang="en"
+# **Explain**: while the service is down, each call becomes four. When it is back, the queue is
+# long, so that answers come after their callers have given up and called again: the load feeds
+# itself, and stays. A retry budget bounds the retries; a circuit breaker stops calling; both let
+# the service recover.
+#
+# ## Run: a hundred deposited, twice
+
+# %% [markdown] lang="fr"
+# **Expliquez** : pendant la panne, chaque appel en devient quatre. Au retour du service, la file
+# est longue, et les réponses viennent après que les appelants ont renoncé et rappelé : la charge
+# s'entretient elle-même, et reste. Un budget borne les nouvelles tentatives ; un disjoncteur cesse
+# d'appeler ; tous deux laissent le service se rétablir.
+#
+# ## Exécutez : cent déposés, deux fois
+
+# %%
+from experiments.catalogue.idempotency import Bank
+
+for deposits in ("at_least_once", "idempotent", "exactly_once"):
+    balance = Bank(deposits=deposits, loss=0.3).measure(0)["balance"]
+    print(f"{text('values', deposits):30} {balance:.3f}")
+
+# %% [markdown] lang="en"
+# ## Exercise
+#
+# Callers retry at once, up to four attempts, and nothing is ever answered. How many times the
+# calls of its users does the service have to bear?
+
+# %% [markdown] lang="fr"
+# ## Exercice
+#
+# Les appelants réessaient aussitôt, jusqu'à quatre tentatives, et rien ne reçoit jamais de
+# réponse. Combien de fois les appels de ses utilisateurs le service doit-il supporter ?
+
+# %%
+answer = ...
+
+silent = Scenario(guarantee=AtLeastOnce(retry=policies["immediate"]), link=Link(loss=1.0))
+check(answer, simulate(silent).summary["attempts_mean"], LANGUAGE)

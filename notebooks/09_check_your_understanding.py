@@ -1,0 +1,142 @@
+# %% [markdown] lang="en"
+# # Check your understanding
+#
+# The chapter ends with three questions. Here each is answered by a measurement.
+
+# %% [markdown] lang="fr"
+# # Vérifiez votre compréhension
+#
+# Le chapitre finit par trois questions. Chacune reçoit ici sa réponse d'une mesure.
+
+# %% lang="en"
+LANGUAGE = "en"
+
+# %% lang="fr"
+LANGUAGE = "fr"
+
+# %% [markdown] lang="en"
+# ## 1. When would you use synchronous, and when asynchronous messaging?
+#
+# **Predict** which of the two gives a higher throughput, and which a result sooner when there is
+# only one request to make.
+
+# %% [markdown] lang="fr"
+# ## 1. Quand utiliseriez-vous la messagerie synchrone vs asynchrone ?
+#
+# **Prédisez** laquelle donne un plus grand débit, et laquelle donne plus tôt son résultat quand il
+# n'y a qu'une requête à faire.
+
+# %%
+import pandas as pd
+from exercise import check
+
+from experiments.catalogue.sync_vs_async import SyncOrAsync
+from experiments.labels import labels
+
+text = labels(LANGUAGE)
+rows = []
+for requests in (1, 200):
+    for style in ("blocking", "queue"):
+        seen = SyncOrAsync(style=style, one_way=0.05, messages=requests).measure(0)
+        rows.append(
+            {
+                "": text("values", style),
+                text("units", "requests"): requests,
+                **{
+                    text("metrics", m): seen[m] for m in ("throughput", "done_after", "caller_held")
+                },
+            }
+        )
+pd.DataFrame(rows).round(3)
+
+# %% [markdown] lang="en"
+# **Explain**: for one request whose answer is needed now, the direct call is done sooner: the
+# queue is one more hop. For many requests, or where the caller has better things to do, the queue
+# is far ahead: it holds nobody up, and the workers, not the round trip, set the pace. Synchronous:
+# when the next step needs the answer, and the caller should know at once of a failure.
+# Asynchronous: when it does not, when load comes in peaks, when the receiver may be slow or down.
+#
+# ## 2. What is the difference between at least once and exactly once?
+
+# %% [markdown] lang="fr"
+# **Expliquez** : pour une seule requête dont la réponse est nécessaire tout de suite, l'appel
+# direct finit plus tôt : la file est un saut de plus. Pour beaucoup de requêtes, ou quand
+# l'appelant a mieux à faire, la file est loin devant : elle ne retient personne, et ce sont les
+# workers, non l'aller-retour, qui donnent la cadence. Synchrone : quand la suite a besoin de la
+# réponse, et que l'appelant doit apprendre un échec aussitôt. Asynchrone : quand ce n'est pas le
+# cas, quand la charge vient par pics, quand le récepteur peut être lent ou en panne.
+#
+# ## 2. Quelle est la différence entre au-moins-une-fois et exactement-une-fois ?
+
+# %%
+from simulator import AtLeastOnce, ExactlyOnce, Exponential, Link, Retry, Scenario, simulate
+
+retry = Retry(timeout=0.2, max_attempts=8)
+scenario = Scenario(link=Link(delay=Exponential(mean=0.05), loss=0.3), messages=10_000, seed=1)
+rows = {}
+for name, guarantee in (
+    ("at_least_once", AtLeastOnce(retry=retry)),
+    ("exactly_once", ExactlyOnce(retry=retry)),
+):
+    summary = simulate(scenario.replace("guarantee", guarantee)).summary
+    shown = ("loss_rate", "duplicate_rate", "latency_mean", "cost")
+    rows[text("values", name)] = {text("metrics", m): summary[m] for m in shown}
+pd.DataFrame(rows).T.round(4)
+
+# %% [markdown] lang="en"
+# **Explain**: the same losses, the same latency, the same cost on the wire, to the last digit. The
+# one difference is the duplicates, which the receiver of *exactly once* recognizes because it
+# remembers. That memory is the price, and its limits are the limits of the guarantee:
+
+# %% [markdown] lang="fr"
+# **Expliquez** : les mêmes pertes, la même latence, le même coût sur le réseau, au dernier
+# chiffre. La seule différence, ce sont les doublons, que le récepteur d'*exactement une fois*
+# reconnaît parce qu'il se souvient. Cette mémoire est le prix, et ses limites sont les limites de
+# la garantie :
+
+# %%
+from experiments.catalogue.exactly_once_limits import Limits
+
+for case in ("kept", "forgetful", "volatile"):
+    twice = Limits(case=case, messages=500).measure(0)["effects_twice"]
+    print(f"{text('values', case):35} {100 * twice:.1f} %")
+
+# %% [markdown] lang="en"
+# ## 3. Why is perfect communication impossible in distributed systems?
+
+# %% [markdown] lang="fr"
+# ## 3. Pourquoi la communication parfaite est-elle impossible dans les systèmes distribués ?
+
+# %%
+for attempts in (1, 2, 3, 5):
+    patient = AtLeastOnce(retry=Retry(timeout=2.0, max_attempts=attempts))
+    summary = simulate(scenario.replace("guarantee", patient)).summary
+    print(attempts, f"{summary['loss_rate']:.4f}", f"{summary['in_doubt_rate']:.4f}")
+
+# %% [markdown] lang="en"
+# **Explain**: the last column is the share of messages that were handled although their sender
+# gave up: it cannot know. More attempts make it smaller, never zero, since the last
+# acknowledgement may always be the one that is lost. The two generals say the same of every
+# protocol.
+#
+# ## Exercise
+#
+# Sent once, with an acknowledgement, over links that lose three in ten each way: which share of
+# messages is in doubt?
+
+# %% [markdown] lang="fr"
+# **Expliquez** : la dernière colonne est la part des messages traités bien que leur expéditeur ait
+# renoncé : il ne peut pas le savoir. Plus de tentatives la rendent plus petite, jamais nulle, car
+# le dernier accusé de réception peut toujours être celui qui se perd. Les deux généraux disent
+# cela de tout protocole.
+#
+# ## Exercice
+#
+# Envoyé une fois, avec un accusé de réception, sur des liens qui perdent trois fois sur dix dans
+# chaque sens : quelle part des messages est dans le doute ?
+
+# %%
+answer = ...
+
+once = AtLeastOnce(retry=Retry(timeout=2.0, max_attempts=1))
+check(answer, simulate(scenario.replace("guarantee", once)).summary["in_doubt_rate"], LANGUAGE)
