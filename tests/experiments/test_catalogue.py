@@ -13,6 +13,7 @@ from experiments import catalogue
 from experiments.__main__ import main
 from experiments.base import ABSENT, grid
 from experiments.labels import labels
+from experiments.model import Model, measure
 
 ROOT = Path(__file__).parents[2]
 
@@ -38,6 +39,18 @@ def test_an_experiment_runs_and_draws(name, tmp_path):
     assert manifest["command"] == f"pigeon run {name} --quick --messages 30"
     for file, digest in manifest["files"].items():
         assert hashlib.sha256((folder / file).read_bytes()).hexdigest() == digest
+
+
+@pytest.mark.parametrize("name", catalogue.names())
+def test_every_cell_measures_what_its_model_says(name):
+    experiment = catalogue.load(name)
+    base = experiment.base
+    if isinstance(base, Model):
+        for cell in experiment.replace(base=base.replace("messages", 20)).cells():
+            seen = measure(cell.scenario, replication=1)
+            assert set(seen) == {*base.metrics, *base.series}
+            for series in base.series:
+                assert len(seen[series]) == len(cell.scenario.times)
 
 
 @pytest.mark.parametrize("name", catalogue.names())

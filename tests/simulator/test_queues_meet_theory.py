@@ -32,7 +32,7 @@ def test_a_small_run_agrees_with_theory(system):
 @pytest.mark.slow
 @pytest.mark.parametrize("system", list(SYSTEMS))
 def test_a_long_run_agrees_with_theory(system):
-    agrees(system, customers=10_000, replications=30)
+    agrees(system, customers=5_000, replications=30)
 
 
 def test_textbook_values():
