@@ -1,11 +1,15 @@
 """Facts about the project as a whole."""
 
+import re
 import subprocess
 import sys
 import tomllib
 from pathlib import Path
 
+import pytest
+
 import simulator
+from experiments import catalogue
 
 ROOT = Path(__file__).parents[1]
 
@@ -74,3 +78,20 @@ def test_each_dependency_is_locked():
         name, _, bound = requirement.partition(">=")
         assert bound, requirement
         assert f"\n{name}==" in locked
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/chapter.md"])
+def test_what_a_page_links_to_is_there(page):
+    text = (ROOT / page).read_text()
+    links = re.findall(r"\]\(([^)#]+)\)", text)
+    assert links
+    for link in links:
+        assert (ROOT / page).parent.joinpath(link).exists(), link
+
+
+@pytest.mark.parametrize("name", catalogue.names())
+def test_every_experiment_is_published_and_shown(name):
+    assert f"results/{name}/figures" in (ROOT / "README.md").read_text()
+    for figure in catalogue.load(name).figures:
+        for language in ("en", "fr"):
+            assert (ROOT / "results" / name / "figures" / f"{figure.name}.{language}.svg").exists()
