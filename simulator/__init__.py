@@ -57,7 +57,14 @@ from simulator.policies import (
     Retry,
     RetryBudget,
 )
-from simulator.protocols import AtLeastOnce, AtMostOnce, BestEffort, ExactlyOnce, StoreAndForward
+from simulator.protocols import (
+    AtLeastOnce,
+    AtMostOnce,
+    BestEffort,
+    ExactlyOnce,
+    Handshake,
+    StoreAndForward,
+)
 from simulator.scenario import Scenario
 from simulator.simulation import Outcome, simulate
 
@@ -84,6 +91,7 @@ __all__ = [
     "Exponential",
     "ExponentialBackoff",
     "GilbertElliott",
+    "Handshake",
     "IdempotencyKeys",
     "LinearBackoff",
     "Link",

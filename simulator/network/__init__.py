@@ -1,7 +1,8 @@
 """The moving parts, on SimPy: nodes, wires, channels over the wires, queues, brokers, faults."""
 
 from simulator.network.broker import Broker
-from simulator.network.channel import Channel, Copy
+from simulator.network.channel import Channel
+from simulator.network.end import Copy
 from simulator.network.faults import (
     Crash,
     Cut,

@@ -14,17 +14,16 @@ from __future__ import annotations
 
 import dataclasses
 from collections import deque
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal
-
-import simpy
+from typing import TYPE_CHECKING, Any, Literal
 
 from simulator.clock import to_ns
 from simulator.errors import Refused, TimedOut
 from simulator.message import Message
 from simulator.network.node import Node
 from simulator.network.queue import Entry, MessageQueue, QueueSettings
+from simulator.network.subscriber import RETURNED, Subscriber, work_through
 from simulator.network.timers import Phase, Timer, now_ns
 from simulator.policies import Retry
 from simulator.protocols import AtLeastOnce
@@ -33,19 +32,6 @@ from simulator.validation import integer, refuse
 if TYPE_CHECKING:
     from simulator.network.guarantee import Steps
     from simulator.network.network import Network
-
-RETURNED: Final = object()
-"""What a worker answers when its handler raised: the message goes back to the queue."""
-
-
-@dataclass(slots=True, eq=False)
-class Subscriber:
-    """A worker that takes messages from a queue, and how many more it may have now."""
-
-    node: Node
-    topic: str
-    prefetch: int
-    credit: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +86,8 @@ class Broker(Node):
             visibility_timeout: How long a worker has to acknowledge a delivery, in seconds.
             max_deliveries: How often a message is delivered, the first time included. None: for
                 ever.
-            dead_letter: The queue for messages that have used up their deliveries. None: they are
-                dropped.
+            dead_letter: The queue for messages that have used up their deliveries, one that takes
+                every message: without a capacity, or dropping the oldest. None: they are dropped.
             durable: Whether its messages outlive a crash of the broker.
             priority: Whether messages of a higher priority go first.
         """
@@ -158,7 +144,7 @@ class Broker(Node):
             refuse("Node.subscribe.topic", name, f"a queue or a topic of {self.name} ({known})")
         subscribers = self._subscribers[queue.name]
         inbox = f"{self.name}/{queue.name}/{len(subscribers)}"
-        node.on(inbox)(lambda envelope: _handle(node, handler, envelope.data, queue))
+        node.on(inbox)(lambda envelope: work_through(node, handler, envelope.data, queue))
         subscribers.append(Subscriber(node, inbox, prefetch, prefetch))
         self._dispatch(queue)
 
@@ -209,12 +195,13 @@ class Broker(Node):
         if queue.is_full and queue.settings.overflow == "drop-oldest":
             oldest = queue.drop_oldest()
             if oldest is not None:
-                self._note("dropped", oldest)
+                self._note("dropped", oldest.message, oldest.deliveries)
         if queue.is_full and queue.settings.overflow == "reject":
             queue.counts.rejected += 1  # of a topic, where the other groups get it
+            self._note("refused", message)
             return
         entry = queue.put(message)
-        self._note("enqueued", entry)
+        self._note("enqueued", message)
         if entry.state == "delayed":
             timer = Timer(self._env, to_ns(message.delay_s), Phase.TIMER)
             timer.callbacks.append(lambda _: self._end_delay(queue, entry))
@@ -244,7 +231,8 @@ class Broker(Node):
 
     def _deliver(self, queue: MessageQueue, entry: Entry, subscriber: Subscriber) -> Steps:
         """Deliver a message once, and see what becomes of it."""
-        self._note("redelivered" if entry.deliveries > 1 else "dequeued", entry)
+        again = entry.deliveries > 1
+        self._note("redelivered" if again else "dequeued", entry.message, entry.deliveries)
         visibility_timeout = queue.settings.visibility_timeout
         once = AtLeastOnce(retry=Retry(timeout=visibility_timeout, max_attempts=1))
         message = dataclasses.replace(entry.message, delivery=entry.deliveries)
@@ -279,7 +267,8 @@ class Broker(Node):
             return
         dead_letter = queue.settings.dead_letter
         queue.move(entry, "dropped" if dead_letter is None else "dead_lettered")
-        self._note("dropped" if dead_letter is None else "dead_lettered", entry)
+        fate = "dropped" if dead_letter is None else "dead_lettered"
+        self._note(fate, entry.message, entry.deliveries)
         if dead_letter is not None:
             self._put(dead_letter, dataclasses.replace(entry.message, delay_s=0.0))
 
@@ -296,31 +285,12 @@ class Broker(Node):
                 "Broker.queue.name", name, "a new name: this broker has a queue or topic so called"
             )
 
-    def _note(self, event: str, entry: Entry) -> None:
-        message = entry.message
+    def _note(self, event: str, message: Message, deliveries: int = 0) -> None:
         self._trace.record(
             now_ns(self._env),
             event,
             message.number,
             node=self.name,
             link=f"{message.sender}→{message.receiver}",
-            attempt=entry.deliveries,
+            attempt=deliveries,
         )
-
-
-def _handle(
-    node: Node, handler: Callable[[Message], Any], message: Message, queue: MessageQueue
-) -> Steps:
-    """Handle a delivery at a worker: to return acknowledges it, to raise gives it back."""
-    try:
-        result = handler(message)
-        if isinstance(result, Generator):
-            result = yield from result
-    except simpy.Interrupt:
-        raise  # the worker crashed
-    except Exception as error:  # noqa: BLE001 - whatever a handler raises, its message goes back
-        queue.errors[repr(error)] += 1
-        return RETURNED
-    if message.reply_to is not None:
-        node.reply(message, result)
-    return "handled"

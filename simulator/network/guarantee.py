@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     import simpy
 
     from simulator.message import Message
-    from simulator.network.channel import Channel, Copy
+    from simulator.network.channel import Channel
+    from simulator.network.end import Copy
 
 Steps = Generator["simpy.Event", Any, Any]
 """A SimPy process: it yields the events that it waits for."""

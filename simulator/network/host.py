@@ -12,8 +12,8 @@ import simpy
 from simulator.clock import to_ns
 from simulator.errors import Crashed
 from simulator.message import Message
-from simulator.network.channel import was_done
 from simulator.network.gauge import Gauge
+from simulator.network.receiver_end import was_done
 from simulator.network.timers import Phase, Timer, now_ns
 from simulator.policies import IdempotencyKeys, SeenMessages
 from simulator.validation import integer, number, refuse
@@ -154,6 +154,10 @@ class Host:
     def topics(self) -> list[str]:
         """What it has handlers for."""
         return list(self._handlers)
+
+    def handles(self, topic: str) -> bool:
+        """Whether it has a handler for a topic."""
+        return topic in self._handlers
 
     def has_room(self, message: Message) -> bool:  # noqa: ARG002 - a broker looks at its queue
         """Whether a message would find a worker, or room to wait for one."""

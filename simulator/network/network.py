@@ -16,6 +16,7 @@ from simulator.network.broker import Broker
 from simulator.network.channel import Channel
 from simulator.network.faults import Fault
 from simulator.network.node import Node
+from simulator.network.peer import Peer
 from simulator.network.timers import Phase, Timer, now_ns
 from simulator.network.wire import CopyCounts, Wire
 from simulator.randomness import Blocks, Lane, Purpose, Randomness, link_name
@@ -52,7 +53,7 @@ class Network:
         )
         self._nodes: dict[str, Node] = {}
         self._wires: dict[str, Wire] = {}
-        self._channels: dict[tuple[Node, Node, Guarantee], Channel] = {}
+        self._channels: dict[tuple[Peer, Peer, Guarantee], Channel] = {}
         self._times: dict[Delay, Blocks[float]] = {}
 
     def node(self, name: str, *, workers: int | None = None, backlog: int | None = None) -> Node:
@@ -138,7 +139,7 @@ class Network:
         while self.env.peek() < END_OF_TIME:
             self.env.step()
 
-    def channel(self, sender: Node, receiver: Node, guarantee: Guarantee) -> Channel:
+    def channel(self, sender: Peer, receiver: Peer, guarantee: Guarantee) -> Channel:
         """Return the channel between two nodes under a guarantee, opened on first use."""
         self._check_node("Network.channel.receiver", receiver)
         key = (sender, receiver, guarantee)

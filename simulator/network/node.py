@@ -6,16 +6,16 @@ The chapter's patterns are its verbs: `ask` (request-response), `notify` (fire-a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import simpy
 
 from simulator.clock import END_OF_TIME
 from simulator.errors import CircuitOpen, Refused, TimedOut
-from simulator.ledger import Ledger, Row
 from simulator.message import Message
-from simulator.network.host import Host
+from simulator.network.hedging import ask_in_turn
+from simulator.network.peer import Peer
 from simulator.network.reply_queue import ReplyQueue
 from simulator.network.timers import Phase, Timer, now_ns
 from simulator.protocols import AtLeastOnce, AtMostOnce
@@ -24,63 +24,16 @@ from simulator.validation import has_method, integer, number, refuse
 if TYPE_CHECKING:
     from simulator.conditions import Workload
     from simulator.network.broker import Broker
-    from simulator.network.channel import Channel, Sending
+    from simulator.network.channel import Channel
+    from simulator.network.end import Sending
     from simulator.network.guarantee import Guarantee, Steps
-    from simulator.network.network import Network
 
 PATIENCE: Final = 1.0
 """How long a caller waits for the reply to a request that is sent once, in seconds."""
 
 
-class Node(Host):
+class Node(Peer):
     """A node of a network. Make one with `net.node(name)`."""
-
-    def __init__(
-        self, network: Network, name: str, workers: int | None = None, backlog: int | None = None
-    ) -> None:
-        """Make a node; `Network.node` is the way to."""
-        super().__init__(network.env, network.trace, name, workers, backlog)
-        self._network = network
-        self._rows: list[Row] = []
-        self._drivers = 0
-        self._on_their_way: dict[str, simpy.Process] = {}
-
-    def send(
-        self,
-        receiver: Node,
-        topic: str,
-        data: Any = None,
-        *,
-        guarantee: Guarantee,
-        reply_to: ReplyQueue | None = None,
-        size_bytes: int = 1000,
-        **headers: Any,
-    ) -> simpy.Process:
-        """Send a message, and go on.
-
-        Args:
-            receiver: The node that it is for.
-            topic: Which of its handlers it is for.
-            data: The payload.
-            guarantee: How it is carried.
-            reply_to: Where the handler's result is to be sent, as a message of its own.
-            size_bytes: Size on the wire, in bytes.
-            headers: Other fields of the message: priority, delay_s, correlation_id.
-
-        Returns:
-            The sender's process. Yield it to wait until the sender is done with the message; its
-            value is then what the sender believes: "sent", "acknowledged" or "gave_up".
-        """
-        if not isinstance(reply_to, ReplyQueue | None):
-            refuse("Node.send.reply_to", reply_to, "a reply queue, from node.reply_queue()")
-        channel, sending = self._open(
-            receiver, topic, data, guarantee, size_bytes, reply_to=reply_to, **headers
-        )
-        process = self.process(self._send(channel, sending, guarantee))
-        identifier = sending.message.id
-        self._on_their_way[identifier] = process
-        process.callbacks.append(lambda _: self._arrived(identifier))
-        return process
 
     def notify(
         self,
@@ -141,12 +94,48 @@ class Node(Host):
         channel, sending = self._open(receiver, topic, data, carried, size_bytes, wants_reply=True)
         return self.process(self._ask(channel, sending, carried, timeout))
 
-    def reply_queue(self, *, guarantee: Guarantee | None = None) -> ReplyQueue:
-        """Make a queue for replies to `send(reply_to=…)`; at least once, unless told otherwise."""
-        carried = AtLeastOnce() if guarantee is None else guarantee
-        topic = f"replies {len(self.reply_queues)}"
-        self.reply_queues.append(ReplyQueue(self._env, self, topic, carried))
-        return self.reply_queues[-1]
+    def ask_hedged(
+        self,
+        receivers: Sequence[Node],
+        topic: str,
+        data: Any = None,
+        *,
+        after: float,
+        guarantee: Guarantee | None = None,
+        timeout: float | None = None,
+        size_bytes: int = 1000,
+    ) -> simpy.Process:
+        """Ask several nodes for one thing, each a little after the other; the first reply wins.
+
+        Each is asked as by `ask`: a request of its own, which may be handled though its reply comes
+        too late to matter. Hedge what does no harm when it is done twice.
+
+        Args:
+            receivers: Whom to ask, in order; the first at once.
+            topic: Which handler of each it is for.
+            data: The payload.
+            after: How long to wait for a reply before the next is asked, in seconds, above 0. The
+                time that 95 % of the replies take asks a second node for 5 % of the requests.
+            guarantee: How each request is carried. None: at least once.
+            timeout: Longest wait for a reply from each, in seconds. None: as for `ask`.
+            size_bytes: Size of each request on the wire, in bytes.
+
+        Returns:
+            A process to yield. Its value is the first reply.
+
+        Raises:
+            CallFailed: Where the reply is waited for, when none of them replied.
+        """
+        if len(receivers) != len(set(receivers)) or not receivers:
+            refuse("Node.ask_hedged.receivers", receivers, "one node or more, each named once")
+        after = number("Node.ask_hedged.after", after, low=0, open_low=True)
+
+        def ask(receiver: Node) -> simpy.Process:
+            return self.ask(
+                receiver, topic, data, guarantee=guarantee, timeout=timeout, size_bytes=size_bytes
+            )
+
+        return self.process(ask_in_turn(self._env, receivers, ask, self.process, after))
 
     def publish(
         self,
@@ -187,20 +176,6 @@ class Node(Host):
             delay_s=number("Node.publish.delay", delay, low=0),
         )
         return self.last_sent
-
-    def confirmation(self, message_id: str) -> simpy.Event:
-        """Wait until this node is done with a message that it sent: a publisher confirm.
-
-        Returns:
-            An event to yield. Its value is what the node believes of the message by then.
-        """
-        if message_id in self._on_their_way:
-            return self._on_their_way[message_id]
-        name, _, place = message_id.rpartition("-")
-        if name != self.name or not place.isdigit() or int(place) >= len(self._rows):
-            allowed = f"the identifier of a message that {self.name} sent"
-            refuse("Node.confirmation.message_id", message_id, allowed)
-        return simpy.Event(self._env).succeed(value=self._rows[int(place)].belief)
 
     def subscribe(
         self,
@@ -247,72 +222,6 @@ class Node(Host):
         start_ns = now_ns(self._env)
         times_ns = start_ns + workload.times_ns(count, luck)
         return self._env.process(self._drive(times_ns[times_ns < END_OF_TIME].tolist(), action))
-
-    def reply(self, request: Message, result: Any) -> None:
-        """Send the result of a request to where its sender wants it."""
-        queue: ReplyQueue = request.reply_to
-        self.send(
-            queue.node, queue.topic, result, guarantee=queue.guarantee, correlation_id=request.id
-        )
-
-    @property
-    def last_sent(self) -> str:
-        """The identifier of the message that it sent last: the correlation id of its replies."""
-        return f"{self.name}-{len(self._rows) - 1}"
-
-    @property
-    def ledger(self) -> Ledger:
-        """What became of each message that this node has sent so far."""
-        return Ledger.from_rows(self._rows)
-
-    def _arrived(self, identifier: str) -> None:
-        self._on_their_way.pop(identifier, None)
-
-    def _open(
-        self,
-        receiver: Node,
-        topic: str,
-        data: Any,
-        guarantee: Guarantee,
-        size_bytes: int,
-        *,
-        wants_reply: bool = False,
-        **headers: Any,
-    ) -> tuple[Channel, Sending]:
-        expected = "a delivery guarantee, such as AtLeastOnce()"
-        has_method("Node.send.guarantee", guarantee, "send", expected)
-        has_method("Node.send.guarantee", guarantee, "receive", expected)
-        if getattr(guarantee, "__hash__", None) is None:
-            refuse("Node.send.guarantee", guarantee, "a value: @dataclass(frozen=True)")
-        integer("Node.send.size_bytes", size_bytes, low=0)
-        self._check_up()
-        channel = self._network.channel(self, receiver, guarantee)
-        if topic not in receiver._handlers:
-            known = ", ".join(f'"{t}"' for t in receiver.topics) or "none yet"
-            refuse("Node.send.topic", topic, f"a topic that {receiver.name} handles ({known})")
-        message = Message(
-            self.name,
-            receiver.name,
-            len(self._rows),
-            topic,
-            data,
-            now_ns(self._env),
-            size_bytes,
-            luck=self._network.luck,
-            **headers,
-        )
-        row = Row(message.number, message.created_ns)
-        self._rows.append(row)
-        return channel, channel.open(message, row, wants_reply=wants_reply)
-
-    def _send(self, channel: Channel, sending: Sending, guarantee: Guarantee) -> Steps:
-        # At one instant, new messages are sent last.
-        yield Timer(self._env, 0, Phase.SENDING)
-        channel.note_creation(sending.message)
-        steps = guarantee.send(channel, sending.message)
-        if steps is not None:
-            yield from steps
-        return sending.row.belief
 
     def _ask(
         self, channel: Channel, sending: Sending, guarantee: Guarantee, timeout: float | None

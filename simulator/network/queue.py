@@ -54,6 +54,9 @@ class QueueSettings:
         number("Broker.queue.visibility_timeout", self.visibility_timeout, low=0, open_low=True)
         if not isinstance(self.dead_letter, MessageQueue | None):
             refuse("Broker.queue.dead_letter", self.dead_letter, "a queue, or None to drop")
+        if self.dead_letter is not None and not self.dead_letter.always_accepts:
+            allowed = 'a queue that takes every message: no capacity, or overflow="drop-oldest"'
+            refuse("Broker.queue.dead_letter", self.dead_letter, allowed)
         for name in ("durable", "priority"):
             if not isinstance(getattr(self, name), bool):
                 refuse(f"Broker.queue.{name}", getattr(self, name), "True or False")
@@ -121,6 +124,11 @@ class MessageQueue:
         """Whether as many messages wait as may."""
         capacity = self.settings.capacity
         return capacity is not None and self.counts.waiting + self.counts.delayed >= capacity
+
+    @property
+    def always_accepts(self) -> bool:
+        """Whether it takes every message, if it must at the expense of an older one."""
+        return self.settings.capacity is None or self.settings.overflow == "drop-oldest"
 
     def room(self) -> simpy.Event:
         """Return an event that happens when there is room: now, or when a message leaves."""

@@ -21,7 +21,7 @@ from simulator.validation import number
 if TYPE_CHECKING:
     from simulator.message import Message
     from simulator.network.guarantee import Guarantee
-    from simulator.network.node import Node
+    from simulator.network.peer import Peer
 
 
 @dataclass(slots=True, eq=False)
@@ -42,7 +42,7 @@ class ReplyQueue:
     """
 
     def __init__(
-        self, env: simpy.Environment, node: Node, topic: str, guarantee: Guarantee
+        self, env: simpy.Environment, node: Peer, topic: str, guarantee: Guarantee
     ) -> None:
         """Make an empty queue; `Node.reply_queue` is the way to."""
         self.node = node

@@ -10,7 +10,11 @@ from simulator.validation import integer, number, refuse
 
 
 class SeenMessages:
-    """The messages seen, the newest up to a number of them and an age, each with its reply."""
+    """The messages seen, the newest up to a number of them and an age, each with its reply.
+
+    Attributes:
+        most: The most that it has remembered at a time.
+    """
 
     def __init__(
         self,
@@ -29,6 +33,7 @@ class SeenMessages:
         self._max_age_ns = END_OF_TIME if max_age is None else to_ns(max_age)
         self._clock = clock
         self._replies: dict[Hashable, tuple[int, Any]] = {}
+        self.most = 0
 
     def __contains__(self, message_id: Hashable) -> bool:
         """Whether a message is remembered; those that are too old are forgotten first."""
@@ -47,13 +52,18 @@ class SeenMessages:
     def remember(self, message_id: Hashable, reply: Any = None) -> None:
         """Remember a message and its reply, and forget the oldest if there is no room."""
         self._replies.pop(message_id, None)
-        self._replies[message_id] = self._clock(), reply
-        if self._window is not None and len(self._replies) > self._window:
+        if self._window is not None and len(self._replies) == self._window:
             del self._replies[next(iter(self._replies))]
+        self._replies[message_id] = self._clock(), reply
+        self.most = max(self.most, len(self._replies))
 
     def reply_to(self, message_id: Hashable) -> Any:
         """Return the reply to a message that is remembered."""
         return self._replies[message_id][1]
+
+    def forget(self, message_id: Hashable) -> None:
+        """Forget a message, if it is remembered."""
+        self._replies.pop(message_id, None)
 
     def keep(self, worth: Callable[[Any], bool]) -> None:
         """Forget the messages whose reply is not worth keeping."""

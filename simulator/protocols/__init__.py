@@ -4,6 +4,7 @@ from simulator.protocols.at_least_once import AtLeastOnce
 from simulator.protocols.at_most_once import AtMostOnce
 from simulator.protocols.best_effort import BestEffort
 from simulator.protocols.exactly_once import ExactlyOnce
+from simulator.protocols.handshake import Handshake
 from simulator.protocols.store_and_forward import StoreAndForward
 
-__all__ = ["AtLeastOnce", "AtMostOnce", "BestEffort", "ExactlyOnce", "StoreAndForward"]
+__all__ = ["AtLeastOnce", "AtMostOnce", "BestEffort", "ExactlyOnce", "Handshake", "StoreAndForward"]

@@ -34,7 +34,9 @@ def send_until_acknowledged(channel: Channel, message: Message, retry: Retry) ->
         channel.give_up(message)
 
 
-def attempts(channel: Channel, message: Message, retry: Retry, *, earlier: int = 0) -> Steps:
+def attempts(
+    channel: Channel, message: Message, retry: Retry, *, earlier: int = 0, release: bool = False
+) -> Steps:
     """Attempt to send a message, as often as a retry policy says; tell whether that succeeded.
 
     Args:
@@ -42,6 +44,7 @@ def attempts(channel: Channel, message: Message, retry: Retry, *, earlier: int =
         message: The message.
         retry: When to send again, and when to stop.
         earlier: How many attempts there were before: these are numbered from the next.
+        release: Whether to send the word that the message may be forgotten, rather than its data.
     """
     shared = channel.shared(retry)
     shared.begin()
@@ -51,8 +54,8 @@ def attempts(channel: Channel, message: Message, retry: Retry, *, earlier: int =
             channel.hold_back(message)
             return False
         sent, timeout = channel.now, shared.timeout_of(attempt)
-        channel.transmit(message, earlier + attempt)
-        if (yield channel.acknowledgement(message, within=timeout)):
+        channel.transmit(message, earlier + attempt, release=release)
+        if (yield channel.acknowledgement(message, within=timeout, release=release)):
             shared.succeeded(channel.now - start, earlier + attempt)
             return True
         refused = channel.time_out(message, earlier + attempt)
@@ -66,7 +69,7 @@ def attempts(channel: Channel, message: Message, retry: Retry, *, earlier: int =
                 f"{message.id} is refused and sent again at one instant, for ever: give the link a "
                 "delay, or the retry a backoff or a number of attempts"
             )
-        if (yield channel.acknowledgement(message, within=pause)):
+        if (yield channel.acknowledgement(message, within=pause, release=release)):
             shared.succeeded(channel.now - start, earlier + attempt)
             return True
         if channel.expired(message):

@@ -1,0 +1,133 @@
+"""What the two ends of a channel share: the messages on it, the clock, and the trace."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import simpy
+
+from simulator.clock import END_OF_TIME, to_ns, to_seconds
+from simulator.ledger import Row
+from simulator.message import Message
+from simulator.network.timers import Phase, Timer, now_ns
+
+if TYPE_CHECKING:
+    from simulator.network.guarantee import Guarantee, Steps
+    from simulator.network.peer import Peer
+    from simulator.network.wire import Wire
+    from simulator.randomness import Randomness
+    from simulator.trace import Trace
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A copy of a message, as it reached the receiver.
+
+    Attributes:
+        message: The message that it carries.
+        attempt: Which sending of the message, from 1.
+        number: 0, or 1 for the copy that the network made.
+        is_release: Whether it carries no data, but the word that the message may be forgotten.
+    """
+
+    message: Message
+    attempt: int
+    number: int
+    is_release: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class Sending:
+    """What is known of a message under way: its row, the reply, who waits for it until when."""
+
+    message: Message
+    row: Row
+    wants_reply: bool = False
+    expiry_ns: int = END_OF_TIME
+    reply: Any = None
+    waiter: simpy.Event | None = None
+    failed_attempt: int = 0
+    refused: bool = False
+    held_back: bool = False
+    is_complete: bool = False
+
+
+class End(ABC):
+    """One end of a channel; `Channel` is both."""
+
+    def __init__(  # noqa: PLR0917 - it joins two nodes, two wires and a guarantee
+        self,
+        env: simpy.Environment,
+        sender: Peer,
+        receiver: Peer,
+        wire: Wire,
+        return_wire: Callable[[], Wire],
+        guarantee: Guarantee,
+        randomness: Randomness,
+        trace: Trace,
+    ) -> None:
+        """Open the channel. `return_wire` is asked for when the first acknowledgement is sent."""
+        self.sender = sender
+        self.receiver = receiver
+        self.acknowledges: bool = getattr(guarantee, "acknowledges", True)
+        self._env = env
+        self._wire = wire
+        self._return_wire = return_wire
+        self._guarantee = guarantee
+        self._randomness = randomness
+        self._trace = trace
+        self._sendings: dict[int, Sending] = {}
+
+    @property
+    def now(self) -> float:
+        """The clock, in seconds."""
+        return to_seconds(now_ns(self._env))
+
+    def timeout(self, seconds: float) -> simpy.Event:
+        """Return an event that happens after `seconds`."""
+        return Timer(self._env, to_ns(seconds), Phase.TIMER)
+
+    @abstractmethod
+    def _receive(self, copy: Copy) -> Steps | None:
+        """Carry out the receiver's part of the guarantee."""
+
+    # What the wires bring to each end.
+
+    @abstractmethod
+    def _arrive(self, sending: Sending, copy: Copy) -> bool:
+        """Let a copy in at the receiver; tell whether it was."""
+
+    @abstractmethod
+    def _learn(self, copy: Copy, link: str, reply: Any) -> None:
+        """Let the acknowledgement of a copy in at the sender."""
+
+    @abstractmethod
+    def _learn_refusal(self, copy: Copy, link: str) -> None:
+        """Let the refusal of a copy in at the sender."""
+
+    def _record_ack(self, event: str, copy: Copy, link: str) -> None:
+        self._trace.record(
+            now_ns(self._env),
+            event,
+            copy.message.number,
+            node=self.sender.name,
+            link=link,
+            attempt=copy.attempt,
+            copy=copy.number,
+        )
+
+    def _record(
+        self, event: str, message: Message, node: Peer, *, attempt: int = 0, copy: int = 0
+    ) -> None:
+        self._trace.record(
+            now_ns(self._env),
+            event,
+            message.number,
+            node=node.name,
+            link=self._wire.name,
+            attempt=attempt,
+            copy=copy,
+        )

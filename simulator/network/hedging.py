@@ -1,0 +1,81 @@
+"""Hedged requests: ask several nodes, one after the other, and take the first reply.
+
+for each node:
+    ask it
+    wait for a reply from any that was asked; for a short time, or after the last for as long as
+    it takes: it came? done
+
+Few requests are slow at two nodes at once. What is paid is the work of the nodes whose replies come
+too late: they are not told to stop.
+
+Source: J. Dean, L. A. Barroso, "The Tail at Scale", Communications of the ACM 56(2), 2013.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+import simpy
+
+from simulator.clock import to_ns
+from simulator.errors import CallFailed
+from simulator.network.timers import Phase, Timer
+
+if TYPE_CHECKING:
+    from simulator.network.guarantee import Steps
+    from simulator.network.node import Node
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of asking one node: a reply, or the reason why there is none."""
+
+    reply: Any = None
+    failure: CallFailed | None = None
+
+
+def ask_in_turn(
+    env: simpy.Environment,
+    receivers: Sequence[Node],
+    ask: Callable[[Node], simpy.Event],
+    start: Callable[[Steps], simpy.Process],
+    after: float,
+) -> Steps:
+    """Ask nodes in turn until one replies; the value is the first reply.
+
+    Args:
+        env: The environment.
+        receivers: Whom to ask, in order.
+        ask: Asks one of them.
+        start: Starts a process.
+        after: How long to wait for a reply before the next is asked, in seconds. A node that fails
+            to answer lets the next be asked at once.
+
+    Raises:
+        CallFailed: What the last to fail failed of, if all did.
+    """
+    failure = CallFailed("nobody was asked")
+    calls: list[simpy.Process] = []
+    for asked, receiver in enumerate(receivers, start=1):
+        calls.append(start(_answer(ask(receiver))))
+        is_last = asked == len(receivers)
+        patience = [] if is_last else [Timer(env, to_ns(after), Phase.TIMER)]
+        while calls:
+            yield simpy.AnyOf(env, [*calls, *patience])
+            for answer in cast("list[Answer]", [call.value for call in calls if call.triggered]):
+                if answer.failure is None:
+                    return answer.reply
+                failure = answer.failure
+            calls = [call for call in calls if not call.triggered]
+            if not is_last:
+                break
+    raise failure
+
+
+def _answer(call: simpy.Event) -> Steps:
+    try:
+        return Answer(reply=(yield call))
+    except CallFailed as failure:
+        return Answer(failure=failure)

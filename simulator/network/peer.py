@@ -1,0 +1,159 @@
+"""A peer: a host that sends messages, each under a guarantee, and knows what became of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import simpy
+
+from simulator.ledger import Ledger, Row
+from simulator.message import Message
+from simulator.network.host import Host
+from simulator.network.reply_queue import ReplyQueue
+from simulator.network.timers import Phase, Timer, now_ns
+from simulator.protocols import AtLeastOnce
+from simulator.validation import has_method, integer, refuse
+
+if TYPE_CHECKING:
+    from simulator.network.channel import Channel
+    from simulator.network.end import Sending
+    from simulator.network.guarantee import Guarantee, Steps
+    from simulator.network.network import Network
+
+
+class Peer(Host):
+    """A host that sends messages to others of its kind."""
+
+    def __init__(
+        self, network: Network, name: str, workers: int | None = None, backlog: int | None = None
+    ) -> None:
+        """Make a node; `Network.node` is the way to."""
+        super().__init__(network.env, network.trace, name, workers, backlog)
+        self._network = network
+        self._rows: list[Row] = []
+        self._drivers = 0
+        self._on_their_way: dict[str, simpy.Process] = {}
+
+    def send(
+        self,
+        receiver: Peer,
+        topic: str,
+        data: Any = None,
+        *,
+        guarantee: Guarantee,
+        reply_to: ReplyQueue | None = None,
+        size_bytes: int = 1000,
+        **headers: Any,
+    ) -> simpy.Process:
+        """Send a message, and go on.
+
+        Args:
+            receiver: The node that it is for.
+            topic: Which of its handlers it is for.
+            data: The payload.
+            guarantee: How it is carried.
+            reply_to: Where the handler's result is to be sent, as a message of its own.
+            size_bytes: Size on the wire, in bytes.
+            headers: Other fields of the message: priority, delay_s, correlation_id.
+
+        Returns:
+            The sender's process. Yield it to wait until the sender is done with the message; its
+            value is then what the sender believes: "sent", "acknowledged" or "gave_up".
+        """
+        if not isinstance(reply_to, ReplyQueue | None):
+            refuse("Node.send.reply_to", reply_to, "a reply queue, from node.reply_queue()")
+        channel, sending = self._open(
+            receiver, topic, data, guarantee, size_bytes, reply_to=reply_to, **headers
+        )
+        process = self.process(self._send(channel, sending, guarantee))
+        identifier = sending.message.id
+        self._on_their_way[identifier] = process
+        process.callbacks.append(lambda _: self._arrived(identifier))
+        return process
+
+    def reply_queue(self, *, guarantee: Guarantee | None = None) -> ReplyQueue:
+        """Make a queue for replies to `send(reply_to=…)`; at least once, unless told otherwise."""
+        carried = AtLeastOnce() if guarantee is None else guarantee
+        topic = f"replies {len(self.reply_queues)}"
+        self.reply_queues.append(ReplyQueue(self._env, self, topic, carried))
+        return self.reply_queues[-1]
+
+    def reply(self, request: Message, result: Any) -> None:
+        """Send the result of a request to where its sender wants it."""
+        queue: ReplyQueue = request.reply_to
+        self.send(
+            queue.node, queue.topic, result, guarantee=queue.guarantee, correlation_id=request.id
+        )
+
+    def confirmation(self, message_id: str) -> simpy.Event:
+        """Wait until this node is done with a message that it sent: a publisher confirm.
+
+        Returns:
+            An event to yield. Its value is what the node believes of the message by then.
+        """
+        if message_id in self._on_their_way:
+            return self._on_their_way[message_id]
+        name, _, place = message_id.rpartition("-")
+        if name != self.name or not place.isdigit() or int(place) >= len(self._rows):
+            allowed = f"the identifier of a message that {self.name} sent"
+            refuse("Node.confirmation.message_id", message_id, allowed)
+        return simpy.Event(self._env).succeed(value=self._rows[int(place)].belief)
+
+    @property
+    def last_sent(self) -> str:
+        """The identifier of the message that it sent last: the correlation id of its replies."""
+        return f"{self.name}-{len(self._rows) - 1}"
+
+    @property
+    def ledger(self) -> Ledger:
+        """What became of each message that this node has sent so far."""
+        return Ledger.from_rows(self._rows)
+
+    def _arrived(self, identifier: str) -> None:
+        self._on_their_way.pop(identifier, None)
+
+    def _open(
+        self,
+        receiver: Peer,
+        topic: str,
+        data: Any,
+        guarantee: Guarantee,
+        size_bytes: int,
+        *,
+        wants_reply: bool = False,
+        **headers: Any,
+    ) -> tuple[Channel, Sending]:
+        expected = "a delivery guarantee, such as AtLeastOnce()"
+        has_method("Node.send.guarantee", guarantee, "send", expected)
+        has_method("Node.send.guarantee", guarantee, "receive", expected)
+        if getattr(guarantee, "__hash__", None) is None:
+            refuse("Node.send.guarantee", guarantee, "a value: @dataclass(frozen=True)")
+        integer("Node.send.size_bytes", size_bytes, low=0)
+        self._check_up()
+        channel = self._network.channel(self, receiver, guarantee)
+        if not receiver.handles(topic):
+            known = ", ".join(f'"{t}"' for t in receiver.topics) or "none yet"
+            refuse("Node.send.topic", topic, f"a topic that {receiver.name} handles ({known})")
+        message = Message(
+            self.name,
+            receiver.name,
+            len(self._rows),
+            topic,
+            data,
+            now_ns(self._env),
+            size_bytes,
+            luck=self._network.luck,
+            **headers,
+        )
+        row = Row(message.number, message.created_ns)
+        self._rows.append(row)
+        return channel, channel.open(message, row, wants_reply=wants_reply)
+
+    def _send(self, channel: Channel, sending: Sending, guarantee: Guarantee) -> Steps:
+        # At one instant, new messages are sent last.
+        yield Timer(self._env, 0, Phase.SENDING)
+        channel.note_creation(sending.message)
+        steps = guarantee.send(channel, sending.message)
+        if steps is not None:
+            yield from steps
+        return sending.row.belief

@@ -1,0 +1,166 @@
+"""The receiver's end of a channel: hand over, suppress, acknowledge, remember, forget."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+import simpy
+
+from simulator.errors import Refused
+from simulator.ledger import NEVER
+from simulator.message import Transmission
+from simulator.network.end import Copy, End, Sending
+from simulator.network.timers import now_ns
+from simulator.policies import SeenMessages
+
+if TYPE_CHECKING:
+    from simulator.network.guarantee import Steps
+
+ACKNOWLEDGEMENT_BYTES: Final = 40
+"""Size of an acknowledgement or a refusal on the wire: a TCP/IP header without options.
+
+Source: W. Eddy (ed.), "Transmission Control Protocol (TCP)", RFC 9293, 2022, and RFC 791.
+"""
+
+
+class ReceiverEnd(End):
+    """What a guarantee can do at the receiver."""
+
+    def __init__(self, *ends: Any) -> None:
+        """Open this end of the channel."""
+        super().__init__(*ends)
+        self._memory: SeenMessages | None = None
+        self._memory_is_durable = True
+
+    def hand_over(self, copy: Copy) -> simpy.Event:
+        """Let the application's handler run, now or when a worker is free.
+
+        Returns:
+            An event to yield. Its value is what the handler returned, when it is done.
+
+        Raises:
+            Refused: If the receiver has neither a worker nor room to wait. The sender is told.
+        """
+        message = copy.message
+        sending = self._sendings[message.number]
+        if not self.receiver.has_room(message):
+            self._refuse(copy)
+            raise Refused(f"{self.receiver.name} refused {message.id}: it was full")
+
+        def begin() -> None:
+            sending.row.handovers += 1
+            if sending.row.delivered_ns == NEVER:
+                sending.row.delivered_ns = now_ns(self._env)
+            self._record_copy("handed_over", copy)
+
+        done = self.receiver.handle(message, sending.row, begin)
+        if sending.wants_reply and not self.acknowledges:
+            done.callbacks.append(lambda event: self.acknowledge(copy, event.value))
+        if message.reply_to is not None:
+            done.callbacks.append(lambda event: self.receiver.reply(message, event.value))
+        return done
+
+    def suppress(self, copy: Copy) -> None:
+        """Drop a copy whose message was already seen."""
+        self._sendings[copy.message.number].row.suppressed += 1
+        self._record_copy("suppressed", copy)
+
+    def memory(
+        self, window: int | None = None, max_age: float | None = None, *, durable: bool = True
+    ) -> SeenMessages:
+        """Return what the receiver remembers of the messages that it has seen.
+
+        Args:
+            window: How many identifiers it remembers at most. None: all of them.
+            max_age: How long it remembers one, in seconds. None: for ever.
+            durable: Whether it outlives a crash of the receiver.
+        """
+        if self._memory is None:
+            self._memory = SeenMessages(window, max_age, lambda: now_ns(self._env))
+            self._memory_is_durable = durable
+        return self._memory
+
+    def release(self, copy: Copy) -> None:
+        """Forget a message that its sender will not send again."""
+        self.memory().forget(copy.message.id)
+        self._record_copy("released", copy)
+
+    def acknowledge(self, copy: Copy, reply: Any = None) -> None:
+        """Send an acknowledgement of a copy back; it carries the reply, if any."""
+        sending = self._sendings[copy.message.number]
+        sending.row.acks_sent += 1
+        self._record_copy("ack_sent", copy)
+        self._answer(copy, lambda link: self._learn(copy, link, reply))
+
+    def _refuse(self, copy: Copy) -> None:
+        self.receiver.refused.add(1)
+        self._record_copy("refused", copy)
+        if self.acknowledges or self._sendings[copy.message.number].wants_reply:
+            self._answer(copy, lambda link: self._learn_refusal(copy, link))
+
+    def _answer(self, copy: Copy, tell: Callable[[str], None]) -> None:
+        """Send something small back to the sender, which is told if it is up when it comes."""
+        wire = self._return_wire()
+        transmission = Transmission(
+            wire.name,
+            copy.message.number,
+            copy.attempt,
+            copy.number,
+            acknowledgement=True,
+            sent_ns=now_ns(self._env),
+            size_bytes=ACKNOWLEDGEMENT_BYTES,
+        )
+
+        def deliver(_: int) -> bool:
+            if not self.sender.is_up:
+                self._record_ack("dropped", copy, wire.name)
+                return False
+            tell(wire.name)
+            return True
+
+        wire.carry(transmission, deliver)
+
+    def _arrive(self, sending: Sending, copy: Copy) -> bool:
+        if not copy.is_release:
+            sending.row.in_flight -= 1
+        if not self.receiver.is_up and not self.receiver.refuses_while_down:
+            self._record_copy("dropped", copy)
+            return False
+        sending.row.arrivals += 1
+        self._record_copy("arrived", copy)
+        if not self.receiver.is_up:
+            self._refuse(copy)
+            return True
+        try:
+            steps = self._receive(copy)
+        except Refused:
+            return True  # hand_over has told the sender
+        if steps is not None:
+            self.receiver.process(_unless_refused(steps))
+        return True
+
+    def forget_memory(self) -> None:
+        """Lose what the receiver keeps in memory: it has crashed.
+
+        Durable memory stays, but for messages whose handling was cut short: the memory of a message
+        is kept together with the effect of handling it, or not at all.
+        """
+        if self._memory is not None:
+            self._memory.keep(was_done if self._memory_is_durable else lambda _: False)
+
+    def _record_copy(self, event: str, copy: Copy) -> None:
+        self._record(event, copy.message, self.receiver, attempt=copy.attempt, copy=copy.number)
+
+
+def was_done(reply: Any) -> bool:
+    """Whether a handling whose reply this is had come to its end."""
+    return not isinstance(reply, simpy.Event) or reply.triggered
+
+
+def _unless_refused(steps: Steps) -> Steps:
+    """Carry out the receiver's part; a refusal ends it, as the sender was told."""
+    try:
+        yield from steps
+    except Refused:
+        return

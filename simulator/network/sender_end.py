@@ -1,0 +1,200 @@
+"""The sender's end of a channel: transmit, wait for the acknowledgement, give up, release."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import simpy
+
+from simulator.clock import END_OF_TIME, to_ns
+from simulator.ledger import Row
+from simulator.message import Message, Transmission
+from simulator.network.end import Copy, End, Sending
+from simulator.network.timers import Phase, Timer, now_ns
+from simulator.policies import Retry, Retrying
+from simulator.randomness import Blocks, Lane, Purpose
+from simulator.validation import refuse
+
+RELEASE_BYTES: Final = 40
+"""Size of a release on the wire: like an acknowledgement, headers alone."""
+
+
+class SenderEnd(End):
+    """What a guarantee can do at the sender."""
+
+    def __init__(self, *ends: Any) -> None:
+        """Open this end of the channel."""
+        super().__init__(*ends)
+        self._shared: Retrying | None = None
+        self._turns: simpy.Resource | None = None
+        self._backoff_luck: Blocks[float] = Blocks(
+            lambda *block: self._randomness.draws(*block).tolist()
+        )
+
+    def open(self, message: Message, row: Row, *, wants_reply: bool = False) -> Sending:
+        """Begin to keep account of a message."""
+        sending = self._sendings[message.number] = Sending(message, row, wants_reply)
+        return sending
+
+    def note_creation(self, message: Message) -> None:
+        """Note that the message is about to be sent for the first time."""
+        self._record("created", message, self.sender)
+
+    def transmit(self, message: Message, attempt: int, *, release: bool = False) -> None:
+        """Put a copy of the message on the link.
+
+        Args:
+            message: The message.
+            attempt: Which sending of the message, from 1; releases count on.
+            release: Whether to send no data, but the word that the message may be forgotten.
+        """
+        sending = self._sendings[message.number]
+        sending.row.attempts += 1
+        self._record("release_sent" if release else "sent", message, self.sender, attempt=attempt)
+        transmission = Transmission(
+            self._wire.name,
+            message.number,
+            attempt,
+            0,
+            acknowledgement=False,
+            sent_ns=now_ns(self._env),
+            size_bytes=RELEASE_BYTES if release else message.size_bytes,
+        )
+        copies = self._wire.carry(
+            transmission,
+            lambda number: self._arrive(sending, Copy(message, attempt, number, release)),
+        )
+        if not release:
+            sending.row.in_flight += copies
+
+    def set_deadline(self, message: Message, seconds: float | None) -> None:
+        """Let every wait for this message end `seconds` from now at the latest. None: no limit."""
+        if seconds is not None:
+            sending = self._sendings[message.number]
+            sending.expiry_ns = min(sending.expiry_ns, now_ns(self._env) + to_ns(seconds))
+
+    def expired(self, message: Message) -> bool:
+        """Whether the deadline of the message has come."""
+        return now_ns(self._env) >= self._sendings[message.number].expiry_ns
+
+    def acknowledgement(
+        self, message: Message, *, within: float, release: bool = False
+    ) -> simpy.Event:
+        """Wait for an acknowledgement of any attempt, up to a time or the deadline.
+
+        Args:
+            message: The message.
+            within: Longest wait, in seconds.
+            release: Whether to wait for the answer to a release, rather than to the data.
+
+        Returns:
+            An event to yield. Its value is True as soon as the message is acknowledged, at the last
+            instant of the wait included, and False if the wait ends before, or the latest attempt
+            is refused.
+        """
+        if not within >= 0:  # NaN too, from a student's own backoff
+            refuse("Channel.acknowledgement.within", within, "a number of seconds at least 0")
+        sending = self._sendings[message.number]
+        answer = simpy.Event(self._env)
+        if sending.is_complete if release else sending.row.belief == "acknowledged":
+            return answer.succeed(value=True)
+        if not release:
+            sending.row.belief = "waiting"
+        sending.waiter = answer
+        end_ns = min(now_ns(self._env) + to_ns(within), sending.expiry_ns)
+        if end_ns < END_OF_TIME:
+            timer = Timer(self._env, end_ns - now_ns(self._env), Phase.TIMER)
+
+            def end_wait(_: simpy.Event) -> None:
+                if not answer.triggered:
+                    answer.succeed(value=False)
+
+            timer.callbacks.append(end_wait)
+        return answer
+
+    def luck(self, message: Message, attempt: int) -> float:
+        """Return the draw, uniform on [0, 1), that spreads the pause after an attempt."""
+        return self._backoff_luck(Lane(self._wire.name, Purpose.BACKOFF, attempt), message.number)
+
+    def time_out(self, message: Message, attempt: int) -> bool:
+        """Note that an attempt failed: it went unanswered for its timeout, or it was refused.
+
+        Returns:
+            Whether it was refused.
+        """
+        sending = self._sendings[message.number]
+        refused = sending.refused and sending.failed_attempt == attempt
+        sending.failed_attempt, sending.refused = attempt, refused
+        if not refused:
+            self._record("timed_out", message, self.sender, attempt=attempt)
+        return refused
+
+    def hold_back(self, message: Message) -> None:
+        """Note that the circuit breaker did not let the message through."""
+        self._sendings[message.number].held_back = True
+
+    def await_turn(self, message: Message) -> None:
+        """Note that the message is kept, to be sent later."""
+        self._sendings[message.number].row.belief = "waiting"
+
+    def attempts(self, message: Message) -> int:
+        """Return how many times the message has been sent."""
+        return self._sendings[message.number].row.attempts
+
+    def give_up(self, message: Message) -> None:
+        """Stop trying. An acknowledgement that comes later changes nothing."""
+        row = self._sendings[message.number].row
+        row.belief = "gave_up"
+        row.gave_up_ns = now_ns(self._env)
+        self._record("gave_up", message, self.sender)
+
+    def shared(self, retry: Retry) -> Retrying:
+        """Return what all messages of this channel share: breaker, budget, round-trip estimate."""
+        if self._shared is None:
+            self._shared = retry.start()
+        return self._shared
+
+    def turns(self, parallel: int) -> simpy.Resource:
+        """Return what lets so many messages of this channel be sent at a time, in order."""
+        if self._turns is None:
+            self._turns = simpy.Resource(self._env, capacity=parallel)
+        return self._turns
+
+    def _learn(self, copy: Copy, link: str, reply: Any) -> None:
+        """Find whose acknowledgement it is by the message's number, and tell who waits for it."""
+        sending = self._sendings[copy.message.number]
+        row = sending.row
+        self._record_ack("arrived", copy, link)
+        if copy.is_release:
+            if sending.is_complete:
+                return
+            sending.is_complete = True
+            self._record_ack("completed", copy, link)
+        else:
+            if row.belief in {"acknowledged", "gave_up", "forgot"}:
+                return
+            row.belief = "acknowledged"
+            row.acknowledged_ns = now_ns(self._env)
+            sending.reply = reply
+            self._record_ack("acknowledged", copy, link)
+        if sending.waiter is not None and not sending.waiter.triggered:
+            sending.waiter.succeed(value=True)
+
+    def _learn_refusal(self, copy: Copy, link: str) -> None:
+        """End the wait of the attempt that was refused, if it is the latest and still waits."""
+        sending = self._sendings[copy.message.number]
+        self._record_ack("arrived", copy, link)
+        waits = sending.waiter is not None and not sending.waiter.triggered
+        latest = copy.attempt == sending.row.attempts and copy.attempt > sending.failed_attempt
+        if waits and latest:
+            assert sending.waiter is not None  # noqa: S101 - it waits
+            sending.failed_attempt, sending.refused = copy.attempt, True
+            sending.waiter.succeed(value=False)
+
+    def forget_sendings(self) -> None:
+        """Lose what the sender keeps in memory: it has crashed."""
+        for sending in self._sendings.values():
+            if sending.row.belief == "waiting":
+                sending.row.belief = "forgot"
+                sending.waiter = None
+        self._shared = self._turns = None

@@ -1,0 +1,87 @@
+"""Exactly once by a four-way handshake: the receiver is told when it may forget.
+
+sender                          receiver
+   data      →                     hand over, and remember the identifier
+                       ←  received
+   release   →                     forget the identifier
+                       ←  complete
+
+Data are sent until received is answered, then releases until complete is answered. Deduplication
+remembers every message for ever; here, only those between received and release.
+
+There is a price beside the two more transmissions: a copy of the data that comes after its release
+is new to a receiver that has forgotten, and is handed over again. The handshake keeps its promise
+only over a link that keeps order, `Link(ordered=True)`, as TCP does beneath MQTT.
+
+Source: A. Banks, E. Briggs, K. Borgendale, R. Gupta (ed.), "MQTT Version 5.0", OASIS Standard,
+2019, section 4.3.3 (QoS 2: exactly once delivery; PUBLISH, PUBREC, PUBREL, PUBCOMP).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ClassVar
+
+from simulator.policies import Promise, Retry
+from simulator.protocols.checks import check_retry
+from simulator.protocols.resending import attempts
+from simulator.validation import refuse
+
+if TYPE_CHECKING:
+    from simulator.message import Message
+    from simulator.network import Channel, Copy, Steps
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handshake:
+    """Resend until received, release until complete; remember a message until its release.
+
+    Promises that no message is handed over twice, nor lost in silence. A link that lets copies
+    overtake each other breaks the first, and so does a memory lost in a crash. A sender that stops
+    releasing, since it used up its attempts or crashed, leaves the receiver with a message that it
+    never forgets.
+
+    The sender believes "acknowledged" from the moment that it knows the message was received; it is
+    done with the message when it is complete, or when it stops releasing.
+
+    Attributes:
+        retry: When to send again, and when to give up: for the data, then for the release.
+        durable: Whether the receiver's memory outlives a crash.
+    """
+
+    retry: Retry = field(default_factory=Retry)
+    durable: bool = True
+
+    promises: ClassVar[frozenset[Promise]] = frozenset(
+        {Promise.NEVER_TWICE, Promise.NEVER_LOST_IN_SILENCE}
+    )
+    acknowledges: ClassVar[bool] = True
+
+    def __post_init__(self) -> None:
+        """Refuse bad parameters."""
+        check_retry("Handshake.retry", self.retry)
+        if not isinstance(self.durable, bool):
+            refuse("Handshake.durable", self.durable, "True or False")
+
+    def send(self, channel: Channel, message: Message) -> Steps:
+        """Send the data until received, then releases until complete."""
+        channel.set_deadline(message, self.retry.deadline)
+        if not (yield from attempts(channel, message, self.retry)):
+            channel.give_up(message)
+            return
+        sent = channel.attempts(message)
+        yield from attempts(channel, message, self.retry, earlier=sent, release=True)
+
+    def receive(self, channel: Channel, copy: Copy) -> Steps:
+        """Hand over the first copy and remember its message until the release; answer each copy."""
+        seen = channel.memory(durable=self.durable)
+        reply = None
+        if copy.is_release:
+            channel.release(copy)
+        else:
+            if copy.message.id in seen:
+                channel.suppress(copy)
+            else:
+                seen.remember(copy.message.id, channel.hand_over(copy))
+            reply = yield seen.reply_to(copy.message.id)
+        channel.acknowledge(copy, reply)
