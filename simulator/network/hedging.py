@@ -40,7 +40,6 @@ def ask_in_turn(
     env: simpy.Environment,
     receivers: Sequence[Node],
     ask: Callable[[Node], simpy.Event],
-    start: Callable[[Steps], simpy.Process],
     after: float,
 ) -> Steps:
     """Ask nodes in turn until one replies; the value is the first reply.
@@ -49,7 +48,6 @@ def ask_in_turn(
         env: The environment.
         receivers: Whom to ask, in order.
         ask: Asks one of them.
-        start: Starts a process.
         after: How long to wait for a reply before the next is asked, in seconds. A node that fails
             to answer lets the next be asked at once.
 
@@ -59,7 +57,7 @@ def ask_in_turn(
     failure = CallFailed("nobody was asked")
     calls: list[simpy.Process] = []
     for asked, receiver in enumerate(receivers, start=1):
-        calls.append(start(_answer(ask(receiver))))
+        calls.append(env.process(_answer(ask(receiver))))
         is_last = asked == len(receivers)
         patience = [] if is_last else [Timer(env, to_ns(after), Phase.TIMER)]
         while calls:

@@ -135,7 +135,7 @@ class Node(Peer):
                 receiver, topic, data, guarantee=guarantee, timeout=timeout, size_bytes=size_bytes
             )
 
-        return self.process(ask_in_turn(self._env, receivers, ask, self.process, after))
+        return self.process(ask_in_turn(self._env, receivers, ask, after))
 
     def publish(
         self,

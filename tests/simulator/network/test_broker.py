@@ -153,6 +153,19 @@ def test_a_topic_gives_every_group_every_message():
     assert min(handled["b"], handled["c"]) >= 4
 
 
+def test_a_group_whose_queue_is_full_misses_the_message_and_the_trace_says_so():
+    net, producer, broker, quick, slow = shop("quick", "slow")
+    broker.topic("events", capacity=1)
+    quick.subscribe(broker, "events", lambda _: None, prefetch=10)
+    slow.subscribe(broker, "events", never(net))
+    for _ in range(4):
+        producer.publish(broker, "events")
+    net.run(until=5)
+    assert broker.queues["events/quick"].counts.acknowledged == 4
+    assert broker.queues["events/slow"].counts.rejected == 2  # one with the worker, one waits
+    assert events(net, "refused") == [0.05, 0.05]
+
+
 def test_prefetch_bounds_what_a_worker_has_at_a_time():
     net, producer, broker, worker = shop("worker")
     broker.queue("tasks")
@@ -341,6 +354,10 @@ def test_a_reply_comes_back_through_a_reply_queue_with_its_correlation_id():
         (lambda b, *_: b.queue("q", visibility_timeout=0), "Broker.queue.visibility_timeout"),
         (lambda b, *_: b.queue("q", max_deliveries=0), "Broker.queue.max_deliveries"),
         (lambda b, *_: b.queue("q", dead_letter="dead"), "Broker.queue.dead_letter"),
+        (
+            lambda b, *_: b.queue("q", dead_letter=b.queue("dead", capacity=1)),
+            "every message: no capacity",
+        ),
         (lambda b, *_: b.queue("q", durable=1), "Broker.queue.durable"),
         (lambda b, *_: b.queue("tasks"), "a new name"),
         (lambda b, _, w: w.subscribe(b, "nope", print), "a queue or a topic of broker (tasks)"),

@@ -20,6 +20,7 @@ from simulator import (
     Constant,
     Crash,
     ExactlyOnce,
+    Handshake,
     Link,
     Network,
     Retry,
@@ -37,6 +38,8 @@ AT_LEAST_ONCE_BEFORE = AtLeastOnce(retry=RETRY, acknowledge="before")
 EXACTLY_ONCE = ExactlyOnce(retry=RETRY)
 EXACTLY_ONCE_VOLATILE = ExactlyOnce(retry=RETRY, durable=False)
 EXACTLY_ONCE_BEFORE = ExactlyOnce(retry=RETRY, acknowledge="before")
+HANDSHAKE = Handshake(retry=RETRY)
+HANDSHAKE_VOLATILE = Handshake(retry=RETRY, durable=False)
 STORE = StoreAndForward(retry=Retry(timeout=3.0, max_attempts=1), rest=0.5)
 
 # guarantee, state: handovers, effects, belief
@@ -77,6 +80,15 @@ TABLE = [
     (EXACTLY_ONCE_VOLATILE, "receiving", 1, 1, "acknowledged"),
     (EXACTLY_ONCE_VOLATILE, "handling", 2, 1, "acknowledged"),
     (EXACTLY_ONCE_VOLATILE, "acknowledging", 2, 2, "acknowledged"),
+    # The handshake remembers until its release, which here comes after the crash.
+    (HANDSHAKE, "idle", 1, 1, "acknowledged"),
+    (HANDSHAKE, "receiving", 1, 1, "acknowledged"),
+    (HANDSHAKE, "handling", 2, 1, "acknowledged"),
+    (HANDSHAKE, "acknowledging", 1, 1, "acknowledged"),
+    (HANDSHAKE_VOLATILE, "idle", 1, 1, "acknowledged"),
+    (HANDSHAKE_VOLATILE, "receiving", 1, 1, "acknowledged"),
+    (HANDSHAKE_VOLATILE, "handling", 2, 1, "acknowledged"),
+    (HANDSHAKE_VOLATILE, "acknowledging", 2, 2, "acknowledged"),
 ]
 
 

@@ -13,6 +13,7 @@ from simulator import (
     Crashed,
     ExactlyOnce,
     Exponential,
+    Handshake,
     Link,
     Network,
     Periodic,
@@ -33,7 +34,16 @@ def pair(link=None, back=None, seed=1, **options):
 
 
 @pytest.mark.parametrize(
-    "guarantee", [None, BestEffort(), AtMostOnce(), AtLeastOnce(), ExactlyOnce(), StoreAndForward()]
+    "guarantee",
+    [
+        None,
+        BestEffort(),
+        AtMostOnce(),
+        AtLeastOnce(),
+        ExactlyOnce(),
+        Handshake(),
+        StoreAndForward(),
+    ],
 )
 def test_ask_works_over_any_guarantee(guarantee):
     net, client, server = pair()
