@@ -27,7 +27,7 @@ RATE, WORKERS, SERVICE = 70.0, 2, 0.02
 """Calls a second, and what the service can do: 100 calls a second."""
 BACKLOG = 1_000
 PATIENCE = 0.5
-OUTAGE_AT, OUTAGE_LASTS = 10.0, 5.0
+OUTAGE_AT, OUTAGE_LASTS = 10.0, 8.0
 END = 60.0
 BIN = 1.0
 
@@ -42,7 +42,7 @@ BREAKER = Retry(timeout=PATIENCE, max_attempts=4, breaker=CircuitBreaker(failure
 
 @dataclass(frozen=True, kw_only=True)
 class Outage(Model):
-    """A service is silent for 5 s. Its callers give it 0.5 s, and try up to four times.
+    """A service is silent for 8 s. Its callers give it 0.5 s, and try up to four times.
 
     It does 100 calls a second, and 70 come. It handles what waits even if nobody waits for the
     answer any more: from outside, nobody can tell.

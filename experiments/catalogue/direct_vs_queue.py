@@ -50,7 +50,6 @@ class Peak(Model):
         front = net.node("front")
         done = np.full(self.messages, np.nan)
         asked = np.full(self.messages, np.nan)
-        refused = 0
 
         def handle(message: Message) -> Steps:
             yield worker.work(message.sample(Exponential(mean=SERVICE)))

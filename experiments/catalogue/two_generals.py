@@ -86,7 +86,7 @@ class TwoGenerals(Model):
 
 EXPERIMENT = Experiment(
     question="Can enough acknowledgements make two generals certain?",
-    base=TwoGenerals(messages=2_000),
+    base=TwoGenerals(messages=500),
     sweep={
         "loss": {0.1: 0.1, 0.3: 0.3},
         "messengers": {1: 1, 2: 2, 4: 4},

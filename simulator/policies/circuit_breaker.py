@@ -5,7 +5,8 @@
                                      └── the probe fails ──┘
 
 Closed, calls go through. Open, they fail at once, and nothing is sent. Half-open, one call at a
-time goes through, to see whether the receiver is back.
+time goes through, to see whether the receiver is back; an answer that comes meanwhile to a call
+made before it opened tells as much, and counts like a probe's.
 
 Source: M. Nygard, "Release It!", Pragmatic Bookshelf, 2007, section 5.2.
 """

@@ -13,6 +13,7 @@ delay of its own and is acknowledged on its own. Times are in seconds since the 
   distributions of delays and round trips.
 - `gilbert_elliott_rate`, `gilbert_elliott_burst`: losses that come in bursts.
 - `generals_both`, `generals_exactly_one`: the two generals' chain of messages.
+- `hedged_tail`, `hedged_nodes`, `hedged_quantile`: requests asked of several nodes in turn.
 - `mmc`, `mm1k`, `md1`: queues, as a `QueueTheory`.
 
     >>> expected = at_least_once(loss=0.5, ack_loss=0.5, attempts=2)
@@ -37,6 +38,7 @@ from simulator.theory.guarantees import (
     best_effort,
     exactly_once,
 )
+from simulator.theory.hedging import hedged_nodes, hedged_quantile, hedged_tail
 from simulator.theory.queueing import QueueTheory, md1, mm1k, mmc
 from simulator.theory.timed import timed_at_least_once, timed_exactly_once
 from simulator.theory.waits import Wait, ack_latency, latency
@@ -58,6 +60,9 @@ __all__ = [
     "generals_exactly_one",
     "gilbert_elliott_burst",
     "gilbert_elliott_rate",
+    "hedged_nodes",
+    "hedged_quantile",
+    "hedged_tail",
     "latency",
     "md1",
     "mm1k",
