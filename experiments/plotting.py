@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import pandas as pd
 
-from experiments.base import Differences, Experiment, Figure, Lines, Timeline
+from experiments.base import Bars, Differences, Experiment, Figure, Lines, Timeline
 from experiments.labels import Labels, labels
 from experiments.model import unit_of
 from experiments.panels import PLOTS, lines_of
@@ -131,5 +131,12 @@ def _caption(
     conditions = text("captions", f"{name}.{figure.name}", "") or text("captions", name)
     made = text("words", "made_of_many" if "messages" in experiment.sweep else "made")
     unit = text("units", unit_of(experiment.base))
-    how = made.format(messages=messages, unit=unit, count=experiment.replications)
-    return "\n".join(fill(sentence, letters) for sentence in (conditions, how))
+    how = [made.format(messages=messages, unit=unit, count=experiment.replications)]
+    if any(type(p) in {Lines, Bars} and p.y in experiment.theory for p in figure.panels):
+        how.append(text("words", "theory"))
+    if any(
+        type(p) is Differences or (type(p) is Lines and p.y not in experiment.theory)
+        for p in figure.panels
+    ):
+        how.append(text("words", "joined"))
+    return "\n".join(fill(sentence, letters) for sentence in (conditions, " ".join(how)))

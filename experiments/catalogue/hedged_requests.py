@@ -1,4 +1,4 @@
-"""What does it gain, and cost, to ask a second server when the first is slow to answer?"""
+"""What does it gain, and cost, to ask a second server when the first is slow?"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
