@@ -84,12 +84,42 @@ once = simulate(scenario.replace("guarantee", guarantees["exactly_once"]))
 print(once.ledger.to_frame().loc[twice, ["attempts", "arrivals", "handovers", "suppressed"]])
 
 # %% [markdown] lang="en"
+# ## What must be remembered
+#
+# The receiver remembers every message, for ever. A handshake in four steps, *data, received,
+# release, complete*, tells it when it may forget. What does that cost? And what if a copy comes
+# after its message was released?
+
+# %% [markdown] lang="fr"
+# ## Ce dont il faut se souvenir
+#
+# Le récepteur se souvient de chaque message, pour toujours. Une poignée de main à quatre temps,
+# *données, reçu, libération, terminé*, lui dit quand il peut oublier. Que coûte-t-elle ? Et si une
+# copie arrive après la libération de son message ?
+
+# %%
+from experiments.catalogue.remember_or_release import Memory
+
+rows = {}
+for way in ("remember", "release_ordered", "release"):
+    measured = Memory(way=way).measure(0)
+    rows[text("values", way)] = {text("metrics", m): value for m, value in measured.items()}
+pd.DataFrame(rows).T.round(4)
+
+# %% [markdown] lang="en"
+# **Explain**: some messages are remembered rather than all, for twice the transmissions. But a late
+# copy is new to a receiver that has forgotten: the handshake needs links that keep order.
+#
 # ## Exercise
 #
 # The link now loses half of all transmissions. Which share of messages does *at least once* lose,
 # with its three attempts?
 
 # %% [markdown] lang="fr"
+# **Expliquez** : quelques messages en mémoire plutôt que tous, pour deux fois plus de
+# transmissions. Mais une copie tardive est nouvelle pour un récepteur qui a oublié : la poignée de
+# main exige des liens qui gardent l'ordre.
+#
 # ## Exercice
 #
 # Le lien perd maintenant la moitié des transmissions. Quelle part des messages *au moins une fois*
