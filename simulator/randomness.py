@@ -24,6 +24,8 @@ from typing import Final, Generic, NamedTuple, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from simulator import pcg
+
 T = TypeVar("T")
 
 
@@ -84,6 +86,10 @@ class Randomness:
         bits.advance(start)
         return np.random.Generator(bits).random(stop - start)
 
+    def lane(self, lane: Lane) -> LaneDraws:
+        """Return the draws of a lane, to be read in rising order of messages."""
+        return LaneDraws(np.random.PCG64DXSM(self._seeds(lane)))
+
     def stream(self, link: str) -> np.random.Generator:
         """Return the link's stream for draws that depend on history, consumed in order of use."""
         seeds = self._seeds(Lane(link, Purpose.HISTORY))
@@ -93,6 +99,45 @@ class Randomness:
         # Seven words of at most 32 bits each: two lanes never spell the same key.
         key = (self.replication, *_digest(lane.link), *lane[1:])
         return np.random.SeedSequence(self.seed, spawn_key=key)
+
+
+class LaneDraws:
+    """The draws of a lane, read some messages at a time, in rising order."""
+
+    def __init__(self, bits: np.random.PCG64DXSM) -> None:
+        """Start at message 0."""
+        self._bits = bits
+        self._generator = np.random.Generator(bits)
+        self._next = 0
+
+    def read(
+        self, first: int, count: int, places: npt.NDArray[np.integer] | None = None
+    ) -> npt.NDArray[np.float64]:
+        """Return the draws of some messages, uniform on [0, 1).
+
+        Args:
+            first: A message that no earlier read was beyond.
+            count: How many from there, at most `pcg.PLACES`.
+            places: Which of these, from 0, rising. None: all.
+
+        Returns:
+            Shape (count,), or that of `places`.
+        """
+        if self._next != first:
+            self._bits.advance(first - self._next)
+            self._next = first
+        if places is None:
+            self._next += count
+            return self._generator.random(count)
+        if len(places) * FEW < count:
+            state = self._bits.state["state"]
+            return pcg.uniforms(state["state"], state["inc"], places)
+        self._next += count
+        return self._generator.random(count).take(places)
+
+
+FEW: Final = 20
+"""Fewer than one draw in so many are quicker made by themselves. It changes no result."""
 
 
 @lru_cache(maxsize=1024)
