@@ -14,12 +14,12 @@ Sources:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import lru_cache
+from functools import lru_cache, partial
 from hashlib import blake2b
-from typing import Final, Generic, NamedTuple, TypeVar
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -147,22 +147,53 @@ def _digest(link: str) -> tuple[int, int]:
     return int.from_bytes(digest[:4], "big"), int.from_bytes(digest[4:], "big")
 
 
-BLOCK: Final = 256
+BLOCK_BITS: Final = 10
+BLOCK: Final = 1 << BLOCK_BITS
 """How many messages' draws are made at once. A cache's business: it changes no result."""
+BLOCKS: Final = 8
+"""How many blocks of a lane are at hand."""
+
+
+class LaneValues(Generic[T]):
+    """Values of a lane, read one message at a time and made one block at a time."""
+
+    __slots__ = ("_blocks", "_make")
+
+    def __init__(self, make: Callable[[int, int], npt.NDArray[Any]]) -> None:
+        """Read through `make(start, stop)`, which returns the values of those messages."""
+        self._make = make
+        self._blocks: dict[int, npt.NDArray[Any]] = {}
+
+    def __call__(self, message: int) -> T:
+        """Return the value of one message."""
+        try:
+            block = self._blocks[message >> BLOCK_BITS]
+        except KeyError:
+            block = self._load(message >> BLOCK_BITS)
+        value: T = block.item(message & (BLOCK - 1))
+        return value
+
+    def _load(self, index: int) -> npt.NDArray[Any]:
+        if len(self._blocks) == BLOCKS:
+            del self._blocks[next(iter(self._blocks))]
+        block = self._blocks[index] = self._make(index * BLOCK, (index + 1) * BLOCK)
+        return block
 
 
 class Blocks(Generic[T]):
-    """Values of many lanes, read one message at a time and made one block at a time."""
+    """Values of many lanes."""
 
-    def __init__(self, make: Callable[[Lane, int, int], Sequence[T]]) -> None:
+    def __init__(self, make: Callable[[Lane, int, int], npt.NDArray[Any]]) -> None:
         """Read through `make(lane, start, stop)`, which returns the values of those messages."""
+        self._make = make
+        self._lanes: dict[Lane, LaneValues[T]] = {}
 
-        @lru_cache(maxsize=2048)
-        def block(lane: Lane, index: int) -> Sequence[T]:
-            return make(lane, index * BLOCK, (index + 1) * BLOCK)
-
-        self._block = block
+    def lane(self, lane: Lane) -> LaneValues[T]:
+        """Return the values of a lane."""
+        if lane not in self._lanes:
+            self._lanes[lane] = LaneValues(partial(self._make, lane))
+        return self._lanes[lane]
 
     def __call__(self, lane: Lane, message: int) -> T:
-        """Return the value of one message."""
-        return self._block(lane, message // BLOCK)[message % BLOCK]
+        """Return the value of one message of a lane."""
+        return self.lane(lane)(message)

@@ -18,7 +18,7 @@ from simulator.clock import END_OF_TIME, to_ns, to_ns_array
 from simulator.conditions import Bernoulli, Constant
 from simulator.engines.creation import horizon_ns
 from simulator.ledger import BELIEFS, NEVER, Ledger
-from simulator.network import CopyCounts
+from simulator.network import CopyCounts, Guarantee
 from simulator.network.wire import copy_lane
 from simulator.policies import DecorrelatedJitter, ExponentialBackoff, Retry
 from simulator.protocols import AtLeastOnce, AtMostOnce, ExactlyOnce
@@ -228,8 +228,6 @@ class Block:
         self._acknowledges = isinstance(self._guarantee, AtLeastOnce | ExactlyOnce)
         self._idempotent = scenario.idempotent
         self._wire, self._return_wire = wire, return_wire
-        self._first = first
-        self._created_ns = created_ns
         size = len(created_ns)
         self._all = Some(first, created_ns, horizon_ns(scenario))
         self._attempts = np.zeros(size, dtype=np.int32)
@@ -246,7 +244,19 @@ class Block:
             self._send_until_acknowledged(self._guarantee.retry)
         else:
             self._transmit(self._all, 0, attempt=1)
-        return self._ledger()
+        return ledger_of(
+            self._guarantee,
+            first=self._all.first,
+            idempotent=self._idempotent,
+            created_ns=self._all.block_created_ns,
+            attempts=self._attempts,
+            arrivals=self._arrivals,
+            delivered=self._delivered,
+            known=self._known,
+            gave_up=self._gave_up,
+            belief=self._belief,
+            in_flight=self._in_flight,
+        )
 
     def _transmit(self, some: Some, sent: Instants, attempt: int) -> None:
         """Send one copy of each message, and acknowledge those that arrive if that is the way."""
@@ -332,32 +342,61 @@ class Block:
         self._belief[places] = GAVE_UP
         self._gave_up[places] = at_ns
 
-    def _ledger(self) -> Ledger:
-        """Return what became of each message."""
-        once = isinstance(self._guarantee, AtMostOnce | ExactlyOnce)
-        arrivals = _narrow(self._arrivals)
-        arrived = arrivals > 0
-        handovers = arrived.view(np.uint8) if once else arrivals
-        known = self._belief == ACKNOWLEDGED
-        np.copyto(self._delivered, NEVER, where=~arrived)
-        np.copyto(self._known, NEVER, where=~known)
-        return Ledger(
-            {
-                "created_ns": self._created_ns,
-                "attempts": _narrow(self._attempts),
-                "arrivals": arrivals,
-                "handovers": handovers,
-                "effects": arrived.view(np.uint8) if self._idempotent else handovers,
-                "suppressed": arrivals - handovers if once else np.zeros_like(arrivals),
-                "delivered_after": self._delivered,
-                "acknowledged_after": self._known,
-                "gave_up_after": self._gave_up,
-                "acks_sent": arrivals if self._acknowledges else np.zeros_like(arrivals),
-                "belief": self._belief,
-                "undecided": self._in_flight | (self._belief == WAITING),
-            },
-            first=self._first,
-        )
+
+def ledger_of(
+    guarantee: Guarantee,
+    *,
+    first: int,
+    idempotent: bool,
+    created_ns: IntArray,
+    attempts: npt.NDArray[np.int32],
+    arrivals: npt.NDArray[np.int32],
+    delivered: IntArray,
+    known: IntArray,
+    gave_up: IntArray,
+    belief: npt.NDArray[np.int8],
+    in_flight: BoolArray,
+) -> Ledger:
+    """Return what became of each message under one of the four guarantees.
+
+    Args:
+        guarantee: Which.
+        first: Number of the first message.
+        idempotent: Whether handling a message twice changes no more than once.
+        created_ns: When they were created.
+        attempts: How often they were sent.
+        arrivals: How many copies arrived.
+        delivered: When the first did, since creation; `NOT_COMING` if none did.
+        known: When the first acknowledgement came, since creation; changed in place.
+        gave_up: When the sender gave up, since creation; `NEVER` if it did not.
+        belief: What the sender believes, as places in `BELIEFS`.
+        in_flight: Whether data are in flight at the end.
+    """
+    once = isinstance(guarantee, AtMostOnce | ExactlyOnce)
+    acknowledges = isinstance(guarantee, AtLeastOnce | ExactlyOnce)
+    came = _narrow(arrivals)
+    nothing = np.zeros_like(came)
+    arrived = came > 0
+    handovers = arrived.view(np.uint8) if once else came
+    np.copyto(delivered, NEVER, where=~arrived)
+    np.copyto(known, NEVER, where=belief != ACKNOWLEDGED)
+    return Ledger(
+        {
+            "created_ns": created_ns,
+            "attempts": _narrow(attempts),
+            "arrivals": came,
+            "handovers": handovers,
+            "effects": arrived.view(np.uint8) if idempotent else handovers,
+            "suppressed": came - handovers if once else nothing,
+            "delivered_after": delivered,
+            "acknowledged_after": known,
+            "gave_up_after": gave_up,
+            "acks_sent": came if acknowledges else nothing,
+            "belief": belief,
+            "undecided": in_flight | (belief == WAITING),
+        },
+        first=first,
+    )
 
 
 def _keep_earliest(instants: IntArray, places: slice | IntArray, candidates: IntArray) -> None:

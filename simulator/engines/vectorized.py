@@ -13,11 +13,11 @@ from typing import Final
 
 from simulator.engines.block import Block, BlockWire
 from simulator.engines.creation import creation_blocks
+from simulator.engines.meetings import meetings
 from simulator.engines.run import Keep, Run, gather
 from simulator.errors import NotVectorizable
 from simulator.ledger import Ledger
 from simulator.policies import (
-    AdaptiveTimeout,
     ConstantBackoff,
     DecorrelatedJitter,
     ExponentialBackoff,
@@ -25,11 +25,9 @@ from simulator.policies import (
     NoBackoff,
     Retry,
 )
-from simulator.protocols import AtLeastOnce, AtMostOnce, BestEffort, ExactlyOnce
 from simulator.randomness import Randomness, link_name
 from simulator.scenario import RECEIVER, SENDER, Scenario
 
-GUARANTEES: Final = (BestEffort, AtMostOnce, AtLeastOnce, ExactlyOnce)
 BACKOFFS: Final = (
     NoBackoff,
     ConstantBackoff,
@@ -41,39 +39,15 @@ BACKOFFS: Final = (
 
 def refusals(scenario: Scenario) -> list[str]:
     """Name what this engine cannot do in a scenario; empty if it can answer it."""
-    links = (("link", scenario.link), ("return_link", scenario.link_back))
-    reasons = _guarantee_refusals(scenario)
-    for name, link in links:
-        if not hasattr(link.loss_model, "loses_array"):
+    reasons = meetings(scenario)
+    for name, link in (("link", scenario.link), ("return_link", scenario.link_back)):
+        model = link.loss_model
+        if not hasattr(model, "loses_array") and not hasattr(model, "start"):
             reasons.append(f"{name}.loss {link.loss!r}: decided one transmission at a time")
-        if link.ordered:
-            reasons.append(f"{name}.ordered: copies meet on the link")
-        if link.bandwidth is not None:
-            reasons.append(f"{name}.bandwidth: copies meet on the link")
-    return reasons
-
-
-def _guarantee_refusals(scenario: Scenario) -> list[str]:
-    reasons = []
-    guarantee = scenario.guarantee
-    if type(guarantee) not in GUARANTEES:
-        reasons.append(f"guarantee {guarantee!r}: not one of the four built in")
-    if isinstance(guarantee, ExactlyOnce) and guarantee.window is not None:
-        reasons.append("guarantee.window: with a bounded memory, messages meet")
-    if isinstance(guarantee, ExactlyOnce) and guarantee.max_age is not None:
-        reasons.append("guarantee.max_age: copies meet a memory that forgets")
-    retry = getattr(guarantee, "retry", None)
-    if not isinstance(retry, Retry):
-        return reasons
-    if type(retry.backoff) not in BACKOFFS:
+    retry = getattr(scenario.guarantee, "retry", None)
+    if isinstance(retry, Retry) and type(retry.backoff) not in BACKOFFS:
         reasons.append(f"guarantee.retry.backoff {retry.backoff!r}: not one built in")
-    shared = {
-        "timeout": isinstance(retry.timeout, AdaptiveTimeout),
-        "budget": retry.budget is not None,
-        "breaker": retry.breaker is not None,
-    }
-    shared_by_all = [name for name, is_shared in shared.items() if is_shared]
-    return reasons + [f"guarantee.retry.{name}: messages share it" for name in shared_by_all]
+    return reasons
 
 
 def run(

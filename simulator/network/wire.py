@@ -93,8 +93,8 @@ class Wire:
         self._link = link
         self._trace = trace
         self._loss = link.start_loss(randomness.stream(name))
-        self._luck = Blocks(lambda *block: randomness.draws(*block).tolist())
-        self._delay_ns = Blocks(lambda *block: link.delays_ns(randomness.draws(*block)).tolist())
+        self._luck = Blocks[float](randomness.draws)
+        self._delay_ns = Blocks[int](lambda *block: link.delays_ns(randomness.draws(*block)))
         # Draws are addressed: those that nothing depends on need not be made.
         self._is_lossless = link.loss == 0.0
         fixed = isinstance(link.delay, Constant)
