@@ -23,7 +23,7 @@ from simulator.clock import SECOND
 from simulator.ledger import NEVER, Ledger
 from simulator.sample import Histogram, Moments, Sample
 
-BLOCK: Final = 1 << 16
+BLOCK: Final = 1 << 17
 """How many messages a tally takes at a time; sums of squares depend on it in their last bits."""
 
 
@@ -89,14 +89,12 @@ class Tally:
         self.latency.add(latencies)
         self.latencies.add(latencies)
         self.ack_latency.add(_those_that_came(block.kept("acknowledged_after")))
-        created_ns = block.kept("created_ns")
-        if len(block):
-            self.last_ns = max(self.last_ns, int(created_ns[-1]))
-        for name in ("delivered_after", "acknowledged_after", "gave_up_after"):
-            # NEVER comes out before creation, and so before the last one.
-            self.last_ns = max(
-                self.last_ns, int((created_ns + block.kept(name)).max(initial=NEVER))
-            )
+        # NEVER is before creation, and so never the last instant.
+        last_after = np.maximum(block.kept("delivered_after"), block.kept("acknowledged_after"))
+        np.maximum(last_after, block.kept("gave_up_after"), out=last_after)
+        np.maximum(last_after, 0, out=last_after)
+        last_after += block.kept("created_ns")
+        self.last_ns = max(self.last_ns, int(last_after.max(initial=NEVER)))
 
     def merge(self, later: Tally) -> None:
         """Add the sums over messages that follow those so far; both have histograms."""
@@ -227,4 +225,4 @@ def _share(part: int, whole: int) -> float:
 
 def _those_that_came(after: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     came = after != NEVER
-    return after if came.all() else after[came]
+    return after if came.all() else after.take(np.flatnonzero(came))

@@ -20,7 +20,7 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-PLACES: Final = 1 << 16
+PLACES: Final = 1 << 17
 """How many places a table has."""
 
 _MULTIPLIER: Final = np.uint64(0xDA942042E4DD58B5)

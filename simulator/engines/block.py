@@ -18,6 +18,7 @@ from simulator.clock import END_OF_TIME, to_ns, to_ns_array
 from simulator.conditions import Bernoulli, Constant
 from simulator.engines.creation import horizon_ns
 from simulator.ledger import BELIEFS, NEVER, Ledger
+from simulator.metrics import BLOCK
 from simulator.network import CopyCounts, Guarantee
 from simulator.network.wire import copy_lane
 from simulator.policies import DecorrelatedJitter, ExponentialBackoff, Retry
@@ -34,6 +35,8 @@ Instants = int | IntArray
 """One for all, or one for each."""
 
 NOT_COMING: Final = END_OF_TIME
+NOBODY: Final = np.empty(0, dtype=np.int64)
+"""A column before it is known of anybody."""
 SENT, WAITING, ACKNOWLEDGED, GAVE_UP = (
     BELIEFS.index(belief) for belief in ("sent", "waiting", "acknowledged", "gave_up")
 )
@@ -128,6 +131,7 @@ class BlockWire:
         self._fixed_delay_ns = int(link.delays_ns(np.zeros(1))[0]) if fixed else None
         self._randomness = randomness
         self._lanes: dict[Lane, LaneDraws] = {}
+        self._luck, self._delays = np.empty(BLOCK), np.empty(BLOCK)  # to work in
 
     def carry(
         self,
@@ -155,7 +159,7 @@ class BlockWire:
         on_its_way = ~lost if among is None else among & ~lost
         yield self._launch(0, some, sent_ns, latest, copy_lane(lane, 0), on_its_way)
         if self._link.duplicate > 0:
-            luck = self.draws(lane._replace(purpose=Purpose.DUPLICATION), some)
+            luck = self.draws(lane._replace(purpose=Purpose.DUPLICATION), some, self._luck)
             twice = (luck < self._link.duplicate) & on_its_way
             self.counts.duplicated += int(np.count_nonzero(twice))
             yield self._launch(1, some, sent_ns, latest, copy_lane(lane, 1), twice)
@@ -166,7 +170,7 @@ class BlockWire:
         """Say which of those sent are lost."""
         if self._rate == 0.0:
             return np.zeros(len(some), dtype=np.bool_)
-        luck = self.draws(lane, some)
+        luck = self.draws(lane, some, self._luck)
         if self._rate is not None:
             lost = luck < self._rate
             return lost if among is None else lost & among
@@ -190,26 +194,29 @@ class BlockWire:
         if self._fixed_delay_ns is not None:
             arrival = np.full(len(some), self._fixed_delay_ns, dtype=np.int64)
         else:
-            arrival = self._link.delays_ns(self.draws(lane, some))
+            luck = self.draws(lane, some, self._luck)
+            arrival = self._link.delays_ns(luck, self._delays[: len(luck)])
         latest += int(arrival.max(initial=0))
         arrival += sent_ns
         late = np.zeros(0, dtype=np.bool_)
         if latest >= some.least_left_ns:
             late = on_its_way & (arrival >= some.left_ns)
             latest = min(latest, NOT_COMING)
-        np.copyto(arrival, NOT_COMING, where=~on_its_way)
+        np.putmask(arrival, ~on_its_way, NOT_COMING)
         if len(late):
-            np.copyto(arrival, NOT_COMING, where=late)
+            np.putmask(arrival, late, NOT_COMING)
         in_flight = int(np.count_nonzero(late))
         self.counts.arrived += int(np.count_nonzero(on_its_way)) - in_flight
         self.counts.in_flight += in_flight
         return Copies(number, arrival, latest, late)
 
-    def draws(self, lane: Lane, some: Some) -> npt.NDArray[np.float64]:
-        """Return the draws of some messages of a lane."""
+    def draws(
+        self, lane: Lane, some: Some, scratch: npt.NDArray[np.float64] | None = None
+    ) -> npt.NDArray[np.float64]:
+        """Return the draws of some messages of a lane, perhaps in `scratch`."""
         if lane not in self._lanes:
             self._lanes[lane] = self._randomness.lane(lane)
-        return self._lanes[lane].read(some.first, some.block_size, some.places)
+        return self._lanes[lane].read(some.first, some.block_size, some.places, scratch)
 
 
 class Block:
@@ -233,8 +240,8 @@ class Block:
         self._attempts = np.zeros(size, dtype=np.int32)
         self._arrivals = np.zeros(size, dtype=np.int32)
         self._in_flight = np.zeros(size, dtype=np.bool_)
-        self._delivered = np.full(size, NOT_COMING, dtype=np.int64)
-        self._known = np.full(size, NOT_COMING, dtype=np.int64)  # first acknowledgement
+        self._delivered = NOBODY  # until the first transmission
+        self._known = NOBODY if self._acknowledges else np.full(size, NOT_COMING, dtype=np.int64)
         self._gave_up = np.full(size, NEVER, dtype=np.int64)
         self._belief = np.full(size, SENT, dtype=np.int8)
 
@@ -266,19 +273,19 @@ class Block:
             if len(copies.late):
                 self._in_flight[everyone] |= copies.late
             self._arrivals[everyone] += copies.arrival < NOT_COMING
-            _keep_earliest(self._delivered, everyone, copies.arrival)
+            self._delivered = _earliest(self._delivered, everyone, copies.arrival)
             if self._acknowledges:
                 for answer in self._return_wire.carry(
                     some, copies.arrival, attempt, answers=copies
                 ):
-                    _keep_earliest(self._known, everyone, answer.arrival)
+                    self._known = _earliest(self._known, everyone, answer.arrival)
 
     def _send_until_acknowledged(self, retry: Retry) -> None:
         """Send each message again and again until it is acknowledged, or given up."""
         some, sent = self._all, cast("Instants", 0)
         self._belief[:] = WAITING
         expiry = END_OF_TIME if retry.deadline is None else to_ns(retry.deadline)
-        pause = np.zeros(len(some))
+        pause: Any = 0.0
         for attempt in count(1):
             self._transmit(some, sent, attempt)
             until = np.minimum(sent + to_ns(retry.timeout_of(attempt)), expiry)
@@ -287,6 +294,9 @@ class Block:
             if not len(some):
                 return
             pause, delay = self._pause(retry, attempt, some, pause)
+            if isinstance(delay, int) and delay == 0:
+                sent = until
+                continue
             sent = np.minimum(until + delay, expiry)
             some, sent, pause = self._wait(some, sent, expiry, pause)
             if not len(some):
@@ -320,9 +330,10 @@ class Block:
         known = self._known[everyone]
         acknowledged = known <= np.minimum(until, NOT_COMING - 1)
         if some.places is None:
-            np.copyto(self._belief, ACKNOWLEDGED, where=acknowledged)
+            np.multiply(acknowledged, ACKNOWLEDGED - WAITING, out=self._belief)
+            self._belief += WAITING
         else:
-            self._belief[some.places[acknowledged]] = ACKNOWLEDGED
+            self._belief[some.places.compress(acknowledged)] = ACKNOWLEDGED
         waiting = ~acknowledged
         if int(np.max(until, initial=0)) >= some.least_left_ns:
             waiting &= until < some.left_ns
@@ -337,7 +348,7 @@ class Block:
             waiting[:] = False
         return some.among(waiting), until, pause[waiting] if np.ndim(pause) else pause
 
-    def _give_up(self, places: IntArray | BoolArray, at_ns: Instants) -> None:
+    def _give_up(self, places: IntArray, at_ns: Instants) -> None:
         """Stop trying. An acknowledgement that comes later changes nothing."""
         self._belief[places] = GAVE_UP
         self._gave_up[places] = at_ns
@@ -378,8 +389,8 @@ def ledger_of(
     nothing = np.zeros_like(came)
     arrived = came > 0
     handovers = arrived.view(np.uint8) if once else came
-    np.copyto(delivered, NEVER, where=~arrived)
-    np.copyto(known, NEVER, where=belief != ACKNOWLEDGED)
+    np.putmask(delivered, ~arrived, NEVER)
+    np.putmask(known, belief != ACKNOWLEDGED, NEVER)
     return Ledger(
         {
             "created_ns": created_ns,
@@ -399,17 +410,19 @@ def ledger_of(
     )
 
 
-def _keep_earliest(instants: IntArray, places: slice | IntArray, candidates: IntArray) -> None:
-    """Lower the instants at some places, each named once, to the candidates."""
+def _earliest(instants: IntArray, places: slice | IntArray, candidates: IntArray) -> IntArray:
+    """Lower the instants at some places, each named once, to the candidates; at first, for all."""
+    if instants is NOBODY:
+        return candidates
     if isinstance(places, slice):
-        np.minimum(instants, candidates, out=instants)
-    else:
-        instants[places] = np.minimum(instants.take(places), candidates)
+        return np.minimum(instants, candidates)
+    instants[places] = np.minimum(instants.take(places), candidates)
+    return instants
 
 
-def _chosen(places: slice | IntArray, chosen: BoolArray) -> IntArray | BoolArray:
+def _chosen(places: slice | IntArray, chosen: BoolArray) -> IntArray:
     """Return which places of the block those chosen have."""
-    return chosen if isinstance(places, slice) else places[chosen]
+    return np.flatnonzero(chosen) if isinstance(places, slice) else places.compress(chosen)
 
 
 def _narrow(counts: npt.NDArray[np.int32]) -> npt.NDArray[Any]:
