@@ -35,6 +35,14 @@ class Run:
     links: Mapping[str, CopyCounts]
     trace: Trace | None = None
 
+    def merge(self, later: Run) -> None:
+        """Add the summary of a run of the messages that follow."""
+        if self.tally is None or later.tally is None or self.judge is None or later.judge is None:
+            raise AssertionError("only summaries are merged")
+        self.tally.merge(later.tally)
+        self.judge.follow(later.judge)
+        self.links = {name: counts + later.links[name] for name, counts in self.links.items()}
+
 
 def gather(
     scenario: Scenario, blocks: Iterable[Ledger], keep: Keep

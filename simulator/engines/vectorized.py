@@ -9,6 +9,7 @@ processor, and what is summed up need not be kept.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 from simulator.engines.block import Block, BlockWire
@@ -17,6 +18,7 @@ from simulator.engines.meetings import meetings
 from simulator.engines.run import Keep, Run, gather
 from simulator.errors import NotVectorizable
 from simulator.ledger import Ledger
+from simulator.metrics import BLOCK
 from simulator.policies import (
     ConstantBackoff,
     DecorrelatedJitter,
@@ -64,13 +66,28 @@ def run(
             f'engine="vectorized" cannot answer this scenario ({"; ".join(reasons)}); '
             'use engine="discrete-event" or "auto"'
         )
+    return run_blocks(scenario, replication, 0, None, keep)
+
+
+def run_blocks(
+    scenario: Scenario, replication: int, start: int, stop: int | None, keep: Keep
+) -> Run:
+    """Run some blocks of the messages of a scenario that this engine can answer.
+
+    Args:
+        scenario: What to run.
+        replication: Which repetition.
+        start: The first block of `metrics.BLOCK` messages, from 0.
+        stop: The first block to leave out. None: run all there are.
+        keep: What to keep.
+    """
     randomness = Randomness(scenario.seed, replication)
     there = BlockWire(link_name(SENDER, RECEIVER), scenario.link, randomness)
     back = BlockWire(link_name(RECEIVER, SENDER), scenario.link_back, randomness)
 
     def ledgers() -> Iterator[Ledger]:
-        first = 0
-        for created_ns in creation_blocks(scenario, replication):
+        first = start * BLOCK
+        for created_ns in islice(creation_blocks(scenario, replication), start, stop):
             yield Block(scenario, there, back, first, created_ns).run()
             first += len(created_ns)
 

@@ -1,7 +1,10 @@
 """Two engines, one answer: ledgers and link counts equal to the last bit."""
 
+from unittest import mock
+
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from simulator import (
     AtLeastOnce,
@@ -21,6 +24,8 @@ from simulator import (
     Scenario,
     simulate,
 )
+from simulator.engines import vectorized
+from simulator.metrics import summarize
 from simulator.policies import Promise
 from tests.simulator.strategies import scenarios
 
@@ -219,3 +224,23 @@ def test_the_first_messages_do_not_depend_on_how_many_follow():
 def test_constant_delays_need_no_luck():
     outcome = simulate(Scenario(link=Link(delay=Constant(0.05)), workload=Periodic(interval=1.0)))
     assert set(outcome.ledger["attempts"]) == {1}
+
+
+@settings(max_examples=20, deadline=None)
+@given(scenario=scenarios, cut=st.integers(0, 3))
+def test_summaries_of_parts_are_merged_to_that_of_all(scenario, cut):
+    with (
+        mock.patch.multiple("simulator.engines.creation", BLOCK=16),
+        mock.patch.multiple("simulator.engines.vectorized", BLOCK=16),
+    ):
+        whole = vectorized.run_blocks(scenario, 0, 0, None, "summary")
+        first = vectorized.run_blocks(scenario, 0, 0, cut, "summary")
+        first.merge(vectorized.run_blocks(scenario, 0, cut, None, "summary"))
+    assert first.links == whole.links
+    assert repr(summarize(first.tally)) == repr(summarize(whole.tally))
+    assert first.tally.latency == whole.tally.latency
+    verdicts = [run.judge.verdict(lambda _: None) for run in (first, whole)]
+    assert verdicts[0].status == verdicts[1].status
+    assert verdicts[0].message == verdicts[1].message
+    ledger = vectorized.run_blocks(scenario, 0, 0, None, "ledger").ledger
+    assert len(ledger) == whole.tally.messages
