@@ -30,12 +30,21 @@ def to_ns(seconds: float) -> int:
     return round(float(seconds) * SECOND)
 
 
-def to_ns_array(seconds: npt.NDArray[np.floating]) -> npt.NDArray[np.int64]:
-    """Turn an array of seconds into nanoseconds, to the same bits as `to_ns`. Shape is kept."""
-    nanoseconds: npt.NDArray[np.int64] = np.rint(np.minimum(seconds, _END_S) * SECOND).astype(
-        np.int64
-    )
-    return nanoseconds
+def to_ns_array(
+    seconds: npt.NDArray[np.floating], scratch: npt.NDArray[np.float64] | None = None
+) -> npt.NDArray[np.int64]:
+    """Turn an array of seconds into nanoseconds, to the same bits as `to_ns`. Shape is kept.
+
+    Args:
+        seconds: The seconds.
+        scratch: An array of the same shape to work in. None: make one.
+    """
+    if np.max(seconds, initial=0.0) > _END_S:
+        seconds = np.minimum(seconds, _END_S)
+    nanoseconds = np.multiply(seconds, SECOND, out=scratch, dtype=np.float64)
+    np.rint(nanoseconds, out=nanoseconds)
+    whole: npt.NDArray[np.int64] = nanoseconds.astype(np.int64)
+    return whole
 
 
 def to_seconds(nanoseconds: int) -> float:

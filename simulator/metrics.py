@@ -1,14 +1,19 @@
-"""Metrics: one number each, computed from a ledger.
+"""Metrics: one number each, computed from sums over the messages of a ledger.
 
 Rates and per-message means are over *decided* messages: a run cut at its horizon with messages in
 flight says nothing yet about those, and counting them as lost would be wrong. Latencies are over
 all messages that arrived; with a horizon they lean towards the quick ones, so let the run drain
 where latency matters. A metric of no message at all is NaN.
+
+The sums are a `Tally`. Tallies of blocks of messages add up, in order, to that of all: a run need
+not keep its ledger to be summarized, and gives the same bits if it does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
@@ -16,88 +21,170 @@ import numpy.typing as npt
 
 from simulator.clock import SECOND
 from simulator.ledger import NEVER, Ledger
+from simulator.sample import Histogram, Moments, Sample
+
+BLOCK: Final = 1 << 17
+"""How many messages a tally takes at a time; sums of squares depend on it in their last bits."""
 
 
-def loss_rate(ledger: Ledger) -> float:
+@dataclass(slots=True)
+class Tally:
+    """Sums over messages. Latencies are from creation to first handover, in nanoseconds.
+
+    Attributes:
+        messages: All messages.
+        decided: Those whose fate is known; the next seven are over these.
+        lost: Never handed over.
+        extra: Handovers beyond the first.
+        twice: Handed over twice or more.
+        in_doubt: Given up by the sender, yet handed over.
+        attempts: Sendings.
+        acks_sent: Acknowledgements sent.
+        delivered: Handed over, of all messages.
+        latency: Moments of the latencies.
+        ack_latency: Moments of the times until the sender knew.
+        last_ns: The last instant of all, in nanoseconds.
+        latencies: The latencies themselves, or how they are distributed.
+    """
+
+    messages: int = 0
+    decided: int = 0
+    lost: int = 0
+    extra: int = 0
+    twice: int = 0
+    in_doubt: int = 0
+    attempts: int = 0
+    acks_sent: int = 0
+    delivered: int = 0
+    latency: Moments = field(default_factory=Moments)
+    ack_latency: Moments = field(default_factory=Moments)
+    last_ns: int = NEVER
+    latencies: Sample | Histogram = field(default_factory=Histogram)
+
+    def add(self, ledger: Ledger) -> None:
+        """Add the messages of a ledger, which follow those so far."""
+        for start in range(0, len(ledger), BLOCK):
+            self._add(ledger.part(start, start + BLOCK))
+
+    def _add(self, block: Ledger) -> None:
+        undecided = block.kept("undecided")
+        everyone = not undecided.any()
+
+        def among(column: npt.NDArray[Any]) -> npt.NDArray[Any]:
+            return column if everyone else column[~undecided]
+
+        handovers = block.kept("handovers")
+        decided = among(handovers)
+        gave_up = block.kept("gave_up_after") != NEVER
+        self.messages += len(block)
+        self.decided += len(decided)
+        self.lost += len(decided) - int(np.count_nonzero(decided))
+        self.extra += int(decided.sum()) - int(np.count_nonzero(decided))
+        self.twice += int(np.count_nonzero(decided > 1))
+        self.in_doubt += int(np.count_nonzero(among(gave_up & (handovers > 0))))
+        self.attempts += int(among(block.kept("attempts")).sum())
+        self.acks_sent += int(among(block.kept("acks_sent")).sum())
+        latencies = _those_that_came(block.kept("delivered_after"))
+        self.delivered += len(latencies)
+        self.latency.add(latencies)
+        self.latencies.add(latencies)
+        self.ack_latency.add(_those_that_came(block.kept("acknowledged_after")))
+        # NEVER is before creation, and so never the last instant.
+        last_after = np.maximum(block.kept("delivered_after"), block.kept("acknowledged_after"))
+        np.maximum(last_after, block.kept("gave_up_after"), out=last_after)
+        np.maximum(last_after, 0, out=last_after)
+        last_after += block.kept("created_ns")
+        self.last_ns = max(self.last_ns, int(last_after.max(initial=NEVER)))
+
+    def merge(self, later: Tally) -> None:
+        """Add the sums over messages that follow those so far; both have histograms."""
+        assert isinstance(self.latencies, Histogram)  # noqa: S101
+        assert isinstance(later.latencies, Histogram)  # noqa: S101
+        for name in ("messages", "decided", "lost", "extra", "twice", "in_doubt", "attempts"):
+            setattr(self, name, getattr(self, name) + getattr(later, name))
+        self.acks_sent += later.acks_sent
+        self.delivered += later.delivered
+        self.latency.merge(later.latency)
+        self.ack_latency.merge(later.ack_latency)
+        self.last_ns = max(self.last_ns, later.last_ns)
+        self.latencies.merge(later.latencies)
+
+
+def loss_rate(tally: Tally) -> float:
     """Messages never handed over, over decided messages."""
-    return _mean(ledger["handovers"] == 0, _decided(ledger))
+    return _share(tally.lost, tally.decided)
 
 
-def duplicate_rate(ledger: Ledger) -> float:
+def duplicate_rate(tally: Tally) -> float:
     """Handovers beyond the first, summed, over decided messages."""
-    return _mean(np.maximum(ledger["handovers"] - 1, 0), _decided(ledger))
+    return _share(tally.extra, tally.decided)
 
 
-def duplicated_rate(ledger: Ledger) -> float:
+def duplicated_rate(tally: Tally) -> float:
     """Messages handed over twice or more, over decided messages."""
-    return _mean(ledger["handovers"] > 1, _decided(ledger))
+    return _share(tally.twice, tally.decided)
 
 
-def in_doubt_rate(ledger: Ledger) -> float:
+def in_doubt_rate(tally: Tally) -> float:
     """Messages that the sender gave up on, yet were handed over, over decided messages."""
-    gave_up = ledger["gave_up_ns"] != NEVER
-    return _mean(gave_up & (ledger["handovers"] > 0), _decided(ledger))
+    return _share(tally.in_doubt, tally.decided)
 
 
-def undecided_rate(ledger: Ledger) -> float:
+def undecided_rate(tally: Tally) -> float:
     """Messages in flight at the horizon, over all messages."""
-    return _mean(ledger["undecided"], np.ones(len(ledger), dtype=np.bool_))
+    return _share(tally.messages - tally.decided, tally.messages)
 
 
-def latency_mean(ledger: Ledger) -> float:
+def latency_mean(tally: Tally) -> float:
     """Mean time from creation to first handover, in seconds."""
-    return _mean_seconds(_since_creation(ledger, "delivered_ns"))
+    return tally.latency.mean_s
 
 
-def latency_p50(ledger: Ledger) -> float:
+def latency_p50(tally: Tally) -> float:
     """Median time from creation to first handover, in seconds."""
-    return _quantile(_since_creation(ledger, "delivered_ns"), 0.50)
+    return tally.latencies.quantile_s(0.50)
 
 
-def latency_p95(ledger: Ledger) -> float:
+def latency_p95(tally: Tally) -> float:
     """95th percentile of the time from creation to first handover, in seconds."""
-    return _quantile(_since_creation(ledger, "delivered_ns"), 0.95)
+    return tally.latencies.quantile_s(0.95)
 
 
-def latency_p99(ledger: Ledger) -> float:
+def latency_p99(tally: Tally) -> float:
     """99th percentile of the time from creation to first handover, in seconds."""
-    return _quantile(_since_creation(ledger, "delivered_ns"), 0.99)
+    return tally.latencies.quantile_s(0.99)
 
 
-def latency_max(ledger: Ledger) -> float:
+def latency_max(tally: Tally) -> float:
     """Longest time from creation to first handover, in seconds."""
-    return _quantile(_since_creation(ledger, "delivered_ns"), 1.0)
+    return tally.latency.longest_s
 
 
-def ack_latency_mean(ledger: Ledger) -> float:
+def ack_latency_mean(tally: Tally) -> float:
     """Mean time from creation until the sender knew, in seconds, over acknowledged messages."""
-    return _mean_seconds(_since_creation(ledger, "acknowledged_ns"))
+    return tally.ack_latency.mean_s
 
 
-def attempts_mean(ledger: Ledger) -> float:
+def attempts_mean(tally: Tally) -> float:
     """Sendings by the sender a message, over decided messages."""
-    return _mean(ledger["attempts"], _decided(ledger))
+    return _share(tally.attempts, tally.decided)
 
 
-def cost(ledger: Ledger) -> float:
+def cost(tally: Tally) -> float:
     """Transmissions by anyone, data and acknowledgements, a message, over decided messages.
 
     Copies that the network itself makes are not the sender's or receiver's doing: they are counted
     on the links.
     """
-    return _mean(ledger["attempts"] + ledger["acks_sent"], _decided(ledger))
+    return _share(tally.attempts + tally.acks_sent, tally.decided)
 
 
-def goodput(ledger: Ledger) -> float:
+def goodput(tally: Tally) -> float:
     """Messages delivered per second, from 0 to the last instant in the ledger."""
-    instants = ("created_ns", "delivered_ns", "acknowledged_ns", "gave_up_ns")
-    last = max((int(ledger[name].max(initial=NEVER)) for name in instants), default=NEVER)
-    if last <= 0:
-        return float("nan")
-    return int((ledger["handovers"] > 0).sum()) * SECOND / last
+    return tally.delivered * SECOND / tally.last_ns if tally.last_ns > 0 else math.nan
 
 
-METRICS: Final[dict[str, Callable[[Ledger], float]]] = {
+METRICS: Final[dict[str, Callable[[Tally], float]]] = {
     metric.__name__: metric
     for metric in (
         loss_rate,
@@ -119,38 +206,23 @@ METRICS: Final[dict[str, Callable[[Ledger], float]]] = {
 """Every metric by its name."""
 
 
-def summarize(ledger: Ledger) -> dict[str, float]:
-    """Return every metric of a ledger, by name."""
-    return {name: metric(ledger) for name, metric in METRICS.items()}
+def tally(ledger: Ledger) -> Tally:
+    """Sum a ledger up, with its latencies as they are: quantiles are exact."""
+    total = Tally(latencies=Sample())
+    total.add(ledger)
+    return total
 
 
-def _decided(ledger: Ledger) -> npt.NDArray[np.bool_]:
-    return ~ledger["undecided"]
+def summarize(sums: Tally) -> Mapping[str, float]:
+    """Return every metric, by name."""
+    return {name: metric(sums) for name, metric in METRICS.items()}
 
 
-def _mean(values: npt.NDArray[Any], among: npt.NDArray[np.bool_]) -> float:
-    """Average whole numbers exactly: the order of the messages cannot change a bit."""
-    count = int(among.sum())
-    return int(values[among].sum()) / count if count else float("nan")
+def _share(part: int, whole: int) -> float:
+    """Divide whole numbers: the order of the messages cannot change a bit."""
+    return part / whole if whole else math.nan
 
 
-def _since_creation(ledger: Ledger, column: str) -> npt.NDArray[np.int64]:
-    """Return the nanoseconds from creation to an instant, where it came."""
-    instants = ledger[column]
-    came = instants != NEVER
-    return np.asarray(instants[came] - ledger["created_ns"][came], dtype=np.int64)
-
-
-def _mean_seconds(nanoseconds: npt.NDArray[np.int64]) -> float:
-    """Average nanoseconds exactly, in two halves so that no sum overflows 64 bits."""
-    if not len(nanoseconds):
-        return float("nan")
-    total = (int((nanoseconds >> 32).sum()) << 32) + int((nanoseconds & 0xFFFF_FFFF).sum())
-    return total / (len(nanoseconds) * SECOND)
-
-
-def _quantile(nanoseconds: npt.NDArray[np.int64], probability: float) -> float:
-    """Return a quantile in seconds: an observed value, never one in between."""
-    if not len(nanoseconds):
-        return float("nan")
-    return float(np.quantile(nanoseconds, probability, method="inverted_cdf")) / SECOND
+def _those_that_came(after: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    came = after != NEVER
+    return after if came.all() else after.take(np.flatnonzero(came))

@@ -14,15 +14,17 @@ Sources:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import lru_cache
+from functools import lru_cache, partial
 from hashlib import blake2b
-from typing import Final, Generic, NamedTuple, TypeVar
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
+
+from simulator import pcg
 
 T = TypeVar("T")
 
@@ -84,6 +86,10 @@ class Randomness:
         bits.advance(start)
         return np.random.Generator(bits).random(stop - start)
 
+    def lane(self, lane: Lane) -> LaneDraws:
+        """Return the draws of a lane, to be read in rising order of messages."""
+        return LaneDraws(np.random.PCG64DXSM(self._seeds(lane)))
+
     def stream(self, link: str) -> np.random.Generator:
         """Return the link's stream for draws that depend on history, consumed in order of use."""
         seeds = self._seeds(Lane(link, Purpose.HISTORY))
@@ -95,6 +101,52 @@ class Randomness:
         return np.random.SeedSequence(self.seed, spawn_key=key)
 
 
+class LaneDraws:
+    """The draws of a lane, read some messages at a time, in rising order."""
+
+    def __init__(self, bits: np.random.PCG64DXSM) -> None:
+        """Start at message 0."""
+        self._bits = bits
+        self._generator = np.random.Generator(bits)
+        self._next = 0
+
+    def read(
+        self,
+        first: int,
+        count: int,
+        places: npt.NDArray[np.integer] | None = None,
+        scratch: npt.NDArray[np.float64] | None = None,
+    ) -> npt.NDArray[np.float64]:
+        """Return the draws of some messages, uniform on [0, 1).
+
+        Args:
+            first: A message that no earlier read was beyond.
+            count: How many from there, at most `pcg.PLACES`.
+            places: Which of these, from 0, rising. None: all.
+            scratch: An array to draw in, of shape (count,) or larger. None: make one.
+
+        Returns:
+            Shape (count,), or that of `places`; perhaps in `scratch`.
+        """
+        if self._next != first:
+            self._bits.advance(first - self._next)
+            self._next = first
+        room = None if scratch is None else scratch[:count]
+        if places is None:
+            self._next += count
+            return self._generator.random(count, out=room)
+        if len(places) * FEW + FEWEST < count:
+            state = self._bits.state["state"]
+            return pcg.uniforms(state["state"], state["inc"], places)
+        self._next += count
+        return self._generator.random(count, out=room).take(places)
+
+
+FEW: Final = 8
+FEWEST: Final = 12_000
+"""Where some draws of many are quicker made by themselves, as measured. It changes no result."""
+
+
 @lru_cache(maxsize=1024)
 def _digest(link: str) -> tuple[int, int]:
     """Digest a link's name into two 32-bit words, the same on every machine and in every run."""
@@ -102,22 +154,53 @@ def _digest(link: str) -> tuple[int, int]:
     return int.from_bytes(digest[:4], "big"), int.from_bytes(digest[4:], "big")
 
 
-BLOCK: Final = 256
+BLOCK_BITS: Final = 10
+BLOCK: Final = 1 << BLOCK_BITS
 """How many messages' draws are made at once. A cache's business: it changes no result."""
+BLOCKS: Final = 8
+"""How many blocks of a lane are at hand."""
+
+
+class LaneValues(Generic[T]):
+    """Values of a lane, read one message at a time and made one block at a time."""
+
+    __slots__ = ("_blocks", "_make")
+
+    def __init__(self, make: Callable[[int, int], npt.NDArray[Any]]) -> None:
+        """Read through `make(start, stop)`, which returns the values of those messages."""
+        self._make = make
+        self._blocks: dict[int, npt.NDArray[Any]] = {}
+
+    def __call__(self, message: int) -> T:
+        """Return the value of one message."""
+        try:
+            block = self._blocks[message >> BLOCK_BITS]
+        except KeyError:
+            block = self._load(message >> BLOCK_BITS)
+        value: T = block.item(message & (BLOCK - 1))
+        return value
+
+    def _load(self, index: int) -> npt.NDArray[Any]:
+        if len(self._blocks) == BLOCKS:
+            del self._blocks[next(iter(self._blocks))]
+        block = self._blocks[index] = self._make(index * BLOCK, (index + 1) * BLOCK)
+        return block
 
 
 class Blocks(Generic[T]):
-    """Values of many lanes, read one message at a time and made one block at a time."""
+    """Values of many lanes."""
 
-    def __init__(self, make: Callable[[Lane, int, int], Sequence[T]]) -> None:
+    def __init__(self, make: Callable[[Lane, int, int], npt.NDArray[Any]]) -> None:
         """Read through `make(lane, start, stop)`, which returns the values of those messages."""
+        self._make = make
+        self._lanes: dict[Lane, LaneValues[T]] = {}
 
-        @lru_cache(maxsize=2048)
-        def block(lane: Lane, index: int) -> Sequence[T]:
-            return make(lane, index * BLOCK, (index + 1) * BLOCK)
-
-        self._block = block
+    def lane(self, lane: Lane) -> LaneValues[T]:
+        """Return the values of a lane."""
+        if lane not in self._lanes:
+            self._lanes[lane] = LaneValues(partial(self._make, lane))
+        return self._lanes[lane]
 
     def __call__(self, lane: Lane, message: int) -> T:
-        """Return the value of one message."""
-        return self._block(lane, message // BLOCK)[message % BLOCK]
+        """Return the value of one message of a lane."""
+        return self.lane(lane)(message)

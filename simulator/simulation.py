@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from simulator.engines import Run, discrete_event, vectorized
+from simulator.engines import discrete_event, vectorized
+from simulator.engines.run import Keep, Run, promises_of
 from simulator.ledger import Ledger
-from simulator.metrics import summarize
+from simulator.metrics import Tally, summarize, tally
 from simulator.network import CopyCounts
-from simulator.policies import Promise
 from simulator.scenario import Scenario
 from simulator.trace import Trace
 from simulator.validation import choice, integer, refuse
@@ -27,28 +27,51 @@ class Outcome:
         scenario: What was run.
         replication: Which repetition of it.
         engine: Which engine answered: "discrete-event" or "vectorized".
-        ledger: What became of each message.
-        links: What became of the copies on each link, "sender→receiver" and "receiver→sender".
-        trace: What happened, event by event, if that was asked for; else None.
+        run: What the engine returned.
     """
 
     scenario: Scenario
     replication: int
     engine: str
-    ledger: Ledger
-    links: Mapping[str, CopyCounts]
-    trace: Trace | None
+    run: Run
+
+    @property
+    def ledger(self) -> Ledger:
+        """What became of each message.
+
+        Raises:
+            ValueError: If the run kept its summary alone.
+        """
+        if self.run.ledger is None:
+            refuse("simulate.keep", "summary", '"ledger" where the ledger is looked at')
+        return self.run.ledger
+
+    @property
+    def links(self) -> Mapping[str, CopyCounts]:
+        """What became of the copies on each link, "sender→receiver" and "receiver→sender"."""
+        return self.run.links
+
+    @property
+    def trace(self) -> Trace | None:
+        """What happened, event by event, if that was asked for; else None."""
+        return self.run.trace
+
+    @cached_property
+    def tally(self) -> Tally:
+        """The sums over all messages: counts, moments of the latencies, their distribution."""
+        return self.run.tally or tally(self.ledger)
 
     @cached_property
     def summary(self) -> Mapping[str, float]:
-        """Every metric, by name."""
-        return summarize(self.ledger)
+        """Every metric, by name. Percentiles of a run without a ledger are within 0.4 %."""
+        return summarize(self.tally)
 
     @cached_property
     def verdict(self) -> Verdict:
         """Whether the guarantee kept its promises."""
-        promises: frozenset[Promise] = getattr(self.scenario.guarantee, "promises", frozenset())
-        return judge(self.ledger, promises, self.timeline)
+        if self.run.judge is not None:
+            return self.run.judge.verdict(self.timeline)
+        return judge(self.ledger, promises_of(self.scenario), self.timeline)
 
     def timeline(self, message: int) -> Trace:
         """Return the events of one message, running the scenario again if it was not traced."""
@@ -60,11 +83,17 @@ class Outcome:
 
     def __repr__(self) -> str:
         """Say what was run and how it went."""
-        return f"<Outcome of {len(self.ledger):,} messages, {self.engine}: {self.verdict.status}>"
+        messages = self.verdict.messages
+        return f"<Outcome of {messages:,} messages, {self.engine}: {self.verdict.status}>"
 
 
 def simulate(
-    scenario: Scenario, *, engine: str = "auto", trace: bool = False, replication: int = 0
+    scenario: Scenario,
+    *,
+    engine: str = "auto",
+    trace: bool = False,
+    replication: int = 0,
+    keep: Keep = "ledger",
 ) -> Outcome:
     """Run a scenario.
 
@@ -74,6 +103,8 @@ def simulate(
             messages do not meet), or "auto": the faster that can answer.
         trace: Whether to record every event; needs the discrete-event engine.
         replication: Which repetition to run, from 0; each has luck of its own.
+        keep: "ledger", a row a message; or "summary": the metrics and the verdict alone, in memory
+            that does not grow with the number of messages.
 
     Raises:
         EndlessRun: If the run could never end.
@@ -83,6 +114,7 @@ def simulate(
     if not isinstance(scenario, Scenario):
         refuse("simulate.scenario", scenario, "a Scenario")
     choice("simulate.engine", engine, ENGINES)
+    choice("simulate.keep", keep, ("ledger", "summary"))
     if not isinstance(trace, bool):
         refuse("simulate.trace", trace, "True or False")
     replication = integer("simulate.replication", replication, low=0, high=2**32 - 1)
@@ -90,5 +122,5 @@ def simulate(
     if engine == "auto":
         engine = "discrete-event" if trace or vectorized.refusals(scenario) else "vectorized"
     chosen = vectorized if engine == "vectorized" else discrete_event
-    run: Run = chosen.run(scenario, replication=replication, trace=trace)
-    return Outcome(scenario, replication, engine, run.ledger, run.links, run.trace)
+    run = chosen.run(scenario, replication=replication, trace=trace, keep=keep)
+    return Outcome(scenario, replication, engine, run)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal
 import numpy as np
 import numpy.typing as npt
 
-from simulator.ledger import Ledger
+from simulator.ledger import BELIEFS, Ledger
 from simulator.policies import Promise
 
 if TYPE_CHECKING:
@@ -19,12 +19,12 @@ Status = Literal["held", "violated", "undecided", "no promise"]
 
 
 def _handed_over_twice(ledger: Ledger) -> npt.NDArray[np.bool_]:
-    return np.asarray(ledger["handovers"] > 1)
+    return np.asarray(ledger.kept("handovers") > 1)
 
 
 def _lost_in_silence(ledger: Ledger) -> npt.NDArray[np.bool_]:
-    knows = ledger["belief"] == "gave_up"
-    return np.asarray(~ledger["undecided"] & (ledger["handovers"] == 0) & ~knows)
+    knows = ledger.kept("belief") == BELIEFS.index("gave_up")
+    return np.asarray(~ledger.kept("undecided") & (ledger.kept("handovers") == 0) & ~knows)
 
 
 BROKEN: Final[dict[Promise, Callable[[Ledger], npt.NDArray[np.bool_]]]] = {
@@ -62,6 +62,45 @@ class Verdict:
         return f"violated by message {self.message}: {self.promise.value}\n{story}"
 
 
+class Judge:
+    """Looks at the messages of a run, in order, for the first that breaks a promise."""
+
+    def __init__(self, promises: frozenset[Promise]) -> None:
+        """Judge by the promises of a guarantee."""
+        self._promises = [promise for promise in Promise if promise in promises]
+        self._messages = 0
+        self._undecided = False
+        self._offence: tuple[int, Promise] | None = None
+
+    def see(self, ledger: Ledger) -> None:
+        """Look at the messages of a ledger, which follow those seen so far."""
+        for promise in self._promises:
+            broken = BROKEN[promise](ledger)
+            if broken.any():
+                message = self._messages + int(np.argmax(broken))
+                if self._offence is None or message < self._offence[0]:
+                    self._offence = message, promise
+        self._undecided |= bool(ledger.kept("undecided").any())
+        self._messages += len(ledger)
+
+    def follow(self, later: Judge) -> None:
+        """Add what another saw of the messages that follow."""
+        if self._offence is None and later._offence is not None:
+            message, promise = later._offence
+            self._offence = self._messages + message, promise
+        self._undecided |= later._undecided
+        self._messages += later._messages
+
+    def verdict(self, timeline: Callable[[int], Trace]) -> Verdict:
+        """Return the verdict; `timeline` is called for the events of a message, to explain it."""
+        if not self._promises:
+            return Verdict("no promise", None, None, self._messages, timeline)
+        if self._offence is not None:
+            return Verdict("violated", *self._offence, self._messages, timeline)
+        status: Status = "undecided" if self._undecided else "held"
+        return Verdict(status, None, None, self._messages, timeline)
+
+
 def judge(
     ledger: Ledger, promises: frozenset[Promise], timeline: Callable[[int], Trace]
 ) -> Verdict:
@@ -72,15 +111,6 @@ def judge(
         promises: What the guarantee promised.
         timeline: Called for the events of a message, when a violation is to be explained.
     """
-    if not promises:
-        return Verdict("no promise", None, None, len(ledger), timeline)
-    offences = [
-        (int(np.argmax(broken)), promise)
-        for promise in Promise
-        if promise in promises and (broken := BROKEN[promise](ledger)).any()
-    ]
-    if offences:
-        message, promise = min(offences, key=lambda offence: offence[0])
-        return Verdict("violated", message, promise, len(ledger), timeline)
-    status: Status = "undecided" if ledger["undecided"].any() else "held"
-    return Verdict(status, None, None, len(ledger), timeline)
+    one = Judge(promises)
+    one.see(ledger)
+    return one.verdict(timeline)

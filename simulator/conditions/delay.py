@@ -144,7 +144,11 @@ class Exponential:
 
     def quantile(self, u: FloatArray) -> FloatArray:
         """Return the delay for each draw."""
-        return self.minimum - self.mean * np.log1p(-u)
+        delays = np.negative(u)  # minimum - mean * log1p(-u), in one array
+        np.log1p(delays, out=delays)
+        delays *= -self.mean
+        delays += self.minimum
+        return delays
 
     def cdf(self, t: FloatArray) -> FloatArray:
         """Return the probability of at most `t`."""

@@ -74,8 +74,14 @@ class Link:
         model = self.loss_model
         return model.start(stream) if isinstance(model, LossWithMemory) else model
 
-    def delays_ns(self, u: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+    def delays_ns(
+        self, u: npt.NDArray[np.float64], scratch: npt.NDArray[np.float64] | None = None
+    ) -> npt.NDArray[np.int64]:
         """Return the delay of each draw in whole nanoseconds. Shape is kept.
+
+        Args:
+            u: Draws, uniform on [0, 1).
+            scratch: An array of the same shape to work in. None: make one.
 
         Raises:
             ValueError: If the delay's `quantile` returns anything but seconds of at least 0.
@@ -84,7 +90,7 @@ class Link:
         if seconds.shape != u.shape or seconds.dtype.kind not in "fiu":
             got = f"{seconds.dtype} of shape {seconds.shape}"
             refuse("Link.delay.quantile(u)", got, f"an array of seconds of shape {u.shape}")
-        bad = ~(seconds >= 0)  # NaN too
-        if bad.any():
-            refuse("Link.delay.quantile(u)", float(seconds[bad][0]), "at least 0 for every u")
-        return to_ns_array(seconds.astype(np.float64, copy=False))
+        if not np.min(seconds, initial=0.0) >= 0:  # NaN too
+            bad = seconds[~(seconds >= 0)]
+            refuse("Link.delay.quantile(u)", float(bad[0]), "at least 0 for every u")
+        return to_ns_array(seconds.astype(np.float64, copy=False), scratch)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -32,6 +32,23 @@ class Workload(Protocol):
         """
 
 
+class WorkloadInBlocks(Workload, Protocol):
+    """A workload that can tell of some messages at a time, so that long runs need little memory."""
+
+    @property
+    def has_luck(self) -> bool:
+        """Whether it looks at the draws."""
+
+    def times_from(self, first: int, before_ns: int, u: FloatArray) -> IntArray:
+        """Return when some messages are created, in nanoseconds, never falling.
+
+        Args:
+            first: Number of the first of them.
+            before_ns: When the message before it was created; 0 for message 0.
+            u: A draw for each, uniform on [0, 1). Shape (at most so many messages,).
+        """
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Periodic:
     """One message every so often: message m at m × interval.
@@ -44,14 +61,20 @@ class Periodic:
     interval: float
     size_bytes: int = 1000
 
+    has_luck: ClassVar[bool] = False
+
     def __post_init__(self) -> None:
         """Refuse bad parameters."""
         keep_number(self, "interval", low=0, open_low=True)
         _keep_size(self)
 
-    def times_ns(self, messages: int, u: FloatArray) -> IntArray:  # noqa: ARG002 - no luck in it
+    def times_ns(self, messages: int, u: FloatArray) -> IntArray:
         """Return when messages are created."""
-        return to_ns_array(np.arange(messages) * self.interval)
+        return self.times_from(0, 0, u[:messages])
+
+    def times_from(self, first: int, before_ns: int, u: FloatArray) -> IntArray:  # noqa: ARG002
+        """Return when some messages are created."""
+        return to_ns_array(np.arange(first, first + len(u)) * self.interval)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +89,8 @@ class Poisson:
     rate: float
     size_bytes: int = 1000
 
+    has_luck: ClassVar[bool] = True
+
     def __post_init__(self) -> None:
         """Refuse bad parameters."""
         keep_number(self, "rate", low=0, open_low=True)
@@ -73,10 +98,14 @@ class Poisson:
 
     def times_ns(self, messages: int, u: FloatArray) -> IntArray:
         """Return when messages are created."""
-        gaps_ns = to_ns_array(-np.log1p(-u[:messages]) / self.rate)
+        return self.times_from(0, 0, u[:messages])
+
+    def times_from(self, first: int, before_ns: int, u: FloatArray) -> IntArray:  # noqa: ARG002
+        """Return when some messages are created."""
+        gaps_ns = to_ns_array(-np.log1p(-u) / self.rate)
         # Whole numbers wrap around where the sum passes the end of time; floats tell where.
-        late = np.cumsum(gaps_ns.astype(np.float64)) >= END_OF_TIME
-        return np.where(late, END_OF_TIME, np.cumsum(gaps_ns))
+        late = np.cumsum(gaps_ns.astype(np.float64)) >= END_OF_TIME - before_ns
+        return np.where(late, END_OF_TIME, before_ns + np.cumsum(gaps_ns))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,15 +122,21 @@ class Bursts:
     every: float
     size_bytes: int = 1000
 
+    has_luck: ClassVar[bool] = False
+
     def __post_init__(self) -> None:
         """Refuse bad parameters."""
         object.__setattr__(self, "size", integer("Bursts.size", self.size, low=1))
         keep_number(self, "every", low=0, open_low=True)
         _keep_size(self)
 
-    def times_ns(self, messages: int, u: FloatArray) -> IntArray:  # noqa: ARG002 - no luck in it
+    def times_ns(self, messages: int, u: FloatArray) -> IntArray:
         """Return when messages are created."""
-        return to_ns_array(np.arange(messages) // self.size * self.every)
+        return self.times_from(0, 0, u[:messages])
+
+    def times_from(self, first: int, before_ns: int, u: FloatArray) -> IntArray:  # noqa: ARG002
+        """Return when some messages are created."""
+        return to_ns_array(np.arange(first, first + len(u)) // self.size * self.every)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +150,8 @@ class At:
 
     times: tuple[float, ...]
     size_bytes: int = 1000
+
+    has_luck: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
         """Refuse bad parameters."""
@@ -132,9 +169,13 @@ class At:
         object.__setattr__(self, "times", times)
         _keep_size(self)
 
-    def times_ns(self, messages: int, u: FloatArray) -> IntArray:  # noqa: ARG002 - no luck in it
+    def times_ns(self, messages: int, u: FloatArray) -> IntArray:
         """Return when messages are created."""
-        return to_ns_array(np.array(self.times[:messages], dtype=np.float64))
+        return self.times_from(0, 0, u[:messages])
+
+    def times_from(self, first: int, before_ns: int, u: FloatArray) -> IntArray:  # noqa: ARG002
+        """Return when some messages are created."""
+        return to_ns_array(np.array(self.times[first : first + len(u)], dtype=np.float64))
 
 
 def _keep_size(workload: Workload) -> None:

@@ -1,24 +1,63 @@
-"""What an engine returns."""
+"""What an engine returns: a ledger, or the sums over one that was not kept."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
 
 from simulator.ledger import Ledger
+from simulator.metrics import Tally
 from simulator.network import CopyCounts
+from simulator.policies import Promise
+from simulator.scenario import Scenario
 from simulator.trace import Trace
+from simulator.verdict import Judge
+
+Keep = Literal["ledger", "summary"]
 
 
-class Run(NamedTuple):
+@dataclass(slots=True)
+class Run:
     """The result of one run.
 
     Attributes:
-        ledger: What became of each message.
+        ledger: What became of each message; None if it was not kept.
+        tally: The sums over all messages; None if the ledger was kept.
+        judge: Who looked for broken promises; None if the ledger was kept.
         links: What became of the copies on each link, by its name.
         trace: What happened, if that was asked for.
     """
 
-    ledger: Ledger
+    ledger: Ledger | None
+    tally: Tally | None
+    judge: Judge | None
     links: Mapping[str, CopyCounts]
-    trace: Trace | None
+    trace: Trace | None = None
+
+    def merge(self, later: Run) -> None:
+        """Add the summary of a run of the messages that follow."""
+        if self.tally is None or later.tally is None or self.judge is None or later.judge is None:
+            raise AssertionError("only summaries are merged")
+        self.tally.merge(later.tally)
+        self.judge.follow(later.judge)
+        self.links = {name: counts + later.links[name] for name, counts in self.links.items()}
+
+
+def gather(
+    scenario: Scenario, blocks: Iterable[Ledger], keep: Keep
+) -> tuple[Ledger | None, Tally | None, Judge | None]:
+    """Join the ledgers of blocks of messages, or sum them up one by one."""
+    if keep == "ledger":
+        return Ledger.join(list(blocks)), None, None
+    tally, judge = Tally(), Judge(promises_of(scenario))
+    for block in blocks:
+        tally.add(block)
+        judge.see(block)
+    return None, tally, judge
+
+
+def promises_of(scenario: Scenario) -> frozenset[Promise]:
+    """Return what the guarantee of a scenario promises."""
+    promises: frozenset[Promise] = getattr(scenario.guarantee, "promises", frozenset())
+    return promises

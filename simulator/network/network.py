@@ -180,7 +180,7 @@ class Network:
         """Draw a time for a message from a delay, in seconds; `Message.sample` is the way to."""
         if delay not in self._times:
             self._times[delay] = Blocks(
-                lambda *block: delay.quantile(self._randomness.draws(*block)).tolist()
+                lambda *block: delay.quantile(self._randomness.draws(*block))
             )
         lane = Lane(link_name(message.sender, message.receiver), Purpose.SERVICE, draw)
         return self._times[delay](lane, message.number)

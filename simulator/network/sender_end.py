@@ -27,9 +27,7 @@ class SenderEnd(End):
         super().__init__(*ends)
         self._shared: Retrying | None = None
         self._turns: simpy.Resource | None = None
-        self._backoff_luck: Blocks[float] = Blocks(
-            lambda *block: self._randomness.draws(*block).tolist()
-        )
+        self._backoff_luck = Blocks[float](self._randomness.draws)
 
     def open(self, message: Message, row: Row, *, wants_reply: bool = False) -> Sending:
         """Begin to keep account of a message."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -40,6 +40,11 @@ class CopyCounts:
     lost: int = 0
     dropped: int = 0
     in_flight: int = 0
+
+    def __add__(self, other: CopyCounts) -> CopyCounts:
+        """Add the counts of other copies on the same link."""
+        names = [field.name for field in fields(self)]
+        return CopyCounts(*(getattr(self, name) + getattr(other, name) for name in names))
 
     @property
     def conserved(self) -> bool:
@@ -93,8 +98,8 @@ class Wire:
         self._link = link
         self._trace = trace
         self._loss = link.start_loss(randomness.stream(name))
-        self._luck = Blocks(lambda *block: randomness.draws(*block).tolist())
-        self._delay_ns = Blocks(lambda *block: link.delays_ns(randomness.draws(*block)).tolist())
+        self._luck = Blocks[float](randomness.draws)
+        self._delay_ns = Blocks[int](lambda *block: link.delays_ns(randomness.draws(*block)))
         # Draws are addressed: those that nothing depends on need not be made.
         self._is_lossless = link.loss == 0.0
         fixed = isinstance(link.delay, Constant)

@@ -1,7 +1,10 @@
 """Two engines, one answer: ledgers and link counts equal to the last bit."""
 
+from unittest import mock
+
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from simulator import (
     AtLeastOnce,
@@ -13,6 +16,7 @@ from simulator import (
     GilbertElliott,
     Link,
     Network,
+    NoBackoff,
     NotVectorizable,
     Pareto,
     Periodic,
@@ -20,6 +24,9 @@ from simulator import (
     Scenario,
     simulate,
 )
+from simulator.engines import vectorized
+from simulator.metrics import summarize
+from simulator.policies import Promise
 from tests.simulator.strategies import scenarios
 
 
@@ -27,7 +34,7 @@ def both(scenario, **options):
     return [simulate(scenario, engine=e, **options) for e in ("discrete-event", "vectorized")]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(scenario=scenarios)
 def test_both_engines_return_the_same_ledger(scenario):
     events, arrays = both(scenario, replication=3)
@@ -36,6 +43,85 @@ def test_both_engines_return_the_same_ledger(scenario):
     )
     assert events.ledger == arrays.ledger
     assert events.links == arrays.links
+
+
+@settings(max_examples=200, deadline=None)
+@given(scenario=scenarios)
+def test_the_quick_way_returns_what_the_network_of_two_nodes_does(scenario):
+    quick = simulate(scenario, engine="discrete-event", replication=1)
+    network = simulate(scenario, engine="discrete-event", replication=1, trace=True)
+    assert bool(network.trace.rows) == bool(len(network.ledger))
+    assert quick.ledger == network.ledger
+    assert quick.links == network.links
+
+
+@settings(max_examples=100, deadline=None)
+@given(scenario=scenarios)
+def test_a_summary_alone_is_that_of_the_ledger(scenario):
+    whole = simulate(scenario, engine="vectorized")
+    for engine in ("vectorized", "discrete-event"):
+        alone = simulate(scenario, engine=engine, keep="summary")
+        assert alone.links == whole.links
+        assert (alone.verdict.status, alone.verdict.message) == (
+            whole.verdict.status,
+            whole.verdict.message,
+        )
+        for name, value in whole.summary.items():
+            if "_p" in name:  # a percentile, from a histogram
+                assert alone.summary[name] == pytest.approx(value, rel=0.005, nan_ok=True)
+            else:
+                assert alone.summary[name].hex() == value.hex()
+        assert alone.tally.latency == whole.tally.latency
+
+
+W1 = Scenario(
+    guarantee=AtLeastOnce(
+        retry=Retry(timeout=0.2, timeout_factor=2, backoff=NoBackoff(), max_attempts=4)
+    ),
+    link=Link(delay=Exponential(mean=0.05), loss=0.1),
+    workload=Periodic(interval=0.01),
+    messages=200_000,
+)
+
+
+def test_they_agree_on_200_000_messages():
+    events, arrays = both(W1)
+    assert events.ledger == arrays.ledger
+    assert events.links == arrays.links
+
+
+@pytest.mark.slow
+def test_the_network_agrees_on_200_000_messages():
+    """Without a trace, but by a guarantee that the quick way does not know to be built in."""
+    network = simulate(W1.replace("guarantee", OwnAtLeastOnce(retry=W1.guarantee.retry)))
+    arrays = simulate(W1, engine="vectorized")
+    assert network.engine == "discrete-event"
+    assert network.ledger == arrays.ledger
+    assert network.links == arrays.links
+
+
+class OwnAtLeastOnce(AtLeastOnce):
+    """A student's own, which happens to be the built-in one."""
+
+
+def test_a_run_that_kept_its_summary_has_no_ledger_to_look_at():
+    outcome = simulate(Scenario(messages=10), keep="summary")
+    with pytest.raises(ValueError, match=r'simulate\.keep must be "ledger"'):
+        _ = outcome.ledger
+    with pytest.raises(ValueError, match=r"simulate\.keep"):
+        simulate(Scenario(messages=10), keep="everything")
+    assert "10 messages" in repr(outcome)
+
+
+def test_a_violation_is_explained_though_no_ledger_was_kept():
+    class Careless(AtLeastOnce):
+        promises = frozenset({Promise.NEVER_TWICE})
+
+    link = Link(delay=Exponential(mean=0.05), loss=0.3)
+    scenario = Scenario(guarantee=Careless(), link=link, messages=500)
+    whole, alone = simulate(scenario), simulate(scenario, keep="summary")
+    assert whole.verdict.status == "violated"
+    assert alone.verdict.explain() == whole.verdict.explain()
 
 
 @pytest.mark.slow
@@ -138,3 +224,23 @@ def test_the_first_messages_do_not_depend_on_how_many_follow():
 def test_constant_delays_need_no_luck():
     outcome = simulate(Scenario(link=Link(delay=Constant(0.05)), workload=Periodic(interval=1.0)))
     assert set(outcome.ledger["attempts"]) == {1}
+
+
+@settings(max_examples=20, deadline=None)
+@given(scenario=scenarios, cut=st.integers(0, 3))
+def test_summaries_of_parts_are_merged_to_that_of_all(scenario, cut):
+    with (
+        mock.patch.multiple("simulator.engines.creation", BLOCK=16),
+        mock.patch.multiple("simulator.engines.vectorized", BLOCK=16),
+    ):
+        whole = vectorized.run_blocks(scenario, 0, 0, None, "summary")
+        first = vectorized.run_blocks(scenario, 0, 0, cut, "summary")
+        first.merge(vectorized.run_blocks(scenario, 0, cut, None, "summary"))
+    assert first.links == whole.links
+    assert repr(summarize(first.tally)) == repr(summarize(whole.tally))
+    assert first.tally.latency == whole.tally.latency
+    verdicts = [run.judge.verdict(lambda _: None) for run in (first, whole)]
+    assert verdicts[0].status == verdicts[1].status
+    assert verdicts[0].message == verdicts[1].message
+    ledger = vectorized.run_blocks(scenario, 0, 0, None, "ledger").ledger
+    assert len(ledger) == whole.tally.messages

@@ -1,0 +1,58 @@
+"""Where messages meet: what in a scenario makes the fate of one depend on another's.
+
+Where they do not, the fate of each follows from its own draws, and an engine may take them in any
+order, or many at once.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from simulator.policies import AdaptiveTimeout, Retry
+from simulator.protocols import AtLeastOnce, AtMostOnce, BestEffort, ExactlyOnce
+from simulator.scenario import Scenario
+
+GUARANTEES: Final = (BestEffort, AtMostOnce, AtLeastOnce, ExactlyOnce)
+"""Those whose every step is known here. A student's own may do anything."""
+
+
+def meetings(scenario: Scenario) -> list[str]:
+    """Name where messages meet, or may for all that is known; empty if they do not."""
+    return _at_the_ends(scenario) + _on_the_links(scenario) + _in_the_retries(scenario)
+
+
+def _at_the_ends(scenario: Scenario) -> list[str]:
+    guarantee = scenario.guarantee
+    reasons = []
+    if type(guarantee) not in GUARANTEES:
+        reasons.append(f"guarantee {guarantee!r}: not one of the four built in")
+    if isinstance(guarantee, ExactlyOnce) and guarantee.window is not None:
+        reasons.append("guarantee.window: with a bounded memory, messages meet")
+    if isinstance(guarantee, ExactlyOnce) and guarantee.max_age is not None:
+        reasons.append("guarantee.max_age: copies meet a memory that forgets")
+    return reasons
+
+
+def _on_the_links(scenario: Scenario) -> list[str]:
+    reasons = []
+    for name, link in (("link", scenario.link), ("return_link", scenario.link_back)):
+        if hasattr(link.loss_model, "start"):
+            reasons.append(f"{name}.loss {link.loss!r}: copies meet a loss that remembers")
+        if link.ordered:
+            reasons.append(f"{name}.ordered: copies meet on the link")
+        if link.bandwidth is not None:
+            reasons.append(f"{name}.bandwidth: copies meet on the link")
+    return reasons
+
+
+def _in_the_retries(scenario: Scenario) -> list[str]:
+    retry = getattr(scenario.guarantee, "retry", None)
+    if not isinstance(retry, Retry):
+        return []
+    shared = {
+        "timeout": isinstance(retry.timeout, AdaptiveTimeout),
+        "budget": retry.budget is not None,
+        "breaker": retry.breaker is not None,
+    }
+    names = [name for name, is_shared in shared.items() if is_shared]
+    return [f"guarantee.retry.{name}: messages share it" for name in names]
