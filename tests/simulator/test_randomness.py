@@ -66,7 +66,7 @@ def test_draws_are_uniform():
 
 
 def test_a_block_cache_changes_no_draw():
-    luck = Blocks(lambda *block: Randomness(5).draws(*block).tolist())
+    luck = Blocks(Randomness(5).draws)
     messages = [0, BLOCK - 1, BLOCK, 3 * BLOCK + 7, 1, 10 * BLOCK, 0]
     whole = Randomness(5).draws(LANE, 0, 11 * BLOCK)
     assert [luck(LANE, m) for m in messages] == whole[messages].tolist()
