@@ -9,12 +9,13 @@ import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Literal, NoReturn
 
 import click
 
 if TYPE_CHECKING:
     from experiments.base import Cell, Experiment
+    from experiments.parallel import Workers
 
 BAD_INPUT = 2
 INTERRUPTED = 130
@@ -30,6 +31,7 @@ def pigeon() -> None:
     pigeon run delivery_guarantees --quick          a first look, in seconds
     pigeon run delivery_guarantees                  tables and figures, into results/
     pigeon run retry_policies --set link.loss=0:0.3:0.1
+    pigeon simulate --messages 100000000            one scenario, as large as you like
     """  # noqa: D301 - \b is a character here, which keeps the lines apart
 
 
@@ -69,6 +71,13 @@ def show(name: str) -> None:
 @click.option("--all", "everything", is_flag=True, help="Run every experiment.")
 @click.option("--quick", is_flag=True, help="A small size: seconds, wider intervals.")
 @click.option("--jobs", type=click.IntRange(1), help="Processes. Default: what the machine has.")
+@click.option(
+    "--backend",
+    type=click.Choice(["processes", "dask"]),
+    default="processes",
+    help="Who computes: processes of this machine (default), or the workers of a Dask cluster.",
+)
+@click.option("--address", help="The Dask cluster's scheduler. Default: make a cluster here.")
 @click.option("--seed", type=click.IntRange(0), help="Another seed than the published one.")
 @click.option("--messages", type=click.IntRange(1), help="Messages a run.")
 @click.option("--replications", type=click.IntRange(1), help="Independent runs of each cell.")
@@ -92,6 +101,8 @@ def run(
     everything: bool,
     quick: bool,
     jobs: int | None,
+    backend: Literal["processes", "dask"],
+    address: str | None,
     seed: int | None,
     messages: int | None,
     replications: int | None,
@@ -105,10 +116,12 @@ def run(
     A run that is stopped, even killed, goes on where it was when started again.
     """
     from experiments import catalogue, runner
+    from experiments.parallel import Workers
     from experiments.settings import resize, with_settings
 
     if everything == bool(names):
         raise ValueError("run must be given names, or --all; `pigeon list` shows the names")
+    workers = Workers(jobs=jobs or runner.default_jobs(), backend=backend, address=address)
     sizes = {"seed": seed, "messages": messages, "replications": replications}
     chosen = {}
     for name in catalogue.names() if everything else names:
@@ -125,11 +138,58 @@ def run(
             experiment,
             cells,
             results,
-            jobs=jobs or runner.default_jobs(),
+            workers=workers,
             languages=(lang,) if lang else ("en", "fr"),
             command=_command(name, quick, settings, sizes),
             fresh=fresh,
         )
+
+
+@pigeon.command()
+@click.argument(
+    "file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@click.option("--messages", type=click.IntRange(1), help="Another number of messages.")
+@click.option("--seed", type=click.IntRange(0), help="Another seed.")
+@click.option("--jobs", type=click.IntRange(1), help="Processes. Default: what the machine has.")
+@click.option(
+    "--backend",
+    type=click.Choice(["processes", "dask"]),
+    default="processes",
+    help="Who computes: processes of this machine (default), or the workers of a Dask cluster.",
+)
+@click.option("--address", help="The Dask cluster's scheduler. Default: make a cluster here.")
+def simulate(
+    file: Path | None,
+    messages: int | None,
+    seed: int | None,
+    jobs: int | None,
+    backend: Literal["processes", "dask"],
+    address: str | None,
+) -> None:
+    """Run one scenario, and print its metrics.
+
+    FILE is a scenario in TOML, as `pigeon show` prints them; without one, the default scenario is
+    run. Only sums are kept: a billion messages need no more memory than a million.
+    """
+    from experiments.large import simulate_large
+    from experiments.parallel import Workers
+    from experiments.progress import Progress
+    from experiments.runner import default_jobs
+    from simulator import Scenario
+
+    scenario = Scenario()
+    if file is not None:
+        scenario = Scenario.from_toml(file.read_text(encoding="utf-8"))
+    for place, value in (("messages", messages), ("seed", seed)):
+        if value is not None:
+            scenario = scenario.replace(place, value)
+    workers = Workers(jobs=jobs or default_jobs(), backend=backend, address=address)
+    outcome = simulate_large(scenario, workers, progress=lambda size: Progress(size, "simulate"))
+    width = max(map(len, outcome.summary))
+    for name, figure in outcome.summary.items():
+        click.echo(f"{name:<{width}}  {figure:.9g}")
+    click.echo(f"{'verdict':<{width}}  {outcome.verdict.status}")
 
 
 def _run_one(
@@ -138,7 +198,7 @@ def _run_one(
     cells: Sequence[Cell],
     results: Path,
     *,
-    jobs: int,
+    workers: Workers,
     languages: Sequence[str],
     command: str,
     fresh: bool,
@@ -147,10 +207,12 @@ def _run_one(
     from experiments.progress import Progress
     from experiments.store import Store
 
-    total = len(cells) * experiment.replications
+    total = runner.total_of(cells, experiment)
     click.echo(f"{name}: {experiment.question}", err=True)
     with Store(results / ".cells.sqlite") as store, Progress(total, name) as progress:
-        runs = runner.run(experiment, cells, store=store, jobs=jobs, progress=progress, fresh=fresh)
+        runs = runner.run(
+            experiment, cells, store=store, workers=workers, progress=progress, fresh=fresh
+        )
     click.echo(f"{name}: tables and figures", err=True)
     folder = runner.write(
         name, experiment, cells, runs, results, languages=languages, command=command
@@ -187,7 +249,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         status = BAD_INPUT
     except click.ClickException as error:
         _say(error.format_message())
-        status = BAD_INPUT
+        status = error.exit_code  # 2 for bad input, 1 for cells that failed
     except (click.Abort, KeyboardInterrupt):
         _say("stopped; the same command goes on where this one was")
         status = INTERRUPTED

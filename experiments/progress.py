@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from time import monotonic
 from types import TracebackType
-from typing import Final, Self, TextIO
+from typing import Final, NamedTuple, Self, TextIO
 
 from tqdm import tqdm
 
@@ -13,43 +13,62 @@ EVERY: Final = 5.0
 """Seconds between plain lines."""
 
 
+class Size(NamedTuple):
+    """How much work there is.
+
+    Attributes:
+        runs: How many runs.
+        messages: How many messages in all of them.
+        unit: What is counted as messages: requests, customers…
+    """
+
+    runs: int
+    messages: int
+    unit: str = "messages"
+
+
 class Progress:
     """How much of long work is done, told on standard error."""
 
     def __init__(
-        self, total: int, label: str = "", *, shown: bool = True, stream: TextIO | None = None
+        self, total: Size, label: str = "", *, shown: bool = True, stream: TextIO | None = None
     ) -> None:
-        """Start at nothing done of `total` runs."""
+        """Start at nothing done."""
         self._stream = sys.stderr if stream is None else stream
-        self._total, self._done, self._label = total, 0, label
+        self._total, self._label = total, label
+        self._runs = self._messages = 0
         self._lines = shown and not self._stream.isatty()
         self._began = self._told = monotonic()
         self._bar = tqdm(
-            total=total,
+            total=total.messages,
             desc=label,
-            unit="run",
+            unit=f" {total.unit}",
+            unit_scale=True,
             file=self._stream,
             disable=not shown or self._lines,
             dynamic_ncols=True,
         )
 
-    def advance(self, runs: int) -> None:
-        """Note that so many more runs are done."""
-        self._done += runs
-        self._bar.update(runs)
+    def advance(self, runs: int, messages: int) -> None:
+        """Note that so many more runs, of so many messages in all, are done."""
+        self._runs += runs
+        self._messages += messages
+        self._bar.update(messages)
         now = monotonic()
-        if self._lines and runs and (self._done == self._total or now - self._told >= EVERY):
+        is_over = self._runs == self._total.runs
+        if self._lines and runs and (is_over or now - self._told >= EVERY):
             self._told = now
             self._stream.write(self._line(now - self._began) + "\n")
             self._stream.flush()
 
     def _line(self, elapsed: float) -> str:
-        share = self._done / self._total
+        total = self._total
+        share = self._messages / total.messages
         left = elapsed * (1 / share - 1)
-        ending = (
-            f", about {left:.0f} s left" if self._done < self._total else f" in {elapsed:.1f} s"
-        )
-        return f"{self._label}: {self._done:,} of {self._total:,} runs ({share:.0%}){ending}"
+        is_over = self._runs == total.runs
+        ending = f" in {elapsed:.1f} s" if is_over else f", about {left:.0f} s left"
+        done = f"{self._runs:,} of {total.runs:,} runs, {self._messages:,} {total.unit}"
+        return f"{self._label}: {done} ({share:.0%}){ending}"
 
     def __enter__(self) -> Self:
         """Show it."""

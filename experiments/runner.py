@@ -10,16 +10,19 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
+import click
+
 from experiments import plotting, tables
 from experiments.base import Cell, Experiment
-from experiments.model import Runnable, measure
-from experiments.progress import Progress
+from experiments.model import Runnable, measure, unit_of
+from experiments.parallel import CellsFailed, Failure, Workers
+from experiments.progress import Progress, Size
 from experiments.store import Store, Summary, key_of
 
 BATCH: Final = 5
@@ -27,13 +30,21 @@ BATCH: Final = 5
 
 Task = tuple[Runnable, tuple[tuple[int, str], ...]]
 
+ALONE: Final = Workers()
+
+
+def total_of(cells: Sequence[Cell], experiment: Experiment) -> Size:
+    """Return how many runs and messages there are in all."""
+    messages = sum(cell.scenario.messages for cell in cells) * experiment.replications
+    return Size(len(cells) * experiment.replications, messages, unit_of(experiment.base))
+
 
 def run(
     experiment: Experiment,
     cells: Sequence[Cell],
     *,
     store: Store,
-    jobs: int = 1,
+    workers: Workers = ALONE,
     progress: Progress | None = None,
     fresh: bool = False,
 ) -> list[list[Summary]]:
@@ -43,9 +54,12 @@ def run(
         experiment: For its number of replications.
         cells: What to run.
         store: Where results are kept as they come.
-        jobs: How many processes compute.
+        workers: Who computes.
         progress: Told of each run that is done.
         fresh: Whether to run all again, whatever is in the store.
+
+    Raises:
+        CellsFailed: If some cells failed twice; the others are in the store.
     """
     keys = [
         [key_of(cell.scenario, replication) for replication in range(experiment.replications)]
@@ -57,12 +71,25 @@ def run(
     for cell, cell_keys in zip(cells, keys, strict=True):
         missing = [(r, key) for r, key in enumerate(cell_keys) if key not in found]
         tasks += [(cell.scenario, batch) for batch in _batches(missing)]
-    progress = progress or Progress(len(cells) * experiment.replications, shown=False)
-    progress.advance(sum(key in found for key in itertools.chain(*keys)))
-    for results in _compute(tasks, jobs):
+    progress = progress or Progress(total_of(cells, experiment), shown=False)
+    for cell, cell_keys in zip(cells, keys, strict=True):
+        there = sum(key in found for key in cell_keys)
+        progress.advance(there, there * cell.scenario.messages)
+    failed = 0
+    for number, results in workers.share(_do, tasks):
+        scenario, batch = tasks[number]
+        if isinstance(results, Failure):
+            failed += len(batch)
+            which = ", ".join(str(replication) for replication, _ in batch)
+            click.echo(
+                f"replications {which} failed twice: {results.why}\n{scenario.to_toml()}", err=True
+            )
+            continue
         store.put(results)
         found.update(results)
-        progress.advance(len(results))
+        progress.advance(len(batch), len(batch) * scenario.messages)
+    if failed:
+        raise CellsFailed(failed)
     return [[found[key] for key in cell_keys] for cell_keys in keys]
 
 
@@ -140,17 +167,6 @@ def check_writable(folder: Path) -> None:
 
 def _batches(missing: list[tuple[int, str]]) -> list[tuple[tuple[int, str], ...]]:
     return [tuple(missing[k : k + BATCH]) for k in range(0, len(missing), BATCH)]
-
-
-def _compute(tasks: list[Task], jobs: int) -> Iterable[list[tuple[str, Summary]]]:
-    if jobs == 1 or len(tasks) <= 1:
-        return map(_do, tasks)
-    from joblib import Parallel, delayed  # noqa: PLC0415 - only where there is work to share
-
-    work: Callable[[Task], Any] = delayed(_do)
-    parallel = Parallel(n_jobs=jobs, return_as="generator_unordered", batch_size=1)
-    results: Iterable[list[tuple[str, Summary]]] = parallel(work(task) for task in tasks)
-    return results
 
 
 def _do(task: Task) -> list[tuple[str, Summary]]:

@@ -24,7 +24,7 @@ from simulator.ledger import NEVER, Ledger
 from simulator.sample import Histogram, Moments, Sample
 
 BLOCK: Final = 1 << 17
-"""How many messages a tally takes at a time; sums of squares depend on it in their last bits."""
+"""How many messages a tally takes at a time, and the vectorized engine."""
 
 
 @dataclass(slots=True)

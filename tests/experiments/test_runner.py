@@ -3,6 +3,7 @@
 import pytest
 
 from experiments import catalogue, runner
+from experiments.parallel import CellsFailed
 from experiments.settings import resize, with_settings
 from experiments.store import Store, key_of
 
@@ -24,7 +25,7 @@ def test_what_is_in_the_store_is_not_computed_again(experiment, tmp_path, monkey
     first = run(experiment, tmp_path)
     monkeypatch.setattr(runner, "measure", None)
     assert run(experiment, tmp_path) == first
-    with pytest.raises(TypeError):
+    with pytest.raises(CellsFailed, match="12 runs failed twice"):
         run(experiment, tmp_path, fresh=True)
 
 

@@ -6,10 +6,12 @@ import sqlite3
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
 RUN = [sys.executable, "-m", "experiments", "run", "delivery_guarantees", "--quick"]
+RUN += ["--messages", "20000"]  # long enough to be killed half way
 
 
 def start(folder, *more):
@@ -57,6 +59,36 @@ def uninterrupted(tmp_path_factory):
 def test_two_workers_write_the_same_bytes_as_one(uninterrupted, tmp_path):
     finish(start(tmp_path, "--jobs", "2"))
     assert tables_and_drawings(tmp_path) == uninterrupted
+
+
+def test_a_dask_cluster_writes_the_same_bytes(uninterrupted, tmp_path):
+    pytest.importorskip("distributed")
+    finish(start(tmp_path, "--jobs", "2", "--backend", "dask"))
+    assert tables_and_drawings(tmp_path) == uninterrupted
+
+
+def test_a_worker_killed_in_mid_sweep_costs_nothing_but_time(uninterrupted, tmp_path):
+    process = start(tmp_path, "--jobs", "2")
+    while cells(tmp_path) < 50:
+        assert process.poll() is None, "it ended before a worker could be killed"
+        time.sleep(0.01)
+    os.kill(max(workers_of(process.pid)), signal.SIGKILL)
+    finish(process)
+    assert tables_and_drawings(tmp_path) == uninterrupted
+
+
+def workers_of(parent):
+    """The processes that compute for one, found by what they run."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            command = (folder / "cmdline").read_text()
+            above = int((folder / "stat").read_text().rsplit(")", 1)[1].split()[1])
+        except (OSError, ValueError):
+            continue
+        if above == parent and "loky" in command and "resource_tracker" not in command:
+            found.append(int(folder.name))
+    return found
 
 
 def test_a_run_killed_half_way_resumes_and_ends_with_the_same_bytes(uninterrupted, tmp_path):

@@ -1,0 +1,1 @@
+"""Benchmarks: how quick, beside what; `python -m benchmarks` runs them all."""

@@ -1,0 +1,181 @@
+"""A hand on the slider: one scenario, its controls, and what they change, redrawn as they move.
+
+    from experiments.explore import explore
+    explore(language="fr")
+
+The figure is made once. A move of a slider runs the scenario again and changes what is drawn, not
+the figure: with 10,000 messages the answer is there while the hand is still on it.
+"""
+
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Final
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from experiments.labels import labels
+from simulator import (
+    AtLeastOnce,
+    AtMostOnce,
+    BestEffort,
+    ExactlyOnce,
+    Exponential,
+    Link,
+    NoBackoff,
+    Outcome,
+    Retry,
+    Scenario,
+    simulate,
+)
+from simulator.validation import choice
+
+GUARANTEES: Final = ("best_effort", "at_most_once", "at_least_once", "exactly_once")
+METRICS: Final = ("loss_rate", "duplicate_rate", "latency_p95", "cost")
+BINS: Final = np.linspace(0.0, 2.0, 81)
+"""Edges of the latency distribution that is drawn, in seconds."""
+
+
+def scenario_of(
+    *,
+    guarantee: str = "at_least_once",
+    loss: float = 0.2,
+    delay: float = 0.05,
+    timeout: float = 0.2,
+    attempts: int = 3,
+    messages: int = 10_000,
+    seed: int = 1,
+) -> Scenario:
+    """Return the scenario that the controls describe.
+
+    Args:
+        guarantee: One of `GUARANTEES`.
+        loss: Loss rate of the link, each way.
+        delay: Mean of its exponential delay, each way, in seconds.
+        timeout: How long each attempt waits, in seconds.
+        attempts: How many attempts at most.
+        messages: How many messages, ten a second.
+        seed: Seed of all randomness.
+    """
+    choice("explore.guarantee", guarantee, GUARANTEES)
+    retry = Retry(timeout=timeout, max_attempts=attempts, backoff=NoBackoff())
+    kinds = (BestEffort(), AtMostOnce(), AtLeastOnce(retry=retry), ExactlyOnce(retry=retry))
+    return Scenario(
+        guarantee=kinds[GUARANTEES.index(guarantee)],
+        link=Link(delay=Exponential(mean=delay), loss=loss),
+        messages=messages,
+        seed=seed,
+    )
+
+
+class Picture:
+    """Four metrics and the distribution of latencies, drawn once and changed often."""
+
+    def __init__(self, language: str = "en") -> None:
+        """Draw the frame."""
+        self._text = labels(language)
+        with mpl.rc_context(fname=Path(__file__).parent / "style.mplstyle"):
+            self._figure = Figure(figsize=(8.5, 3.2), dpi=72)
+            self._canvas = FigureCanvasAgg(self._figure)
+            bars, latencies = self._figure.subplots(1, 2, width_ratios=(1, 1.4))
+            self._bars = bars.barh(range(len(METRICS)), [0.0] * len(METRICS), color="#0072B2")
+            names = [self._text("metrics", metric) for metric in METRICS]
+            bars.set_yticks(range(len(METRICS)), names)
+            bars.invert_yaxis()
+            bars.set_xlim(0, 1.3)
+            bars.set_xticks([])
+            bars.spines[:].set_visible(False)
+            self._numbers = [
+                bars.text(1.02, place, "", va="center") for place in range(len(METRICS))
+            ]
+            self._steps = latencies.stairs(
+                np.zeros(len(BINS) - 1), BINS, fill=True, color="#0072B2"
+            )
+            latencies.set_title(self._text("axes", "latency_share"))
+            latencies.set_xlabel(self._text("axes", "latency"))
+            latencies.set_xlim(BINS[0], BINS[-1])
+            latencies.set_ylim(0, 0.3)
+            for side in (latencies.xaxis, latencies.yaxis):
+                side.set_major_formatter(lambda value, _: self._text.number(round(value, 9)))
+            self._figure.tight_layout()
+
+    def show(self, outcome: Outcome) -> None:
+        """Change what is drawn to an outcome."""
+        for bar, number, metric in zip(self._bars, self._numbers, METRICS, strict=True):
+            value = outcome.summary[metric]
+            known = value == value  # noqa: PLR0124 - a latency of no message is NaN
+            full = 8.0 if metric == "cost" else 1.0
+            bar.set_width(min(value / full, 1.0) if known else 0.0)
+            number.set_text(self._text.number(float(f"{value:.3g}")) if known else "–")
+        latencies = outcome.ledger["delivered_s"] - outcome.ledger["created_s"]
+        shares, _ = np.histogram(latencies[~np.isnan(latencies)], BINS)
+        self._steps.set_data(shares / max(len(latencies), 1))
+
+    def png(self) -> bytes:
+        """Return the picture as PNG."""
+        self._canvas.draw()  # type: ignore[no-untyped-call]
+        buffer = BytesIO()
+        self._canvas.print_png(buffer, pil_kwargs={"compress_level": 1})  # type: ignore[no-untyped-call]
+        return buffer.getvalue()
+
+
+def explore(language: str = "en", **settings: Any) -> Any:
+    """Return controls and picture as one widget, for a notebook.
+
+    Args:
+        language: "en" or "fr".
+        settings: Where the controls start: the arguments of `scenario_of`.
+
+    Raises:
+        ValueError: If a setting is not allowed.
+    """
+    import ipywidgets as widgets  # noqa: PLC0415 - the notebooks extra
+
+    text = labels(language)
+    start: dict[str, Any] = {
+        "guarantee": "at_least_once",
+        "loss": 0.2,
+        "delay": 0.05,
+        "timeout": 0.2,
+        "attempts": 3,
+    } | settings
+    picture = Picture(language)
+    picture.show(simulate(scenario_of(**start)))
+    image = widgets.Image(value=picture.png(), format="png")
+
+    def slider(kind: Any, name: str, low: float, high: float, step: float) -> Any:
+        return kind(
+            value=start[name],
+            min=low,
+            max=high,
+            step=step,
+            description=text("axes", f"explore.{name}"),
+            style={"description_width": "initial"},
+            layout={"width": "30em"},
+        )
+
+    controls = {
+        "guarantee": widgets.Dropdown(
+            options=[(text("values", name), name) for name in GUARANTEES],
+            value=start["guarantee"],
+            description=text("axes", "explore.guarantee"),
+            style={"description_width": "initial"},
+        ),
+        "loss": slider(widgets.FloatSlider, "loss", 0.0, 0.9, 0.05),
+        "delay": slider(widgets.FloatSlider, "delay", 0.01, 0.5, 0.01),
+        "timeout": slider(widgets.FloatSlider, "timeout", 0.05, 2.0, 0.05),
+        "attempts": slider(widgets.IntSlider, "attempts", 1, 10, 1),
+    }
+
+    def move(_: object) -> None:
+        moved = start | {name: control.value for name, control in controls.items()}
+        picture.show(simulate(scenario_of(**moved)))
+        image.value = picture.png()
+
+    for control in controls.values():
+        control.observe(move, names="value")
+    return widgets.VBox([*controls.values(), image])

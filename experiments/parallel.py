@@ -1,0 +1,182 @@
+"""Parallel: tasks shared among processes of this machine, or the workers of a Dask cluster.
+
+A worker that dies is replaced, and what it had is done again. A task that fails twice is told of,
+and the others go on. Tasks come back as they finish, each with its number.
+
+On joblib, whose backends are processes (loky) and Dask.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from typing import Any, Final, Literal, TypeVar
+
+import click
+
+from simulator.validation import choice, integer, refuse
+
+Task = TypeVar("Task")
+Numbered = Iterable[tuple[int, Any]]
+Round = Callable[[Callable[[Any], Any], Numbered], Numbered]
+"""Does numbered tasks once each: the work, and the tasks, in; the results as they finish, out."""
+
+BACKENDS: Final = ("processes", "dask")
+CHANCES: Final = 2
+"""How often a task is tried before it is told of as failed."""
+
+
+class WorkerDied(Exception):
+    """A worker died; what has not come back is to be done again."""
+
+
+class CellsFailed(click.ClickException):
+    """Some runs failed twice."""
+
+    def __init__(self, runs: int) -> None:
+        """Tell how many."""
+        super().__init__(
+            f"{runs} runs failed twice; the others are kept, and the same command tries these again"
+        )
+
+
+@dataclass(frozen=True)
+class Failure:
+    """What came of a task that failed: why."""
+
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Workers:
+    """Who does the work.
+
+    Attributes:
+        jobs: How many processes; with Dask and no address, how many workers of a cluster made here.
+        backend: "processes" of this machine, or "dask".
+        address: Of the scheduler of a Dask cluster, such as "tcp://10.0.0.1:8786". None: make one.
+    """
+
+    jobs: int = 1
+    backend: Literal["processes", "dask"] = "processes"
+    address: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse bad parameters."""
+        integer("--jobs", self.jobs, low=1)
+        choice("--backend", self.backend, BACKENDS)
+        if self.address is not None and self.backend != "dask":
+            refuse("--address", self.address, "given together with --backend dask")
+
+    def share(
+        self, work: Callable[[Task], Any], tasks: Sequence[Task]
+    ) -> Iterator[tuple[int, Any]]:
+        """Do tasks; give the number of each, and its result or a `Failure`, as it finishes."""
+        if self.backend == "dask":
+            with _dask(self.jobs, self.address) as do:
+                yield from _until_done(do, work, tasks, in_flight=len(tasks))
+        elif self.jobs == 1 or len(tasks) <= 1:
+            yield from _until_done(_one_by_one, work, tasks, in_flight=1)
+        else:
+            do = _processes(self.jobs)
+            yield from _until_done(do, work, tasks, in_flight=2 * self.jobs)
+
+
+def _until_done(
+    do: Round, work: Callable[[Any], Any], tasks: Sequence[Any], *, in_flight: int
+) -> Iterator[tuple[int, Any]]:
+    """Go round after round, until each task is done, or has failed as often as it may.
+
+    Args:
+        do: Does tasks once.
+        work: What to do with each.
+        tasks: The tasks.
+        in_flight: How many a pool has at a time, the first that are not done: when a worker dies,
+            each of these is done alone, so that only the one that kills its worker fails.
+    """
+    pending = dict(enumerate(tasks))
+    failures = Counter[int]()
+
+    def settle(number: int, result: Any) -> bool:
+        failures[number] += isinstance(result, Failure)
+        if isinstance(result, Failure) and failures[number] < CHANCES:
+            return False
+        del pending[number]
+        return True
+
+    while pending:
+        try:
+            for number, result in do(work, list(pending.items())):
+                if settle(number, result):
+                    yield number, result
+        except WorkerDied:
+            for number in list(pending)[:in_flight]:
+                while number in pending:
+                    result = _alone(do, work, number, pending[number])
+                    if settle(number, result):
+                        yield number, result
+
+
+def _alone(do: Round, work: Callable[[Any], Any], number: int, task: Any) -> Any:
+    try:
+        ((_, result),) = do(work, [(number, task)])
+    except WorkerDied as death:
+        return Failure(str(death))
+    return result
+
+
+def _one_by_one(work: Callable[[Any], Any], tasks: Numbered) -> Numbered:
+    return (_attempt(work, number, task) for number, task in tasks)
+
+
+def _attempt(work: Callable[[Any], Any], number: int, task: Any) -> tuple[int, Any]:
+    try:
+        return number, work(task)
+    except Exception as error:  # noqa: BLE001 - whatever it was, the other tasks go on
+        return number, Failure(f"{type(error).__name__}: {error}")
+
+
+def _processes(jobs: int) -> Round:
+    from joblib import Parallel, delayed  # noqa: PLC0415 - only where there is work to share
+    from joblib.externals.loky.process_executor import TerminatedWorkerError  # noqa: PLC0415
+
+    def do(work: Callable[[Any], Any], tasks: Numbered) -> Numbered:
+        parallel = Parallel(n_jobs=jobs, return_as="generator_unordered", batch_size=1)
+        try:
+            yield from parallel(delayed(_attempt)(work, *task) for task in tasks)
+        except TerminatedWorkerError:
+            raise WorkerDied("its process died (killed, or out of memory)") from None
+
+    return do
+
+
+@contextmanager
+def _dask(jobs: int, address: str | None) -> Iterator[Round]:
+    try:
+        import distributed  # noqa: PLC0415 - an extra
+    except ImportError:
+        refuse("--backend", "dask", "processes, or Dask installed: pip install 'pigeon-sim[dask]'")
+    from joblib import Parallel, delayed, parallel_config  # noqa: PLC0415 - only where it is needed
+
+    def do(work: Callable[[Any], Any], tasks: Numbered) -> Numbered:
+        parallel = Parallel(return_as="generator_unordered", batch_size=1)
+        try:
+            yield from parallel(delayed(_attempt)(work, *task) for task in tasks)
+        except distributed.KilledWorker as death:
+            raise WorkerDied("its worker died (killed, or out of memory)") from death
+
+    if address is None:
+        cluster: Any = distributed.LocalCluster(  # type: ignore[no-untyped-call]
+            n_workers=jobs, threads_per_worker=1, dashboard_address=":0", silence_logs="ERROR"
+        )
+    else:
+        cluster = nullcontext(address)
+    with cluster as where:
+        try:
+            client = distributed.Client(where, timeout=10)  # type: ignore[no-untyped-call]
+        except OSError as error:
+            refuse("--address", address, f"that of a Dask scheduler that answers ({error})")
+        with client, parallel_config("dask"):
+            yield do
