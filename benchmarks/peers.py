@@ -69,7 +69,7 @@ def nspy_w1(messages: int) -> float:
         one = Wire(
             env,
             lambda: luck.expovariate(1 / MEAN),
-            loss_dist=lambda packet_id: LOSS,  # noqa: ARG005
+            loss_dist=lambda packet_id: LOSS,  # noqa: ARG005 - alike for all
         )
         one.out = out
         return one

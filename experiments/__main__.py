@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NoReturn
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar
 
 import click
 
@@ -17,8 +17,31 @@ if TYPE_CHECKING:
     from experiments.base import Cell, Experiment
     from experiments.parallel import Workers
 
+Command = TypeVar("Command", bound=Callable[..., Any])
+
 BAD_INPUT = 2
 INTERRUPTED = 130
+
+
+def who_computes(command: Command) -> Command:
+    """Add the options that say who computes."""
+    options = (
+        click.option(
+            "--jobs", type=click.IntRange(1), help="Processes. Default: what the machine has."
+        ),
+        click.option(
+            "--backend",
+            type=click.Choice(["processes", "dask"]),
+            default="processes",
+            help="Who computes: processes of this machine (default), or a Dask cluster's workers.",
+        ),
+        click.option(
+            "--address", help="The Dask cluster's scheduler. Default: make a cluster here."
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -70,14 +93,7 @@ def show(name: str) -> None:
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @click.option("--all", "everything", is_flag=True, help="Run every experiment.")
 @click.option("--quick", is_flag=True, help="A small size: seconds, wider intervals.")
-@click.option("--jobs", type=click.IntRange(1), help="Processes. Default: what the machine has.")
-@click.option(
-    "--backend",
-    type=click.Choice(["processes", "dask"]),
-    default="processes",
-    help="Who computes: processes of this machine (default), or the workers of a Dask cluster.",
-)
-@click.option("--address", help="The Dask cluster's scheduler. Default: make a cluster here.")
+@who_computes
 @click.option("--seed", type=click.IntRange(0), help="Another seed than the published one.")
 @click.option("--messages", type=click.IntRange(1), help="Messages a run.")
 @click.option("--replications", type=click.IntRange(1), help="Independent runs of each cell.")
@@ -151,14 +167,7 @@ def run(
 )
 @click.option("--messages", type=click.IntRange(1), help="Another number of messages.")
 @click.option("--seed", type=click.IntRange(0), help="Another seed.")
-@click.option("--jobs", type=click.IntRange(1), help="Processes. Default: what the machine has.")
-@click.option(
-    "--backend",
-    type=click.Choice(["processes", "dask"]),
-    default="processes",
-    help="Who computes: processes of this machine (default), or the workers of a Dask cluster.",
-)
-@click.option("--address", help="The Dask cluster's scheduler. Default: make a cluster here.")
+@who_computes
 def simulate(
     file: Path | None,
     messages: int | None,

@@ -140,7 +140,7 @@ def _attempt(work: Callable[[Any], Any], number: int, task: Any) -> tuple[int, A
 
 def _processes(jobs: int) -> Round:
     from joblib import Parallel, delayed  # noqa: PLC0415 - only where there is work to share
-    from joblib.externals.loky.process_executor import TerminatedWorkerError  # noqa: PLC0415
+    from joblib.externals.loky.process_executor import TerminatedWorkerError  # noqa: PLC0415 - too
 
     def do(work: Callable[[Any], Any], tasks: Numbered) -> Numbered:
         parallel = Parallel(n_jobs=jobs, return_as="generator_unordered", batch_size=1)

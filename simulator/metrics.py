@@ -98,8 +98,8 @@ class Tally:
 
     def merge(self, later: Tally) -> None:
         """Add the sums over messages that follow those so far; both have histograms."""
-        assert isinstance(self.latencies, Histogram)  # noqa: S101
-        assert isinstance(later.latencies, Histogram)  # noqa: S101
+        assert isinstance(self.latencies, Histogram)  # noqa: S101 - a programmer's
+        assert isinstance(later.latencies, Histogram)  # noqa: S101 - mistake
         for name in ("messages", "decided", "lost", "extra", "twice", "in_doubt", "attempts"):
             setattr(self, name, getattr(self, name) + getattr(later, name))
         self.acks_sent += later.acks_sent

@@ -44,5 +44,5 @@ def test_the_right_answer_is_right_and_another_is_not(name, monkeypatch, capsys)
         exec(body, space)  # noqa: S102 - the project's own notebooks
     for answer, word in ((ANSWERS[name], "Right"), (ANSWERS[name] * 3, "Not yet.")):
         capsys.readouterr()
-        exec(last.replace("answer = ...", f"answer = {answer!r}"), space)  # noqa: S102
+        exec(last.replace("answer = ...", f"answer = {answer!r}"), space)  # noqa: S102 - as above
         assert word in capsys.readouterr().out

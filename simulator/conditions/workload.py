@@ -72,7 +72,12 @@ class Periodic:
         """Return when messages are created."""
         return self.times_from(0, 0, u[:messages])
 
-    def times_from(self, first: int, before_ns: int, u: FloatArray) -> IntArray:  # noqa: ARG002
+    def times_from(
+        self,
+        first: int,
+        before_ns: int,  # noqa: ARG002 - told by the number
+        u: FloatArray,
+    ) -> IntArray:
         """Return when some messages are created."""
         return to_ns_array(np.arange(first, first + len(u)) * self.interval)
 
@@ -100,7 +105,12 @@ class Poisson:
         """Return when messages are created."""
         return self.times_from(0, 0, u[:messages])
 
-    def times_from(self, first: int, before_ns: int, u: FloatArray) -> IntArray:  # noqa: ARG002
+    def times_from(
+        self,
+        first: int,  # noqa: ARG002 - the gaps add up
+        before_ns: int,
+        u: FloatArray,
+    ) -> IntArray:
         """Return when some messages are created."""
         gaps_ns = to_ns_array(-np.log1p(-u) / self.rate)
         # Whole numbers wrap around where the sum passes the end of time; floats tell where.
@@ -134,7 +144,12 @@ class Bursts:
         """Return when messages are created."""
         return self.times_from(0, 0, u[:messages])
 
-    def times_from(self, first: int, before_ns: int, u: FloatArray) -> IntArray:  # noqa: ARG002
+    def times_from(
+        self,
+        first: int,
+        before_ns: int,  # noqa: ARG002 - told by the number
+        u: FloatArray,
+    ) -> IntArray:
         """Return when some messages are created."""
         return to_ns_array(np.arange(first, first + len(u)) // self.size * self.every)
 
@@ -173,7 +188,12 @@ class At:
         """Return when messages are created."""
         return self.times_from(0, 0, u[:messages])
 
-    def times_from(self, first: int, before_ns: int, u: FloatArray) -> IntArray:  # noqa: ARG002
+    def times_from(
+        self,
+        first: int,
+        before_ns: int,  # noqa: ARG002 - told by the number
+        u: FloatArray,
+    ) -> IntArray:
         """Return when some messages are created."""
         return to_ns_array(np.array(self.times[first : first + len(u)], dtype=np.float64))
 

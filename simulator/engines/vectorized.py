@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Final
 
-from simulator.engines.block import Block, BlockWire
+from simulator.engines.block import Block
+from simulator.engines.block_wire import BlockWire
 from simulator.engines.creation import creation_blocks
 from simulator.engines.meetings import meetings
 from simulator.engines.run import Keep, Run, gather
