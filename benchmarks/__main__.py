@@ -121,6 +121,8 @@ def main() -> None:
         sys.path.append(str(arguments.peers))
     compare("W1, messages", w1_contenders(), arguments.rounds)
     compare("M/M/1, customers", mm1_contenders(), arguments.rounds)
+    for name, why in peers.NOT_COMPARED.items():
+        print(f"not compared: {name} ({why})", file=sys.stderr)
 
 
 if __name__ == "__main__":

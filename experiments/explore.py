@@ -58,7 +58,7 @@ def scenario_of(
         delay: Mean of its exponential delay, each way, in seconds.
         timeout: How long each attempt waits, in seconds.
         attempts: How many attempts at most.
-        messages: How many messages, ten a second.
+        messages: How many messages, a hundred a second.
         seed: Seed of all randomness.
     """
     choice("explore.guarantee", guarantee, GUARANTEES)
