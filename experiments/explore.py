@@ -15,8 +15,10 @@ from typing import Any, Final
 
 import matplotlib as mpl
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.image import imsave
 
 from experiments.labels import labels
 from simulator import (
@@ -79,7 +81,7 @@ class Picture:
         """Draw the frame."""
         self._text = labels(language)
         with mpl.rc_context(fname=Path(__file__).parent / "style.mplstyle"):
-            self._figure = Figure(figsize=(8.5, 3.2), dpi=72)
+            self._figure = Figure(figsize=(8.5, 3.2), dpi=100)
             self._canvas = FigureCanvasAgg(self._figure)
             bars, latencies = self._figure.subplots(1, 2, width_ratios=(1, 1.4))
             self._bars = bars.barh(range(len(METRICS)), [0.0] * len(METRICS), color="#0072B2")
@@ -88,6 +90,7 @@ class Picture:
             bars.invert_yaxis()
             bars.set_xlim(0, 1.3)
             bars.set_xticks([])
+            bars.grid(visible=False)
             bars.spines[:].set_visible(False)
             self._numbers = [
                 bars.text(1.02, place, "", va="center") for place in range(len(METRICS))
@@ -102,6 +105,11 @@ class Picture:
             for side in (latencies.xaxis, latencies.yaxis):
                 side.set_major_formatter(lambda value, _: self._text.number(round(value, 9)))
             self._figure.tight_layout()
+        self._moving: list[Artist] = [*self._bars, *self._numbers, self._steps]
+        for artist in self._moving:
+            artist.set_animated(True)  # left out of what is drawn once
+        self._canvas.draw()  # type: ignore[no-untyped-call]  # matplotlib's
+        self._frame = self._canvas.copy_from_bbox(self._figure.bbox)  # type: ignore[no-untyped-call]  # too
 
     def show(self, outcome: Outcome) -> None:
         """Change what is drawn to an outcome."""
@@ -117,9 +125,13 @@ class Picture:
 
     def png(self) -> bytes:
         """Return the picture as PNG."""
-        self._canvas.draw()  # type: ignore[no-untyped-call]
+        self._canvas.restore_region(self._frame)  # type: ignore[no-untyped-call]  # matplotlib's
+        for artist in self._moving:
+            assert artist.axes is not None  # noqa: S101 - each is in one
+            artist.axes.draw_artist(artist)
         buffer = BytesIO()
-        self._canvas.print_png(buffer, pil_kwargs={"compress_level": 1})  # type: ignore[no-untyped-call]
+        pixels = self._canvas.buffer_rgba()  # type: ignore[no-untyped-call]  # matplotlib's
+        imsave(buffer, pixels, format="png", pil_kwargs={"compress_level": 1})
         return buffer.getvalue()
 
 

@@ -168,14 +168,14 @@ def _dask(jobs: int, address: str | None) -> Iterator[Round]:
             raise WorkerDied("its worker died (killed, or out of memory)") from death
 
     if address is None:
-        cluster: Any = distributed.LocalCluster(  # type: ignore[no-untyped-call]
+        cluster: Any = distributed.LocalCluster(  # type: ignore[no-untyped-call]  # untyped library
             n_workers=jobs, threads_per_worker=1, dashboard_address=":0", silence_logs="ERROR"
         )
     else:
         cluster = nullcontext(address)
     with cluster as where:
         try:
-            client = distributed.Client(where, timeout=10)  # type: ignore[no-untyped-call]
+            client = distributed.Client(where, timeout=10)  # type: ignore[no-untyped-call]  # too
         except OSError as error:
             refuse("--address", address, f"that of a Dask scheduler that answers ({error})")
         with client, parallel_config("dask"):

@@ -55,7 +55,10 @@ pd.DataFrame(rows).T.round(4)
 # and duplicates, whenever an acknowledgement is lost or late. *Exactly once* costs the same on the
 # wire as *at least once*: what it adds is the receiver's memory.
 #
-# ## The story of a duplicate
+# ## A hand on the slider
+#
+# 10,000 messages, run again at each move. **Predict** before you move: what does a longer delay do
+# to the duplicates? And a shorter timeout to the cost?
 
 # %% [markdown] lang="fr"
 # **Expliquez** : envoyé une fois, un message est perdu avec la probabilité du lien, 0,2. Envoyé
@@ -63,6 +66,29 @@ pd.DataFrame(rows).T.round(4)
 # transmissions, et des doublons, chaque fois qu'un accusé de réception est perdu ou tardif.
 # *Exactement une fois* coûte autant sur le réseau qu'*au moins une fois* : ce qu'il ajoute, c'est
 # la mémoire du récepteur.
+#
+# ## La main sur le curseur
+#
+# 10 000 messages, simulés de nouveau à chaque mouvement. **Prédisez** avant de bouger : que fait un
+# délai plus long aux doublons ? Et un délai d'attente plus court au coût ?
+
+# %%
+from experiments.explore import explore
+
+explore(LANGUAGE)
+
+# %% [markdown] lang="en"
+# **Explain**: a timeout shorter than the way there and back calls a copy lost that is only late.
+# What was not lost is sent again: duplicates and cost rise, and nothing is gained. Under *at most
+# once* nothing waits, and neither slider changes anything but the latency.
+#
+# ## The story of a duplicate
+
+# %% [markdown] lang="fr"
+# **Expliquez** : un délai d'attente plus court que l'aller-retour tient pour perdue une copie qui
+# n'est que tardive. Ce qui n'était pas perdu est envoyé de nouveau : doublons et coût montent, sans
+# aucun gain. Sous *au plus une fois*, personne n'attend, et aucun des deux curseurs ne change autre
+# chose que la latence.
 #
 # ## L'histoire d'un doublon
 

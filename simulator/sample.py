@@ -19,9 +19,10 @@ from simulator.clock import SECOND
 
 IntArray = npt.NDArray[np.int64]
 
-_PART_BITS: Final = 21
-_PART: Final = (1 << _PART_BITS) - 1
-_AT_A_TIME: Final = 1 << (63 - 2 * _PART_BITS)
+_AT_A_TIME: Final = 1 << 17
+_SHORT: Final = 1 << 44  # of whole numbers whose products, summed, floats tell to within 2⁶³
+_HALF_BITS: Final = 32
+_HALF: Final = (1 << _HALF_BITS) - 1
 
 _STEPS_BITS: Final = 7
 """Steps between a power of two and the next, as a power of two."""
@@ -145,21 +146,21 @@ class Histogram:
 
 
 def _sums(values: IntArray, longest: int) -> tuple[int, int]:
-    """Return the sum of at most `_AT_A_TIME` values, and of their squares, exactly.
+    """Return the sum of at most `_AT_A_TIME` values, and of their squares, exactly."""
+    if longest < _SHORT:
+        return int(values.sum()), _dot(values, values)
+    high, low = values >> _HALF_BITS, values & _HALF
+    total = (int(high.sum()) << _HALF_BITS) + int(low.sum())
+    squares = (_dot(high, high) << 2 * _HALF_BITS) + (_dot(high, low) << _HALF_BITS + 1)
+    return total, squares + _dot(low, low)
 
-    Values are cut into parts of 21 bits: the products of two, summed, fit 64.
+
+def _dot(left: IntArray, right: IntArray) -> int:
+    """Return the sum of products of values below `_SHORT`, exactly.
+
+    Whole numbers that wrap around tell all but multiples of 2⁶⁴; floats, whose error here is far
+    below that, tell how many of these there are.
     """
-    parts = []
-    while True:
-        parts.append(values & _PART)
-        longest >>= _PART_BITS
-        if not longest:
-            break
-        values = values >> _PART_BITS
-    total = sum(int(part.sum()) << (_PART_BITS * place) for place, part in enumerate(parts))
-    squares = 0
-    for place, part in enumerate(parts):
-        for other in range(place, len(parts)):
-            product = int((part * parts[other]).sum()) << (_PART_BITS * (place + other))
-            squares += product if other == place else 2 * product
-    return total, squares
+    wrapped = int(np.dot(left.view(np.uint64), right.view(np.uint64)))
+    about = float((left.astype(np.float64) * right).sum())
+    return wrapped + (round((about - wrapped) / 2.0**64) << 64)
