@@ -4,9 +4,8 @@ from dataclasses import dataclass
 
 from experiments.base import Bars, Experiment, Figure
 from experiments.model import Measures, Model
-from simulator import BestEffort, Constant, Exponential, Link, Message, Network, Poisson, theory
+from simulator import Constant, Exponential, Link, Network, Poisson, theory
 from simulator.conditions import Delay
-from simulator.network import Steps
 
 SERVICE = 0.1
 WARM_UP = 0.1
@@ -56,15 +55,9 @@ class Queueing(Model):
         door = net.node("door")
         counter = net.node("counter", workers=system.workers, backlog=system.backlog)
         net.connect(door, counter, Link())
-
-        @counter.on("customer")
-        def serve(message: Message) -> Steps:
-            yield counter.work(message.sample(system.service))
-
-        def come(_: int) -> None:
-            door.send(counter, "customer", guarantee=BestEffort())
-
-        door.drive(Poisson(rate=system.arrival_rate), come, messages=self.messages)
+        counter.serve("customer", system.service)
+        workload = Poisson(rate=system.arrival_rate)
+        door.send_each(workload, counter, "customer", messages=self.messages)
         net.run()
         ledger = door.ledger
         came, served = ledger["created_s"], ledger["delivered_s"]

@@ -12,9 +12,8 @@ from simulator.clock import SECOND, to_ns
 from simulator.validation import number, refuse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import pandas as pd
+    import simpy
 
 
 class Gauge:
@@ -26,19 +25,19 @@ class Gauge:
         value: How many there are now.
     """
 
-    __slots__ = ("_clock", "_times_ns", "_values", "value")
+    __slots__ = ("_env", "_times_ns", "_values", "value")
 
-    def __init__(self, clock: Callable[[], int]) -> None:
-        """Start at 0; `clock` tells the time, in nanoseconds."""
+    def __init__(self, env: simpy.Environment) -> None:
+        """Start at 0; the clock of `env` counts nanoseconds."""
         self.value = 0
-        self._clock = clock
+        self._env = env
         self._times_ns = array("q", (0,))
         self._values = array("q", (0,))
 
     def add(self, change: int) -> None:
         """Go up, or down, from now on."""
         self.value += change
-        now_ns = self._clock()
+        now_ns = int(self._env.now)
         if self._times_ns[-1] == now_ns:
             self._values[-1] = self.value
         else:
@@ -82,7 +81,7 @@ class Gauge:
 
     def _window(self, since: float, until: float | None) -> tuple[int, int]:
         start_ns = to_ns(number("Gauge.mean.since", since, low=0))
-        end_ns = self._clock() if until is None else to_ns(number("Gauge.mean.until", until))
+        end_ns = int(self._env.now) if until is None else to_ns(number("Gauge.mean.until", until))
         if end_ns <= start_ns:
             refuse("Gauge.mean.until", end_ns / SECOND, f"above since, {since:g}")
         return start_ns, end_ns

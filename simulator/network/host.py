@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import simpy
@@ -13,12 +11,15 @@ from simulator.clock import to_ns
 from simulator.errors import Crashed
 from simulator.message import Message
 from simulator.network.gauge import Gauge
+from simulator.network.job import Handler, Job
 from simulator.network.receiver_end import was_done
 from simulator.network.timers import Phase, Timer, now_ns
+from simulator.network.workers import Workers
 from simulator.policies import IdempotencyKeys, SeenMessages
-from simulator.validation import integer, number, refuse
+from simulator.validation import has_method, number, refuse
 
 if TYPE_CHECKING:
+    from simulator.conditions import Delay
     from simulator.ledger import Row
     from simulator.network.channel import Channel
     from simulator.network.guarantee import Steps
@@ -28,52 +29,13 @@ if TYPE_CHECKING:
 HandlerFunction = TypeVar("HandlerFunction", bound=Callable[[Message], Any])
 
 
-@dataclass(frozen=True, slots=True)
-class Handler:
-    """What a node does with the messages of a topic.
-
-    Attributes:
-        function: Called with the message; a plain function, or a generator that takes time.
-        idempotent: Whether handling a message twice changes no more than handling it once.
-        keys: How it recognizes a request that it has handled; None if it does not.
-        handled: The requests that it remembers.
-    """
-
-    function: Callable[[Message], Any]
-    idempotent: bool = False
-    keys: IdempotencyKeys | None = None
-    handled: SeenMessages | None = None
-
-
-@dataclass(slots=True)
-class Job:
-    """A message to handle.
-
-    Attributes:
-        message: The message.
-        row: Its row in the sender's ledger.
-        begin: Called when a worker takes it.
-        done: Happens when it is handled; its value is the result.
-        life: Which life of the host it belongs to: a crash ends one.
-    """
-
-    message: Message
-    row: Row
-    begin: Callable[[], None]
-    done: simpy.Event
-    life: int
-
-
-class Host:
+class Host(Workers):
     """Runs handlers and processes, until it crashes.
 
     Attributes:
         name: Its name in the network.
-        workers: How many handlers run at once at most. None: no limit.
-        backlog: How many messages may wait for a worker; more are refused. None: no limit.
-        busy: How many handlers run.
-        waiting: How many messages wait for a worker.
         refused: How many copies have been refused so far.
+        life: Which life it is in: a crash ends one.
         is_up: Whether it has not crashed, or has been restarted since.
         refuses_while_down: Whether, while it is down, senders are told; else it is silent.
     """
@@ -87,33 +49,19 @@ class Host:
         backlog: int | None = None,
     ) -> None:
         """Start up."""
-        if workers is not None:
-            allowed = "a whole number at least 1, or None for no limit"
-            workers = integer("Network.node.workers", workers, low=1, allowed=allowed)
-        if backlog is not None:
-            allowed = "a whole number at least 0, or None for no limit"
-            backlog = integer("Network.node.backlog", backlog, low=0, allowed=allowed)
-            if workers is None:
-                refuse("Network.node.backlog", backlog, "None where workers is: nothing ever waits")
+        super().__init__(env, workers, backlog)
         self.name = name
-        self.workers = workers
-        self.backlog = backlog
         self.is_up = True
         self.refuses_while_down = False
         self.slowness = 1.0
-        self.busy = Gauge(lambda: now_ns(env))
-        self.waiting = Gauge(lambda: now_ns(env))
-        self.refused = Gauge(lambda: now_ns(env))
+        self.refused = Gauge(env)
         self.sending_channels: list[Channel] = []
         self.receiving_channels: list[Channel] = []
         self.reply_queues: list[ReplyQueue] = []
-        self._env = env
         self._trace = trace
         self._handlers: dict[str, Handler] = {}
-        self._backlog: deque[Job] = deque()
         self._processes: dict[simpy.Process, None] = {}  # a set would forget their order
-        self._life = 0
-        self._is_taking = False
+        self.life = 0
 
     def __repr__(self) -> str:
         """Say which node."""
@@ -161,12 +109,34 @@ class Host:
 
     def has_room(self, message: Message) -> bool:  # noqa: ARG002 - a broker looks at its queue
         """Whether a message would find a worker, or room to wait for one."""
-        return (
-            self.workers is None
-            or self.busy.value < self.workers
-            or self.backlog is None
-            or self.waiting.value < self.backlog
-        )
+        return not self.is_full
+
+    def serve(self, topic: str, time: Delay) -> None:
+        """Let each message of a topic take a random time of a worker, and that be all.
+
+        It is short for a handler of one line, and quicker:
+
+            @node.on(topic)
+            def handle(message):
+                yield node.work(message.sample(time))
+
+        Args:
+            topic: Which messages it handles.
+            time: What the times are drawn from, such as Exponential(mean=0.02).
+        """
+        expected = "a delay, such as Exponential(mean=0.02)"
+        has_method("Node.serve.time", time, "quantile", expected)
+
+        def handle(message: Message) -> Steps:
+            yield self.work(message.sample(time))
+
+        self.on(topic)(handle)
+        self._handlers[topic] = Handler(handle, time=time)
+
+    def service_time(self, topic: str) -> Delay | None:
+        """Return what `serve` was told of a topic; None if it has another handler, or none."""
+        handler = self._handlers.get(topic)
+        return None if handler is None else handler.time
 
     def handle(self, message: Message, row: Row, begin: Callable[[], None]) -> simpy.Event:
         """Let the handler of a message run when a worker is free.
@@ -179,16 +149,11 @@ class Host:
         Returns:
             An event whose value is what the handler returned.
         """
-        job = Job(message, row, begin, simpy.Event(self._env), self._life)
-        if self.workers is None or self.busy.value < self.workers:
-            self._take(job)
-        else:
-            self._backlog.append(job)
-            self.waiting.add(1)
+        job = Job(message, row, begin, simpy.Event(self._env), self.life)
+        self.admit(lambda: self._begin(job))
         return job.done
 
-    def _take(self, job: Job) -> None:
-        self.busy.add(1)
+    def _begin(self, job: Job) -> None:
         job.begin()
         handler = self._handlers[job.message.topic]
         if handler.keys is not None and handler.handled is not None:
@@ -212,18 +177,11 @@ class Host:
         self._finish(job, result, changes=False)
 
     def _finish(self, job: Job, result: Any, *, changes: bool) -> None:
-        if job.life != self._life:
+        if job.life != self.life:
             return  # its host crashed while it ran
         job.row.effects += changes
-        self.busy.add(-1)
         job.done.succeed(value=result)
-        if self._is_taking:
-            return  # the loop below, some calls up, goes on
-        self._is_taking = True
-        while self._backlog and (self.workers is None or self.busy.value < self.workers):
-            self.waiting.add(-1)
-            self._take(self._backlog.popleft())
-        self._is_taking = False
+        self.free_worker()
 
     # Processes.
 
@@ -247,11 +205,11 @@ class Host:
         return Timer(self._env, to_ns(seconds), Phase.DATA)
 
     def _until_crash(self, steps: Steps) -> Steps:
-        life = self._life
+        life = self.life
         try:
             return (yield from steps)
         except simpy.Interrupt:
-            if life == self._life:
+            if life == self.life:
                 raise
             raise Crashed(f"{self.name} crashed") from None
 
@@ -268,16 +226,14 @@ class Host:
             return
         self.is_up = False
         self.refuses_while_down = refuses
-        self._life += 1
+        self.life += 1
         self._trace.record(now_ns(self._env), "crashed", node=self.name)
         for process in list(self._processes):
             if process.is_alive and process is not self._env.active_process:
                 process.defused = True
                 process.interrupt("crash")
         self._processes.clear()
-        self._backlog.clear()
-        self.busy.add(-self.busy.value)
-        self.waiting.add(-self.waiting.value)
+        self.drop_all()
         for channel in self.sending_channels:
             channel.forget_sendings()
         for channel in self.receiving_channels:

@@ -19,7 +19,7 @@ from simulator.network.node import Node
 from simulator.network.peer import Peer
 from simulator.network.timers import Phase, Timer, now_ns
 from simulator.network.wire import CopyCounts, Wire
-from simulator.randomness import Blocks, Lane, Purpose, Randomness, link_name
+from simulator.randomness import Blocks, Lane, LaneValues, Purpose, Randomness, link_name
 from simulator.trace import Trace
 from simulator.validation import has_method, integer, number, refuse
 
@@ -136,8 +136,9 @@ class Network:
             end_ns = to_ns(number("Network.run.until", until, low=self.now, open_low=True))
             self.env.run(until=end_ns)
             return
-        while self.env.peek() < END_OF_TIME:
-            self.env.step()
+        peek, step = self.env.peek, self.env.step
+        while peek() < END_OF_TIME:
+            step()
 
     def channel(self, sender: Peer, receiver: Peer, guarantee: Guarantee) -> Channel:
         """Return the channel between two nodes under a guarantee, opened on first use."""
@@ -178,12 +179,17 @@ class Network:
 
     def luck(self, message: Message, delay: Delay, draw: int) -> float:
         """Draw a time for a message from a delay, in seconds; `Message.sample` is the way to."""
+        return self.service_times(message.sender, message.receiver, delay, draw)(message.number)
+
+    def service_times(
+        self, sender: str, receiver: str, delay: Delay, draw: int = 0
+    ) -> LaneValues[float]:
+        """Return what tells the time, in seconds, of each message from one node to another."""
         if delay not in self._times:
             self._times[delay] = Blocks(
                 lambda *block: delay.quantile(self._randomness.draws(*block))
             )
-        lane = Lane(link_name(message.sender, message.receiver), Purpose.SERVICE, draw)
-        return self._times[delay](lane, message.number)
+        return self._times[delay].lane(Lane(link_name(sender, receiver), Purpose.SERVICE, draw))
 
     def workload_luck(self, node: Node, driver: int, count: int) -> npt.NDArray[np.float64]:
         """Return the draws of a node's workload, uniform on [0, 1). Shape (count,)."""

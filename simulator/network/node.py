@@ -14,11 +14,12 @@ import simpy
 from simulator.clock import END_OF_TIME
 from simulator.errors import CircuitOpen, Refused, TimedOut
 from simulator.message import Message
+from simulator.network.customers import Customers
 from simulator.network.hedging import ask_in_turn
 from simulator.network.peer import Peer
 from simulator.network.reply_queue import ReplyQueue
 from simulator.network.timers import Phase, Timer, now_ns
-from simulator.protocols import AtLeastOnce, AtMostOnce
+from simulator.protocols import AtLeastOnce, AtMostOnce, BestEffort
 from simulator.validation import has_method, integer, number, refuse
 
 if TYPE_CHECKING:
@@ -213,15 +214,63 @@ class Node(Peer):
                 process of this node. Nothing is done while the node is down.
             messages: How many times, at most.
         """
-        has_method(
-            "Node.drive.workload", workload, "times_ns", "a workload, such as Poisson(rate=10)"
-        )
-        count = integer("Node.drive.messages", messages, low=1)
+        instants_ns = self._instants_ns("Node.drive", workload, messages)
+        return self._env.process(self._drive(instants_ns, action))
+
+    def send_each(
+        self,
+        workload: Workload,
+        receiver: Node,
+        topic: str,
+        data: Any = None,
+        *,
+        messages: int,
+        guarantee: Guarantee | None = None,
+        size_bytes: int = 1000,
+    ) -> simpy.Event:
+        """Send a message each time that a workload says so, from now on.
+
+        It is short for `drive` with an action that sends. It is quicker for a queue of the
+        textbooks: best effort, a link without conditions, a node that serves, no trace.
+
+        Args:
+            workload: When, such as Poisson(rate=10).
+            receiver: Whom they are for.
+            topic: Which handler they are for.
+            data: The payload of each.
+            messages: How many, at most. None is sent while the node is down.
+            guarantee: How each is carried. None: best effort.
+            size_bytes: Size of each on the wire, in bytes.
+
+        Returns:
+            An event that happens when the last has been sent.
+        """
+        carried = BestEffort() if guarantee is None else guarantee
+        self._network.channel(self, receiver, carried)  # refuses a stranger
+        wire = self._network.wire(self.name, receiver.name)
+        time = receiver.service_time(topic)
+        plain = wire.carries_at_once and not self._trace.enabled
+        instants_ns = self._instants_ns("Node.send_each", workload, messages)
+        if time is not None and plain and type(carried) is BestEffort:
+            times = self._network.service_times(self.name, receiver.name, time)
+            ends = self, receiver, wire, self._env
+            return Customers(*ends, times=times, instants_ns=iter(instants_ns)).all_sent
+
+        def send(_: int) -> None:
+            self.send(receiver, topic, data, guarantee=carried, size_bytes=size_bytes)
+
+        return self._env.process(self._drive(instants_ns, send))
+
+    def _instants_ns(self, field: str, workload: Workload, messages: int) -> list[int]:
+        """Return when a workload that begins now says that something is done."""
+        expected = "a workload, such as Poisson(rate=10)"
+        has_method(f"{field}.workload", workload, "times_ns", expected)
+        count = integer(f"{field}.messages", messages, low=1)
         luck = self._network.workload_luck(self, self._drivers, count)
         self._drivers += 1
-        start_ns = now_ns(self._env)
-        times_ns = start_ns + workload.times_ns(count, luck)
-        return self._env.process(self._drive(times_ns[times_ns < END_OF_TIME].tolist(), action))
+        times_ns = now_ns(self._env) + workload.times_ns(count, luck)
+        instants_ns: list[int] = times_ns[times_ns < END_OF_TIME].tolist()
+        return instants_ns
 
     def _ask(
         self, channel: Channel, sending: Sending, guarantee: Guarantee, timeout: float | None

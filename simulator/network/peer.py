@@ -30,7 +30,7 @@ class Peer(Host):
         """Make a node; `Network.node` is the way to."""
         super().__init__(network.env, network.trace, name, workers, backlog)
         self._network = network
-        self._rows: list[Row] = []
+        self.rows: list[Row] = []
         self._drivers = 0
         self._on_their_way: dict[str, simpy.Process] = {}
 
@@ -94,20 +94,20 @@ class Peer(Host):
         if message_id in self._on_their_way:
             return self._on_their_way[message_id]
         name, _, place = message_id.rpartition("-")
-        if name != self.name or not place.isdigit() or int(place) >= len(self._rows):
+        if name != self.name or not place.isdigit() or int(place) >= len(self.rows):
             allowed = f"the identifier of a message that {self.name} sent"
             refuse("Node.confirmation.message_id", message_id, allowed)
-        return simpy.Event(self._env).succeed(value=self._rows[int(place)].belief)
+        return simpy.Event(self._env).succeed(value=self.rows[int(place)].belief)
 
     @property
     def last_sent(self) -> str:
         """The identifier of the message that it sent last: the correlation id of its replies."""
-        return f"{self.name}-{len(self._rows) - 1}"
+        return f"{self.name}-{len(self.rows) - 1}"
 
     @property
     def ledger(self) -> Ledger:
         """What became of each message that this node has sent so far."""
-        return Ledger.from_rows(self._rows)
+        return Ledger.from_rows(self.rows)
 
     def _arrived(self, identifier: str) -> None:
         self._on_their_way.pop(identifier, None)
@@ -137,7 +137,7 @@ class Peer(Host):
         message = Message(
             self.name,
             receiver.name,
-            len(self._rows),
+            len(self.rows),
             topic,
             data,
             now_ns(self._env),
@@ -146,7 +146,7 @@ class Peer(Host):
             **headers,
         )
         row = Row(message.number, message.created_ns)
-        self._rows.append(row)
+        self.rows.append(row)
         return channel, channel.open(message, row, wants_reply=wants_reply)
 
     def _send(self, channel: Channel, sending: Sending, guarantee: Guarantee) -> Steps:

@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Final, Literal
 import simpy
 
 from simulator.network.gauge import Gauge
-from simulator.network.timers import now_ns
 from simulator.validation import choice, integer, number, refuse
 
 if TYPE_CHECKING:
@@ -117,7 +116,7 @@ class MessageQueue:
 
     def __post_init__(self) -> None:
         """Start empty."""
-        self.depth = Gauge(lambda: now_ns(self.env))
+        self.depth = Gauge(self.env)
 
     @property
     def is_full(self) -> bool:

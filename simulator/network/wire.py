@@ -149,6 +149,21 @@ class Wire:
             self._launch(transmission, leaving_ns + delay_ns, index, deliver)
         return copies
 
+    @property
+    def carries_at_once(self) -> bool:
+        """Whether what is sent arrives at the same instant, once, but for faults."""
+        plain = self._is_lossless and not self._link.duplicate and not self._transmitter
+        return plain and self._fixed_delay_ns == 0
+
+    def carry_at_once(self) -> bool:
+        """Send something over a wire that carries at once; tell whether it arrives."""
+        self.counts.sent += 1
+        if self.cuts:
+            self.counts.lost += 1
+            return False
+        self.counts.arrived += 1
+        return True
+
     def _launch(
         self, transmission: Transmission, delay_ns: int, index: int, deliver: Callable[[int], bool]
     ) -> None:
