@@ -7,6 +7,9 @@ PYTHON ?= python3
 RESULTS ?= results
 JOBS ?= 2
 RUN_FLAGS ?=
+# Where the tables of the benchmarks go, and anything else for them: make benchmarks BENCHMARK_FLAGS=--quick
+BENCHMARKS ?= docs/benchmarks
+BENCHMARK_FLAGS ?=
 # Anything else for pytest: make test PYTEST_FLAGS="-k timeout"
 PYTEST_FLAGS ?=
 
@@ -17,7 +20,7 @@ PIP := $(BIN)/python -m pip install --quiet --no-input --disable-pip-version-che
 RUN := $(BIN)/python -m experiments run --jobs $(JOBS)
 
 .DEFAULT_GOAL := help
-.PHONY: help results all-results quick test test-deep check lint format types imports notebooks lock \
+.PHONY: help results all-results quick benchmarks test test-deep check lint format types imports notebooks lock \
 	setup clean remake
 
 help: ## Say what there is to make
@@ -39,6 +42,14 @@ quick: $(READY) ## Run every experiment small, into a folder that is thrown away
 	@echo "Running every experiment at a small size, into a temporary folder"
 	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
 		$(RUN) --all --quick --results "$$folder" $(RUN_FLAGS)
+
+benchmarks: $(READY) ## Measure how fast it is, beside other simulators, into docs/benchmarks/
+	@echo "Measuring, beside other simulators, into $(BENCHMARKS)/ (half an hour; leave the machine alone)"
+	@mkdir -p $(VENV)/peers
+	@test -e $(VENV)/peers/ready || \
+		{ $(PIP) --target $(VENV)/peers -r benchmarks/peers.lock && touch $(VENV)/peers/ready; } || \
+		echo "The other simulators cannot be installed here: they are left out" >&2
+	@$(BIN)/python -m benchmarks --peers $(VENV)/peers --out "$(BENCHMARKS)" $(BENCHMARK_FLAGS)
 
 # ------------------------------------------------------------------------------------ notebooks
 

@@ -1,4 +1,4 @@
-"""Run the benchmarks: `python -m benchmarks`.
+"""Run the benchmarks: `make benchmarks`, or `python -m benchmarks --help`.
 
 Contenders take turns, round after round, so that a busy machine is busy for all; what counts is the
 ratio to plain SimPy in the same round, and of these the median.
@@ -6,123 +6,150 @@ ratio to plain SimPy in the same round, and of these the median.
 
 from __future__ import annotations
 
-import argparse
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 from time import perf_counter
 
-from benchmarks import peers, reference
-from simulator import (
-    AtLeastOnce,
-    BestEffort,
-    Constant,
-    Exponential,
-    Link,
-    Network,
-    NoBackoff,
-    Periodic,
-    Poisson,
-    Retry,
-    Scenario,
-    simulate,
-)
+import click
+import pandas as pd
 
-Contenders = dict[str, tuple[Callable[[int], object], int]]
+from benchmarks import contenders, growth, peers, reference, report, uses
+
+PARTS = {
+    "engines": ["work", "contender", "per_second", "ratio"],
+    "growth": ["messages", "ns_per_message", "peak_mib"],
+    "uses": ["what", "value", "unit"],
+}
+"""What is measured, and the columns of each table."""
 
 
-def w1(messages: int) -> Scenario:
-    """Return the reference work as a scenario."""
-    retry = Retry(timeout=0.2, timeout_factor=2, backoff=NoBackoff(), max_attempts=4)
-    return Scenario(
-        guarantee=AtLeastOnce(retry=retry),
-        link=Link(delay=Exponential(mean=reference.MEAN), loss=reference.LOSS),
-        workload=Periodic(interval=reference.INTERVAL),
-        messages=messages,
-    )
+def take_turns(work: str, who: contenders.Contenders, rounds: int, share: float) -> pd.DataFrame:
+    """Let contenders take turns; return a row each: work, contender, per_second, ratio.
 
-
-def node_mm1(customers: int) -> None:
-    """M/M/1 through a node with one worker."""
-    net = Network(seed=1, trace=False)
-    source, server = net.node("source"), net.node("server", workers=1)
-    net.connect(source, server, Link(delay=Constant(0.0)))
-
-    @server.on("job")
-    def serve(message):
-        yield server.work(message.sample(Exponential(mean=1.0)))
-
-    def send(_: int) -> None:
-        source.send(server, "job", guarantee=BestEffort())
-
-    source.drive(Poisson(rate=0.8), send, messages=customers)
-    net.run()
-
-
-def w1_contenders() -> Contenders:
-    """Return who does W1, each with a number of messages that takes it a fraction of a second."""
-    found: Contenders = {
-        "SimPy, a process a message": (reference.simpy_processes, 20_000),
-        "SimPy, callbacks": (reference.simpy_callbacks, 50_000),
-        "heapq loop": (reference.heapq_loop, 50_000),
-        "Pigeon, vectorized, ledger": (lambda n: simulate(w1(n), engine="vectorized"), 1_000_000),
-        "Pigeon, vectorized, summary": (
-            lambda n: simulate(w1(n), engine="vectorized", keep="summary"),
-            1_000_000,
-        ),
-        "Pigeon, discrete-event": (lambda n: simulate(w1(n), engine="discrete-event"), 50_000),
-        "Pigeon, network, traced": (lambda n: simulate(w1(n), trace=True), 4_000),
-    }
-    loop = reference.c_loop()
-    if loop is not None:
-        found["C loop"] = loop, 2_000_000
-    return found | {name: (work, 4_000) for name, work in peers.W1.items()}
-
-
-def mm1_contenders() -> Contenders:
-    """Return who does M/M/1."""
-    found: Contenders = {
-        "SimPy, a process a customer": (reference.mm1_processes, 20_000),
-        "Pigeon, a node with one worker": (node_mm1, 5_000),
-    }
-    return found | {name: (work, 10_000) for name, work in peers.MM1.items()}
-
-
-def compare(title: str, contenders: Contenders, rounds: int) -> None:
-    """Let contenders take turns, and print how many units a second each does, and the ratio."""
-    base = next(iter(contenders))
-    rates: dict[str, list[float]] = {name: [] for name in contenders}
-    for name, (work, size) in list(contenders.items()):
+    Args:
+        work: Its name.
+        who: The contenders; the others are compared with the first.
+        rounds: How often each has its turn.
+        share: Of the messages that each is given.
+    """
+    rates: dict[str, list[float]] = {}
+    sizes = {name: max(1_000, int(size * share)) for name, (_, size) in who.items()}
+    for name, (run, _) in who.items():
         try:
-            work(size)  # to warm up, and to see whether it is there
+            run(sizes[name])  # to warm up, and to see whether it is there
+            rates[name] = []
         except ImportError as error:
             print(f"skipped: {name} ({error}); see benchmarks/peers.lock", file=sys.stderr)
-            del rates[name], contenders[name]
     for turn in range(rounds):
-        print(f"{title}: round {turn + 1} of {rounds}", file=sys.stderr)
-        for name, (work, size) in contenders.items():
+        print(f"{work}: round {turn + 1} of {rounds}", file=sys.stderr)
+        for name, seen in rates.items():
             began = perf_counter()
-            work(size)
-            rates[name].append(size / (perf_counter() - began))
-    print(f"\n| {title} | a second | × {base} |\n|---|---:|---:|")
-    for name, seen in sorted(rates.items(), key=lambda item: median(item[1])):
-        ratio = median(rate / other for rate, other in zip(seen, rates[base], strict=True))
-        print(f"| {name} | {median(seen):,.0f} | {ratio:,.2f} |")
+            who[name][0](sizes[name])
+            seen.append(sizes[name] / (perf_counter() - began))
+    base = rates[next(iter(who))]
+    rows = [
+        (work, name, median(seen), median(a / b for a, b in zip(seen, base, strict=True)))
+        for name, seen in rates.items()
+    ]
+    return pd.DataFrame(rows, columns=PARTS["engines"])
 
 
-def main() -> None:
-    """Run them."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=7, help="how often each has its turn")
-    parser.add_argument("--peers", type=Path, help="folder in which the peers are installed")
-    arguments = parser.parse_args()
-    if arguments.peers is not None:
-        sys.path.append(str(arguments.peers))
-    compare("W1, messages", w1_contenders(), arguments.rounds)
-    compare("M/M/1, customers", mm1_contenders(), arguments.rounds)
+def compare_engines(rounds: int, share: float) -> pd.DataFrame:
+    """Compare everybody at W1 with three loss rates, and at M/M/1."""
+    tables = [
+        take_turns(
+            f"w1_{round(100 * loss)}",
+            contenders.of_w1(loss, with_peers=loss == reference.LOSS),
+            rounds,
+            share,
+        )
+        for loss in (reference.LOSS, 0.0, 0.3)
+    ]
+    tables.append(take_turns("mm1", contenders.of_mm1(), rounds, share))
     for name, why in peers.NOT_COMPARED.items():
         print(f"not compared: {name} ({why})", file=sys.stderr)
+    return pd.concat(tables)
+
+
+def measure_uses(rounds: int, *, quick: bool) -> pd.DataFrame:
+    """Measure how long a person waits, and what a trace takes."""
+    rows: list[tuple[str, float, str]] = []
+    for what, run, messages in (
+        ("the sweep of delivery_guarantees, 100,000 messages a run", uses.sweep, 100_000),
+        ("one scenario, 200,000,000 messages", uses.one_scenario, 200_000_000),
+    ):
+        size = messages // 1_000 if quick else messages
+        turns = []
+        for turn in range(max(1, rounds // 3)):
+            print(f"{what}: round {turn + 1}", file=sys.stderr)
+            turns.append((run(1, size), run(2, size)))
+        rows.append((f"{what}: one worker", median(one for one, _ in turns), "s"))
+        rows.append((f"{what}: two workers", median(two for _, two in turns), "s"))
+        rows.append((f"{what}: speed-up", median(one / two for one, two in turns), "×"))
+    print("the published experiment, the slider, the trace", file=sys.stderr)
+    rows.append(("delivery_guarantees as published, two workers", uses.published(quick=quick), "s"))
+    middle, longest = uses.slider(10_000, 20 if quick else 100)
+    rows.append(("slider, 10,000 messages, from move to picture: median", 1e3 * middle, "ms"))
+    rows.append(("slider: the longest", 1e3 * longest, "ms"))
+    events, size_of_each = growth.trace_bytes(1_000 if quick else 200_000)
+    rows.append((f"a trace of {events:,} events, each", size_of_each, "bytes"))
+    return pd.DataFrame(rows, columns=PARTS["uses"])
+
+
+def earlier(part: str, out: Path | None) -> pd.DataFrame:
+    """Return what an earlier run wrote of a part; else an empty table."""
+    path = out and out / f"{part}.csv"
+    return pd.read_csv(path) if path and path.exists() else pd.DataFrame(columns=PARTS[part])
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--rounds", type=click.IntRange(1), default=7, help="How often each has its turn.")
+@click.option("--quick", is_flag=True, help="A small size, to see that all of it works.")
+@click.option(
+    "--only", type=click.Choice(PARTS), multiple=True, help="Some parts. Default: all of them."
+)
+@click.option(
+    "--peers",
+    "where",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder in which the other simulators are installed; see benchmarks/peers.lock.",
+)
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for tables and figures. Default: print the tables alone.",
+)
+@click.option(
+    "--billion", is_flag=True, help="Let growth go to a billion messages (a minute and a half)."
+)
+def main(
+    rounds: int,
+    quick: bool,
+    only: tuple[str, ...],
+    where: Path | None,
+    out: Path | None,
+    billion: bool,
+) -> None:
+    """Measure how fast Pigeon is, beside plain SimPy and other simulators."""
+    if where is not None:
+        sys.path.append(str(where))
+    parts = only or PARTS
+    rounds = 1 if quick else rounds
+    tables = {part: earlier(part, out) for part in PARTS}
+    if "engines" in parts:
+        tables["engines"] = compare_engines(rounds, 0.02 if quick else 1.0)
+    if "growth" in parts:
+        sizes = [10**5, 10**6] if quick else [10**5, 10**6, 10**7, 10**8]
+        tables["growth"] = growth.grow(sizes, max(1, rounds // 2))
+        if billion:
+            tables["growth"] = pd.concat([tables["growth"], growth.grow([10**9], 1)])
+    if "uses" in parts:
+        tables["uses"] = measure_uses(rounds, quick=quick)
+    print(report.page(tables))
+    if out is not None:
+        report.write(out, tables)
+        print(f"written: {out}", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -201,8 +201,62 @@ def asimpy_mm1(customers: int, load: float = 0.8) -> float:
     return waited / customers
 
 
+def nspy_mm1(customers: int, load: float = 0.8) -> float:
+    """ns.py: packets of exponential size through a port; ends soon after the last customer."""
+    import simpy
+    from ns.packet.dist_generator import DistPacketGenerator
+    from ns.packet.sink import PacketSink
+    from ns.port.port import Port
+
+    env, luck = simpy.Environment(), random.Random(1)
+    source = DistPacketGenerator(
+        env,
+        "source",
+        lambda: luck.expovariate(load),
+        lambda: luck.expovariate(1.0),
+        finish=customers / load,
+    )
+    port = Port(env, rate=8.0, qlimit=None)  # a byte a second
+    sink = PacketSink(env, rec_arrivals=False)
+    source.out = port
+    port.out = sink
+    env.run(until=customers / load)
+    waits = [wait for flow in sink.waits.values() for wait in flow]
+    # Its packets are dated before the pause that precedes them, and taken after their service.
+    return sum(waits) / len(waits) - 1 / load - 1.0
+
+
+def salabim_mm1(customers: int, load: float = 0.8) -> float:
+    """Salabim: a component a customer, by generators, a resource."""
+    import salabim
+
+    salabim.yieldless(False)
+    env, luck = salabim.Environment(trace=False), random.Random(1)
+    server = salabim.Resource(capacity=1)
+    waited = 0.0
+
+    class Customer(salabim.Component):
+        def process(self):
+            nonlocal waited
+            came = env.now()
+            yield self.request(server)
+            waited += env.now() - came
+            yield self.hold(luck.expovariate(1.0))
+            self.release(server)
+
+    class Source(salabim.Component):
+        def process(self):
+            for _ in range(customers):
+                yield self.hold(luck.expovariate(load))
+                Customer()
+
+    Source()
+    env.run()
+    return waited / customers
+
+
 W1 = {"asimpy": asimpy_w1, "ns.py": nspy_w1, "salabim": salabim_w1}
-MM1 = {"asimpy": asimpy_mm1, "Ciw": ciw_mm1}
+MM1 = {"asimpy": asimpy_mm1, "Ciw": ciw_mm1, "ns.py": nspy_mm1, "salabim": salabim_mm1}
 NOT_COMPARED = {
     "happysim": "not among the packages that can be installed",
     "ns-3, C event heap, Numba": "need a build of their own",

@@ -13,6 +13,8 @@ import random
 import shutil
 import subprocess
 import tempfile
+from collections import deque
+from collections.abc import Callable
 from heapq import heappop, heappush
 from itertools import count
 from pathlib import Path
@@ -23,7 +25,7 @@ LOSS, MEAN, INTERVAL = 0.1, 0.05, 0.01
 TIMEOUTS = (0.2, 0.4, 0.8, 1.6)
 
 
-def simpy_processes(messages: int) -> float:
+def simpy_processes(messages: int, loss: float = LOSS) -> float:
     """Plain SimPy as in its tutorial: a process a message, a process a copy, AnyOf."""
     env, luck = simpy.Environment(), random.Random(1)
     acknowledged = 0
@@ -41,11 +43,11 @@ def simpy_processes(messages: int) -> float:
                 known.succeed()
 
         def receive():
-            if luck.random() >= LOSS:
+            if luck.random() >= loss:
                 env.process(copy(learn))
 
         for timeout in TIMEOUTS:
-            if luck.random() >= LOSS:
+            if luck.random() >= loss:
                 env.process(copy(receive))
             yield known | env.timeout(timeout)
             if known.triggered:
@@ -62,7 +64,7 @@ def simpy_processes(messages: int) -> float:
     return acknowledged / messages
 
 
-def simpy_callbacks(messages: int) -> float:
+def simpy_callbacks(messages: int, loss: float = LOSS) -> float:
     """Plain SimPy by callbacks on timeouts alone."""
     env, luck = simpy.Environment(), random.Random(1)
     known = bytearray(messages)
@@ -71,12 +73,12 @@ def simpy_callbacks(messages: int) -> float:
         env.timeout(delay).callbacks.append(lambda _: call(*arguments))
 
     def attempt(number, place):
-        if luck.random() >= LOSS:
+        if luck.random() >= loss:
             after(luck.expovariate(1 / MEAN), receive, number)
         after(TIMEOUTS[place], time_out, number, place)
 
     def receive(number):
-        if luck.random() >= LOSS:
+        if luck.random() >= loss:
             after(luck.expovariate(1 / MEAN), learn, number)
 
     def learn(number):
@@ -96,7 +98,7 @@ def simpy_callbacks(messages: int) -> float:
     return sum(known) / messages
 
 
-def heapq_loop(messages: int) -> float:
+def heapq_loop(messages: int, loss: float = LOSS) -> float:
     """A bare loop over Python's heap, with no simulator."""
     luck = random.Random(1)
     known = bytearray(messages)
@@ -110,12 +112,12 @@ def heapq_loop(messages: int) -> float:
         if kind == learn:
             known[number] = 1
         elif kind == receive:
-            if luck.random() >= LOSS:
+            if luck.random() >= loss:
                 later = now + luck.expovariate(1 / MEAN)
                 heappush(heap, (later, next(serial), learn, number, place))
         elif kind == create or (not known[number] and place + 1 < len(TIMEOUTS)):
             place += kind == time_out
-            if luck.random() >= LOSS:
+            if luck.random() >= loss:
                 later = now + luck.expovariate(1 / MEAN)
                 heappush(heap, (later, next(serial), receive, number, place))
             heappush(heap, (now + TIMEOUTS[place], next(serial), time_out, number, place))
@@ -152,7 +154,7 @@ double w1(long n, double loss, double mean) {
 """
 
 
-def c_loop():
+def c_loop() -> Callable[[int, float], float] | None:
     """Compile a loop over messages in C; None where there is no compiler."""
     compiler = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
     if compiler is None:
@@ -165,7 +167,7 @@ def c_loop():
     loop.restype = ctypes.c_double
     loop.argtypes = [ctypes.c_long, ctypes.c_double, ctypes.c_double]
     shutil.rmtree(folder)
-    return lambda messages: loop(messages, LOSS, MEAN)
+    return lambda messages, loss: loop(messages, loss, MEAN)
 
 
 def mm1_processes(customers: int, load: float = 0.8) -> float:
@@ -188,5 +190,39 @@ def mm1_processes(customers: int, load: float = 0.8) -> float:
             env.process(customer())
 
     env.process(source())
+    env.run()
+    return waited / customers
+
+
+def mm1_callbacks(customers: int, load: float = 0.8) -> float:
+    """M/M/1 in plain SimPy by callbacks on timeouts alone."""
+    env, luck = simpy.Environment(), random.Random(1)
+    queue: deque[float] = deque()
+    waited, left, busy = 0.0, customers, False
+
+    def begin(came):
+        nonlocal waited
+        waited += env.now - came
+        env.timeout(luck.expovariate(1.0)).callbacks.append(end)
+
+    def come(_):
+        nonlocal left, busy
+        left -= 1
+        if left:
+            env.timeout(luck.expovariate(load)).callbacks.append(come)
+        if busy:
+            queue.append(env.now)
+        else:
+            busy = True
+            begin(env.now)
+
+    def end(_):
+        nonlocal busy
+        if queue:
+            begin(queue.popleft())
+        else:
+            busy = False
+
+    env.timeout(luck.expovariate(load)).callbacks.append(come)
     env.run()
     return waited / customers

@@ -1,0 +1,86 @@
+"""Who is compared: Pigeon, other simulators, plain SimPy, and what no simulator gets past."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from benchmarks import peers, reference
+from simulator import (
+    AtLeastOnce,
+    Exponential,
+    Link,
+    Network,
+    NoBackoff,
+    Periodic,
+    Poisson,
+    Retry,
+    Scenario,
+    simulate,
+)
+
+Contenders = dict[str, tuple[Callable[[int], object], int]]
+"""By name: what does the work for so many messages, and a number that takes it part of a second."""
+
+
+def w1(messages: int, loss: float = reference.LOSS) -> Scenario:
+    """Return the reference work as a scenario."""
+    retry = Retry(timeout=0.2, timeout_factor=2, backoff=NoBackoff(), max_attempts=4)
+    return Scenario(
+        guarantee=AtLeastOnce(retry=retry),
+        link=Link(delay=Exponential(mean=reference.MEAN), loss=loss),
+        workload=Periodic(interval=reference.INTERVAL),
+        messages=messages,
+    )
+
+
+def pigeon_w1(messages: int, loss: float = reference.LOSS, **how: object) -> float:
+    """Run W1 in Pigeon; return the share of messages that were acknowledged."""
+    outcome = simulate(w1(messages, loss), **how)
+    if how.get("keep") == "summary":
+        return 1 - outcome.summary["loss_rate"] - outcome.summary["in_doubt_rate"]
+    return float((outcome.ledger["belief"] == "acknowledged").mean())
+
+
+def pigeon_mm1(customers: int, load: float = 0.8) -> float:
+    """M/M/1 through a node with one worker. Returns the mean wait times the service rate."""
+    net = Network(seed=1, trace=False)
+    source, server = net.node("source"), net.node("server", workers=1)
+    net.connect(source, server, Link())
+    server.serve("job", Exponential(mean=1.0))
+    source.send_each(Poisson(rate=load), server, "job", messages=customers)
+    net.run()
+    ledger = source.ledger
+    return float((ledger["delivered_s"] - ledger["created_s"]).mean())
+
+
+def of_w1(loss: float, *, with_peers: bool) -> Contenders:
+    """Return who does W1 at a loss rate; plain SimPy first."""
+    found: Contenders = {
+        "simpy_processes": (partial(reference.simpy_processes, loss=loss), 20_000),
+        "simpy_callbacks": (partial(reference.simpy_callbacks, loss=loss), 50_000),
+        "heapq": (partial(reference.heapq_loop, loss=loss), 50_000),
+        "pigeon_ledger": (partial(pigeon_w1, loss=loss, engine="vectorized"), 1_000_000),
+        "pigeon_summary": (
+            partial(pigeon_w1, loss=loss, engine="vectorized", keep="summary"),
+            1_000_000,
+        ),
+        "pigeon_events": (partial(pigeon_w1, loss=loss, engine="discrete-event"), 50_000),
+        "pigeon_traced": (partial(pigeon_w1, loss=loss, trace=True), 4_000),
+    }
+    loop = reference.c_loop()
+    if loop is not None:
+        found["c"] = partial(loop, loss=loss), 2_000_000
+    if with_peers:
+        found |= {name: (work, 4_000) for name, work in peers.W1.items()}
+    return found
+
+
+def of_mm1() -> Contenders:
+    """Return who does M/M/1; plain SimPy first."""
+    return {
+        "simpy_processes": (reference.mm1_processes, 20_000),
+        "simpy_callbacks": (reference.mm1_callbacks, 50_000),
+        "pigeon_node": (pigeon_mm1, 40_000),
+        **{name: (work, 10_000) for name, work in peers.MM1.items()},
+    }

@@ -1,0 +1,86 @@
+"""What the benchmarks found: tables, and a figure in each language."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Mapping
+from pathlib import Path
+
+import matplotlib as mpl
+import pandas as pd
+from matplotlib.figure import Figure
+
+from experiments.labels import LANGUAGES, labels
+from experiments.plotting import STYLE
+
+OURS, OTHERS = "#0072B2", "#999999"
+
+
+Tables = Mapping[str, pd.DataFrame]
+"""By the names of the parts: engines, growth, uses."""
+
+
+def write(folder: Path, tables: Tables) -> None:
+    """Write everything into a folder: CSV, one page of tables, a figure in each language."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for part, table in tables.items():
+        path = folder / f"{part}.csv"
+        table.to_csv(path, index=False, float_format="%.6g", lineterminator="\n")
+    (folder / "README.md").write_text(page(tables), encoding="utf-8")
+    for language in LANGUAGES:
+        draw(tables["engines"], folder, language)
+
+
+def page(tables: Tables) -> str:
+    """Return the tables as a page of Markdown."""
+    text = labels("en")
+    engines, growth, uses = tables["engines"], tables["growth"], tables["uses"]
+    lines = [
+        "# Benchmarks",
+        "",
+        "Made by `make benchmarks`; [how fast, and why](../speed.md) explains them. Contenders",
+        "take turns, round after round; what counts is the ratio to plain SimPy in the same round,",
+        "and of these the median. On",
+        f"Python {platform.python_version()}, {platform.system()}, {platform.machine()}.",
+        "",
+        "![Ratios to plain SimPy](engines.en.svg)",
+    ]
+    for work, rows in engines.groupby("work", sort=False):
+        lines += ["", f"## {text('benchmarks', work)}", "", "| | a second | × plain SimPy |"]
+        lines += ["|---|---:|---:|"]
+        for row in rows.sort_values("ratio").itertuples():
+            name = text("benchmarks", row.contender, row.contender)
+            lines += [f"| {name} | {row.per_second:,.0f} | {row.ratio:.3g} |"]
+    lines += ["", "## Growth: W1, vectorized, summary alone", ""]
+    lines += ["| Messages | ns a message | peak memory, MiB |", "|---:|---:|---:|"]
+    for row in growth.itertuples():
+        lines += [f"| {row.messages:,} | {row.ns_per_message:.1f} | {row.peak_mib:.0f} |"]
+    lines += ["", "## Uses", "", "| | measured |", "|---|---:|"]
+    lines += [f"| {row.what} | {row.value:.4g} {row.unit} |" for row in uses.itertuples()]
+    return "\n".join(lines) + "\n"
+
+
+def draw(engines: pd.DataFrame, folder: Path, language: str) -> None:
+    """Draw the ratios of two works, W1 and M/M/1, as `engines.<language>.svg`."""
+    text = labels(language)
+    works = [work for work in ("w1_10", "mm1") if (engines["work"] == work).any()]
+    if not works:
+        return
+    with mpl.rc_context(fname=STYLE):
+        figure = Figure(figsize=(10, 4.2), layout="constrained")
+        for axes, work in zip(figure.subplots(1, len(works), squeeze=False)[0], works, strict=True):
+            rows = engines[engines["work"] == work].sort_values("ratio")
+            names = [text("benchmarks", name, name) for name in rows["contender"]]
+            colors = [OURS if n.startswith("pigeon") else OTHERS for n in rows["contender"]]
+            bars = axes.barh(names, rows["ratio"], color=colors)
+            axes.bar_label(
+                bars, [text.number(float(f"{ratio:.2g}")) for ratio in rows["ratio"]], padding=3
+            )
+            axes.set_xscale("log")
+            axes.set_xlim(rows["ratio"].min() / 3, rows["ratio"].max() * 6)
+            axes.axvline(1.0, color="black", linewidth=0.8)
+            axes.xaxis.set_major_formatter(lambda value, _: text.number(value))
+            axes.grid(visible=False, axis="y")
+            axes.set_title(text("benchmarks", work), loc="left")
+            axes.set_xlabel(text("benchmarks", "ratio"))
+        figure.savefig(folder / f"engines.{language}.svg", metadata={"Date": None})

@@ -1,0 +1,66 @@
+"""The benchmarks compare what does the same work, and what they found is published."""
+
+import pandas as pd
+import pytest
+
+from benchmarks import __main__ as command
+from benchmarks import contenders, growth, reference, report
+from benchmarks import uses as of_people
+from simulator import Exponential, theory
+
+
+@pytest.mark.parametrize("loss", [0.0, 0.1, 0.3])
+def test_all_do_the_same_work(loss):
+    messages = 6_000
+    share = 1 - (1 - (1 - loss) ** 2) ** 4  # but for answers later than a timeout: few
+    error = 4 * (share * (1 - share) / messages) ** 0.5 + 0.002
+    for name, (work, _) in contenders.of_w1(loss, with_peers=False).items():
+        assert work(messages) == pytest.approx(share, abs=error), name
+
+
+def test_all_serve_the_same_customers():
+    expected = theory.mmc(0.5, 1.0, 1).wait
+    for work in (reference.mm1_processes, reference.mm1_callbacks, contenders.pigeon_mm1):
+        assert work(40_000, load=0.5) == pytest.approx(expected, rel=0.1)
+
+
+def test_turns_are_taken_and_who_is_not_there_is_left_out(capsys):
+    def absent(_):
+        raise ImportError("No module named 'elsewhere'")
+
+    who = {"simpy_processes": (lambda n: n, 2_000), "elsewhere": (absent, 2_000)}
+    table = command.take_turns("w1_10", who, rounds=3, share=1.0)
+    assert table["contender"].tolist() == ["simpy_processes"]
+    assert table["ratio"].tolist() == [1.0]
+    assert "skipped: elsewhere" in capsys.readouterr().err
+
+
+def test_what_was_found_is_written_whole(tmp_path):
+    engines = pd.DataFrame(
+        [("w1_10", "simpy_processes", 50_000.0, 1.0), ("w1_10", "pigeon_ledger", 1e7, 200.0)],
+        columns=command.PARTS["engines"],
+    )
+    tables = {part: command.earlier(part, tmp_path) for part in command.PARTS}
+    report.write(tmp_path, {**tables, "engines": engines})
+    assert command.earlier("engines", tmp_path).to_numpy().tolist() == engines.to_numpy().tolist()
+    assert command.earlier("uses", tmp_path).empty
+    assert "Pigeon, vectorized, ledger | 10,000,000 | 200" in (tmp_path / "README.md").read_text()
+    assert "Pigeon, vectorisé, registre" in (tmp_path / "engines.fr.svg").read_text()
+
+
+def test_growth_and_traces_are_measured():
+    table = growth.grow([2_000], rounds=1)
+    assert table["peak_mib"].between(20, 2_000).all()
+    events, size_of_each = growth.trace_bytes(300)
+    assert events > 900
+    assert 0 < size_of_each < 1_000
+
+
+def test_what_a_person_waits_for_is_measured():
+    middle, longest = of_people.slider(200, moves=3)
+    assert 0 < middle <= longest
+    assert of_people.one_scenario(1, 1_000) > 0
+
+
+def test_contenders_draw_the_delay_of_the_reference():
+    assert contenders.w1(5).link.delay == Exponential(mean=reference.MEAN)
