@@ -44,7 +44,7 @@ quick: $(READY) ## Run every experiment small, into a folder that is thrown away
 		$(RUN) --all --quick --results "$$folder" $(RUN_FLAGS)
 
 benchmarks: $(READY) ## Measure how fast it is, beside other simulators, into docs/benchmarks/
-	@echo "Measuring, beside other simulators, into $(BENCHMARKS)/ (half an hour; leave the machine alone)"
+	@echo "Measuring, beside other simulators, into $(BENCHMARKS)/ (a quarter of an hour; leave the machine alone)"
 	@mkdir -p $(VENV)/peers
 	@test -e $(VENV)/peers/ready || \
 		{ $(PIP) --target $(VENV)/peers -r benchmarks/peers.lock && touch $(VENV)/peers/ready; } || \

@@ -76,7 +76,7 @@ def measure_uses(rounds: int, *, quick: bool) -> pd.DataFrame:
     """Measure how long a person waits, and what a trace takes."""
     rows: list[tuple[str, float, str]] = []
     for what, run, messages in (
-        ("the sweep of delivery_guarantees, 100,000 messages a run", uses.sweep, 100_000),
+        ("the sweep of delivery_guarantees, 200,000 messages a run", uses.sweep, 200_000),
         ("one scenario, 200,000,000 messages", uses.one_scenario, 200_000_000),
     ):
         size = messages // 1_000 if quick else messages

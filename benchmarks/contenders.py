@@ -18,6 +18,7 @@ from simulator import (
     Scenario,
     simulate,
 )
+from simulator.ledger import NEVER
 
 Contenders = dict[str, tuple[Callable[[int], object], int]]
 """By name: what does the work for so many messages, and a number that takes it part of a second."""
@@ -39,7 +40,7 @@ def pigeon_w1(messages: int, loss: float = reference.LOSS, **how: object) -> flo
     outcome = simulate(w1(messages, loss), **how)
     if how.get("keep") == "summary":
         return 1 - outcome.summary["loss_rate"] - outcome.summary["in_doubt_rate"]
-    return float((outcome.ledger["belief"] == "acknowledged").mean())
+    return float((outcome.ledger.kept("acknowledged_after") != NEVER).mean())
 
 
 def pigeon_mm1(customers: int, load: float = 0.8) -> float:
@@ -50,8 +51,7 @@ def pigeon_mm1(customers: int, load: float = 0.8) -> float:
     server.serve("job", Exponential(mean=1.0))
     source.send_each(Poisson(rate=load), server, "job", messages=customers)
     net.run()
-    ledger = source.ledger
-    return float((ledger["delivered_s"] - ledger["created_s"]).mean())
+    return server.waiting.mean() * net.now / customers  # Little's law
 
 
 def of_w1(loss: float, *, with_peers: bool) -> Contenders:

@@ -8,6 +8,7 @@ import resource
 import subprocess
 import sys
 import tracemalloc
+from pathlib import Path
 from statistics import median
 from time import perf_counter
 
@@ -18,8 +19,7 @@ from simulator import simulate
 
 LEAST = 2_000_000
 """Messages that a measure takes at least: a small run is repeated."""
-MIB = 1 << (10 if sys.platform == "linux" else 20)
-"""What the system counts peaks in, in mebibytes: kibibytes on Linux, bytes on macOS."""
+STATUS = Path("/proc/self/status")
 
 
 def measure(messages: int) -> tuple[float, float]:
@@ -31,8 +31,14 @@ def measure(messages: int) -> tuple[float, float]:
         began = perf_counter()
         simulate(scenario, engine="vectorized", keep="summary")
         times.append(perf_counter() - began)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / MIB
-    return median(times) / messages * 1e9, peak
+    return median(times) / messages * 1e9, peak_mib()
+
+
+def peak_mib() -> float:
+    """Return the most memory that this process has had, in MiB."""
+    if STATUS.exists():  # Linux, whose getrusage counts what its parent had
+        return int(STATUS.read_text().partition("VmHWM:")[2].split()[0]) / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20  # macOS counts bytes
 
 
 def grow(sizes: list[int], rounds: int) -> pd.DataFrame:

@@ -100,22 +100,26 @@ class Customers:
         self.on_end = (self.end,)
         self.all_sent = simpy.Event(env)
         self.arrival = Small(self.on_come)
+        self.now_ns = int(env.now)  # and then the instant of the next
         self.wait_for_next()
 
     def wait_for_next(self) -> None:
         """Wait until it is time for the next to be sent."""
+        now_ns = self.now_ns
         instant_ns = next(self.instants_ns, None)
         if instant_ns is None:
             self.all_sent.succeed()
         else:
+            self.now_ns = instant_ns
             self.arrival.callbacks = self.on_come
-            self.schedule(self.arrival, SENDING, instant_ns - int(self.env.now))
+            self.schedule(self.arrival, SENDING, instant_ns - now_ns)
 
     def come(self, _: Small) -> None:
         """Send the next, which arrives at once; wait for the one after it."""
         if self.sender.is_up:
-            row = Row(len(self.rows), int(self.env.now), 1)
-            self.rows.append(row)
+            rows = self.rows
+            row = Row(len(rows), self.now_ns, 1)
+            rows.append(row)
             if self.wire.carry_at_once():
                 self.arrive(row)
         self.wait_for_next()
