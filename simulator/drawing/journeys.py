@@ -20,6 +20,9 @@ KINDS: Final = {
 }
 """What each event puts on a link. A refusal leaves by the link back, as an acknowledgement does."""
 
+UNTOLD: Final = {"created", "acknowledged", "duplicated"}
+"""Events that the journeys beside them tell already."""
+
 
 @dataclass(frozen=True, slots=True)
 class Journey:
@@ -51,7 +54,8 @@ class Journey:
 def tell(rows: Iterable[TraceRow]) -> Iterable[Journey | TraceRow]:
     """Go through a trace, with a journey at its end in place of the rows of its start and end.
 
-    What still travels at the end of the trace is left out.
+    What still travels at the end of the trace is left out, and so is what goes without saying:
+    that a message is created, and acknowledged.
     """
     leaving: dict[tuple[str, int, int, int | None], tuple[str, int]] = {}
     for row in rows:
@@ -70,5 +74,5 @@ def tell(rows: Iterable[TraceRow]) -> Iterable[Journey | TraceRow]:
             start, end = row.link.split("→")
             instants = sent_ns, row.time_ns
             yield Journey(kind, start, end, *row[4:], *instants, row.event)
-        else:
+        elif row.event not in UNTOLD:
             yield row

@@ -12,10 +12,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Final
 
-from simulator.clock import END_OF_TIME, to_ns
-from simulator.drawing.journeys import Journey, tell
+from simulator.drawing.chosen import choose, names_of, nodes_of
+from simulator.drawing.journeys import Journey
 from simulator.drawing.words import Words
-from simulator.validation import number, refuse
 
 if TYPE_CHECKING:
     from simulator.trace import TraceRow
@@ -34,26 +33,6 @@ ARROWS: Final = {
     ("refusal", False): "--x",
 }
 """How a journey is drawn, by its kind, and whether it arrived."""
-
-NOTES: Final = (
-    "handed_over",
-    "suppressed",
-    "timed_out",
-    "gave_up",
-    "released",
-    "completed",
-    "enqueued",
-    "dequeued",
-    "redelivered",
-    "dead_lettered",
-    "crashed",
-    "restarted",
-    "partitioned",
-    "healed",
-    "dropped",
-    "lost",
-)
-"""Events that are noted at a node, or between the two of a link."""
 
 
 def sequence_diagram(
@@ -76,17 +55,8 @@ def sequence_diagram(
         ValueError: If there is nothing to tell, or more than `MOST` arrows and notes.
     """
     words = Words(language)
-    start_ns, end_ns = _window(between)
-    parts = [
-        part
-        for part in tell(row for row in rows if messages is None or row.message in (*messages, -1))
-        if start_ns <= (part.ended_ns if isinstance(part, Journey) else part.time_ns) <= end_ns
-        and (isinstance(part, Journey) or part.event in NOTES)
-    ]
-    if not 0 < len(parts) <= MOST:
-        allowed = f"what gives 1 to {MOST} arrows and notes: choose with messages= and between="
-        refuse("sequence_diagram", f"{len(parts)} of them", allowed)
-    names = list(dict.fromkeys(name for part in parts for name in _nodes(part)))
+    parts = choose(rows, "sequence_diagram", messages=messages, between=between, most=MOST)
+    names = names_of(parts)
     aliases = {name: f"n{place}" for place, name in enumerate(names)}
     lines = ["sequenceDiagram"]
     lines += [f"    participant {aliases[name]} as {_escaped(words.node(name))}" for name in names]
@@ -106,27 +76,12 @@ def _line(part: Journey | TraceRow, aliases: dict[str, str], words: Words) -> st
         arrow = ARROWS[part.kind, part.fate == "arrived"]
         return f"{aliases[part.start]}{arrow}{aliases[part.end]}: {_escaped(said)} ({when} s)"
     if part.message < 0:
-        about = "→".join(map(words.node, _nodes(part)))
+        about = "→".join(map(words.node, nodes_of(part)))
     elif part.event in {"gave_up", "completed", "released"}:
         about = words.message(part.message)
-    over = ",".join(aliases[name] for name in _nodes(part))
+    over = ",".join(aliases[name] for name in nodes_of(part))
     said = _escaped(words(part.event, about))
     return f"Note over {over}: {said} ({words.seconds(part.time_ns)} s)"
-
-
-def _nodes(part: Journey | TraceRow) -> list[str]:
-    """Return the nodes that a part touches."""
-    if isinstance(part, Journey):
-        return [part.start, part.end]
-    return [part.node] if part.node else part.link.split("→")
-
-
-def _window(between: tuple[float, float] | None) -> tuple[int, int]:
-    if between is None:
-        return 0, END_OF_TIME
-    start = number("sequence_diagram.between", between[0], low=0)
-    end = number("sequence_diagram.between", between[1], low=start)
-    return to_ns(start), to_ns(end)
 
 
 def _escaped(text: str) -> str:

@@ -34,6 +34,9 @@ WORDS: Final = {
         "restarted": "restart",
         "partitioned": "link cut: {}",
         "healed": "link healed: {}",
+        "any": "a message",
+        "a_copy": "a copy",
+        "time": "Time (s)",
         "sender": "sender",
         "receiver": "receiver",
         "decimal": ".",
@@ -62,6 +65,9 @@ WORDS: Final = {
         "restarted": "redémarrage",
         "partitioned": "lien coupé : {}",
         "healed": "lien rétabli : {}",
+        "any": "un message",
+        "a_copy": "une copie",
+        "time": "Temps (s)",
         "sender": "expéditeur",
         "receiver": "récepteur",
         "decimal": ",",
@@ -98,3 +104,7 @@ class Words:
     def seconds(self, nanoseconds: int) -> str:
         """Write an instant, to the millisecond."""
         return f"{nanoseconds / 1e9:.3f}".replace(".", self._words["decimal"])
+
+    def number(self, value: float) -> str:
+        """Write a number."""
+        return f"{value:g}".replace(".", self._words["decimal"])

@@ -80,8 +80,8 @@ def test_a_crash_is_noted_and_what_comes_meanwhile_dropped():
     client.send(server, "order", guarantee=AtLeastOnce(retry=RETRY))
     net.run()
     story = parts(net.trace.to_mermaid())
-    assert story[0] == "Note over n0: crash (0.050 s)"
-    assert story[1] == "n1-xn0: message 0: dropped (0.100 s)"
+    assert story[0] == "Note over n1: crash (0.050 s)"
+    assert story[1] == "n0-xn1: message 0: dropped (0.100 s)"
     assert any("restart" in line for line in story)
 
 
