@@ -7,41 +7,20 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Literal, NoReturn
 
 import click
+
+from experiments.options import scenario_of, which_scenario, who_computes
 
 if TYPE_CHECKING:
     from experiments.base import Cell, Experiment
     from experiments.parallel import Workers
 
-Command = TypeVar("Command", bound=Callable[..., Any])
-
 BAD_INPUT = 2
 INTERRUPTED = 130
-
-
-def who_computes(command: Command) -> Command:
-    """Add the options that say who computes."""
-    options = (
-        click.option(
-            "--jobs", type=click.IntRange(1), help="Processes. Default: what the machine has."
-        ),
-        click.option(
-            "--backend",
-            type=click.Choice(["processes", "dask"]),
-            default="processes",
-            help="Who computes: processes of this machine (default), or a Dask cluster's workers.",
-        ),
-        click.option(
-            "--address", help="The Dask cluster's scheduler. Default: make a cluster here."
-        ),
-    )
-    for option in reversed(options):
-        command = option(command)
-    return command
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -55,6 +34,7 @@ def pigeon() -> None:
     pigeon run delivery_guarantees                  tables and figures, into results/
     pigeon run retry_policies --set link.loss=0:0.3:0.1
     pigeon simulate --messages 100000000            one scenario, as large as you like
+    pigeon diagram --message 0 --lang fr            one message's story, for Mermaid
     """  # noqa: D301 - \b is a character here, which keeps the lines apart
 
 
@@ -162,11 +142,7 @@ def run(
 
 
 @pigeon.command()
-@click.argument(
-    "file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path)
-)
-@click.option("--messages", type=click.IntRange(1), help="Another number of messages.")
-@click.option("--seed", type=click.IntRange(0), help="Another seed.")
+@which_scenario
 @who_computes
 def simulate(
     file: Path | None,
@@ -185,20 +161,49 @@ def simulate(
     from experiments.parallel import Workers
     from experiments.progress import Progress
     from experiments.runner import default_jobs
-    from simulator import Scenario
 
-    scenario = Scenario()
-    if file is not None:
-        scenario = Scenario.from_toml(file.read_text(encoding="utf-8"))
-    for place, value in (("messages", messages), ("seed", seed)):
-        if value is not None:
-            scenario = scenario.replace(place, value)
+    scenario = scenario_of(file, messages=messages, seed=seed)
     workers = Workers(jobs=jobs or default_jobs(), backend=backend, address=address)
     outcome = simulate_large(scenario, workers, progress=lambda size: Progress(size, "simulate"))
     width = max(map(len, outcome.summary))
     for name, figure in outcome.summary.items():
         click.echo(f"{name:<{width}}  {figure:.9g}")
     click.echo(f"{'verdict':<{width}}  {outcome.verdict.status}")
+
+
+@pigeon.command()
+@which_scenario
+@click.option("--message", "chosen", type=click.IntRange(0), multiple=True, help="Only this one.")
+@click.option("--between", type=float, nargs=2, help="From when to when, in seconds.")
+@click.option("--lang", type=click.Choice(["en", "fr"]), default="en", help="Default: en.")
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="A file. Default: print it."
+)
+def diagram(
+    file: Path | None,
+    messages: int | None,
+    seed: int | None,
+    chosen: tuple[int, ...],
+    between: tuple[float, float] | None,
+    lang: str,
+    out: Path | None,
+) -> None:
+    """Draw what happens in a scenario, as a sequence diagram in Mermaid.
+
+    FILE is a scenario in TOML, as `pigeon show` prints them; without one, the default scenario is
+    run, with three messages. Choose a few messages, or a short time: a diagram is to be read.
+    """
+    from simulator import simulate as run_scenario
+
+    few = 3 if file is None and messages is None else messages
+    scenario = scenario_of(file, messages=few, seed=seed)
+    trace = run_scenario(scenario, trace=True).trace
+    assert trace is not None  # noqa: S101 - it was asked for
+    text = trace.to_mermaid(messages=chosen or None, between=between, language=lang)
+    if out is None:
+        click.echo(text, nl=False)
+    else:
+        out.write_text(text, encoding="utf-8")
 
 
 def _run_one(

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from simulator.clock import to_seconds
+from simulator.drawing import sequence_diagram, space_time_diagram
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     import pandas as pd
+    from matplotlib.figure import Figure
 
 EVENTS: Final = (
     "created",
@@ -123,6 +125,47 @@ class Trace:
         frame = pd.DataFrame(self.rows, columns=pd.Index(TraceRow._fields))
         frame.insert(0, "time_s", [row.time_s for row in self.rows])
         return frame.drop(columns="time_ns")
+
+    def to_mermaid(
+        self,
+        *,
+        messages: Collection[int] | None = None,
+        between: tuple[float, float] | None = None,
+        language: str = "en",
+    ) -> str:
+        """Return a sequence diagram in Mermaid, to be put in a book or on a page.
+
+        Args:
+            messages: Numbers of the messages to tell of. None: all.
+            between: From when to when, in seconds. None: from start to end.
+            language: "en" or "fr".
+
+        Raises:
+            ValueError: If there is nothing to tell, or more than a reader could follow.
+        """
+        return sequence_diagram(self.rows, messages=messages, between=between, language=language)
+
+    def plot(
+        self,
+        *,
+        messages: Collection[int] | None = None,
+        between: tuple[float, float] | None = None,
+        language: str = "en",
+    ) -> Figure:
+        """Return a space-time diagram: a line a node, time downwards, a slanted arrow a copy.
+
+        Args:
+            messages: Numbers of the messages to tell of. None: all.
+            between: From when to when, in seconds. None: from start to end.
+            language: "en" or "fr".
+
+        Returns:
+            A Matplotlib figure. A notebook shows it; `figure.savefig(path)` keeps it.
+
+        Raises:
+            ValueError: If there is nothing to tell, or more than a reader could follow.
+        """
+        return space_time_diagram(self.rows, messages=messages, between=between, language=language)
 
     def __iter__(self) -> Iterator[TraceRow]:
         """Iterate over the events."""

@@ -1,0 +1,65 @@
+"""What a picture tells of: some messages, or some time."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING
+
+from simulator.clock import END_OF_TIME, to_ns
+from simulator.drawing.journeys import Journey, tell
+from simulator.validation import number, refuse
+
+if TYPE_CHECKING:
+    from simulator.trace import TraceRow
+
+
+def choose(
+    rows: Iterable[TraceRow],
+    field: str,
+    *,
+    messages: Collection[int] | None,
+    between: tuple[float, float] | None,
+    most: int,
+) -> list[Journey | TraceRow]:
+    """Return the journeys, and the other events, of some messages in some time.
+
+    Args:
+        rows: The events of a trace.
+        field: Who asks, for the error.
+        messages: Numbers of the messages. None: all.
+        between: From when to when, in seconds; what travels across an end is told where it ends.
+            None: from start to end.
+        most: How many there may be: beyond, nobody reads the picture.
+
+    Raises:
+        ValueError: If there are none, or more than `most`.
+    """
+    start_ns, end_ns = 0, END_OF_TIME
+    if between is not None:
+        start_ns = to_ns(number(f"{field}.between", between[0], low=0))
+        end_ns = to_ns(number(f"{field}.between", between[1], low=between[0]))
+    theirs = (row for row in rows if messages is None or row.message in (*messages, -1))
+    parts = [part for part in tell(theirs) if start_ns <= _when(part) <= end_ns]
+    if not 0 < len(parts) <= most:
+        allowed = f"what gives 1 to {most} arrows and notes: choose with messages= and between="
+        refuse(field, f"{len(parts)} of them", allowed)
+    return parts
+
+
+def nodes_of(part: Journey | TraceRow) -> list[str]:
+    """Return the nodes that a part touches."""
+    if isinstance(part, Journey):
+        return [part.start, part.end]
+    return [part.node] if part.node else part.link.split("→")
+
+
+def names_of(parts: Iterable[Journey | TraceRow]) -> list[str]:
+    """Return the nodes, those first that send first."""
+    senders = sorted(
+        (part for part in parts if isinstance(part, Journey)), key=lambda part: part.sent_ns
+    )
+    return list(dict.fromkeys(name for part in (*senders, *parts) for name in nodes_of(part)))
+
+
+def _when(part: Journey | TraceRow) -> int:
+    return part.ended_ns if isinstance(part, Journey) else part.time_ns

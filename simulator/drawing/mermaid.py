@@ -1,0 +1,90 @@
+"""Sequence diagrams in Mermaid, as the course's book has them.
+
+Time runs downwards from event to event: an arrow stands where its copy ends, and its label says
+when it left and when it came. Replies are dashed, what is lost ends in a cross, and notes tell of
+timeouts, of duplicates that are suppressed, of giving up, of crashes.
+
+Source: Mermaid, "Sequence diagrams", https://mermaid.js.org/syntax/sequenceDiagram.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING, Final
+
+from simulator.drawing.chosen import choose, names_of, nodes_of
+from simulator.drawing.journeys import Journey
+from simulator.drawing.words import Words
+
+if TYPE_CHECKING:
+    from simulator.trace import TraceRow
+
+MOST: Final = 200
+"""Arrows and notes that a diagram may have: beyond, nobody reads it."""
+
+ARROWS: Final = {
+    ("data", True): "->>",
+    ("data", False): "-x",
+    ("release", True): "->>",
+    ("release", False): "-x",
+    ("acknowledgement", True): "-->>",
+    ("acknowledgement", False): "--x",
+    ("refusal", True): "-->>",
+    ("refusal", False): "--x",
+}
+"""How a journey is drawn, by its kind, and whether it arrived."""
+
+
+def sequence_diagram(
+    rows: Sequence[TraceRow],
+    *,
+    messages: Collection[int] | None = None,
+    between: tuple[float, float] | None = None,
+    language: str = "en",
+) -> str:
+    """Return the Mermaid text of a sequence diagram.
+
+    Args:
+        rows: The events.
+        messages: Numbers of the messages to tell of. None: all.
+        between: From when to when, in seconds; what travels across an end is told where it ends.
+            None: from start to end.
+        language: "en" or "fr".
+
+    Raises:
+        ValueError: If there is nothing to tell, or more than `MOST` arrows and notes.
+    """
+    words = Words(language)
+    parts = choose(rows, "sequence_diagram", messages=messages, between=between, most=MOST)
+    names = names_of(parts)
+    aliases = {name: f"n{place}" for place, name in enumerate(names)}
+    lines = ["sequenceDiagram"]
+    lines += [f"    participant {aliases[name]} as {_escaped(words.node(name))}" for name in names]
+    lines += [""]
+    lines += [f"    {_line(part, aliases, words)}" for part in parts]
+    return "\n".join(lines) + "\n"
+
+
+def _line(part: Journey | TraceRow, aliases: dict[str, str], words: Words) -> str:
+    about = words.message(part.message, part.attempt, part.copy)
+    if isinstance(part, Journey):
+        said = words(part.kind, about)
+        came = words.seconds(part.ended_ns)
+        when = f"{words.seconds(part.sent_ns)} → {came}"
+        if part.fate != "arrived":
+            said, when = words(part.fate, said), came
+        arrow = ARROWS[part.kind, part.fate == "arrived"]
+        return f"{aliases[part.start]}{arrow}{aliases[part.end]}: {_escaped(said)} ({when} s)"
+    if part.message < 0:
+        about = "→".join(map(words.node, nodes_of(part)))
+    elif part.event in {"gave_up", "completed", "released"}:
+        about = words.message(part.message)
+    over = ",".join(aliases[name] for name in nodes_of(part))
+    said = _escaped(words(part.event, about))
+    return f"Note over {over}: {said} ({words.seconds(part.time_ns)} s)"
+
+
+def _escaped(text: str) -> str:
+    """Write what Mermaid would take for its own as it wants it: `#35;` is a hash."""
+    told = " ".join(text.split())
+    return "".join(f"#{ord(letter)};" if letter in '#;<>"%' else letter for letter in told)

@@ -1,0 +1,218 @@
+"""Space-time diagrams: a line a node, time downwards, a slanted arrow a copy.
+
+An arrow is as long as the delay. A lost copy ends in a cross; since nobody knows how far it came,
+it is drawn halfway. Retries are numbered, crashes and cut links shaded.
+
+Source: L. Lamport, "Time, Clocks, and the Ordering of Events in a Distributed System",
+Communications of the ACM 21(7), 1978.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from statistics import median
+from typing import TYPE_CHECKING, Any, Final
+
+from simulator.drawing.chosen import choose, names_of, nodes_of
+from simulator.drawing.journeys import Journey
+from simulator.drawing.words import Words
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from simulator.trace import TraceRow
+
+MOST: Final = 400
+"""Arrows and marks that a diagram may have: beyond, nobody reads it."""
+
+COLORS: Final = {
+    "data": "#0072B2",
+    "release": "#0072B2",
+    "acknowledgement": "#D55E00",
+    "refusal": "#000000",
+}
+"""M. Okabe, K. Ito, "Color Universal Design", 2008. Answers are dashed as well."""
+
+MARKS: Final[dict[str, dict[str, Any]]] = {
+    "handed_over": {"marker": "o", "color": "#009E73"},
+    "suppressed": {"marker": "o", "color": "#009E73", "markerfacecolor": "white"},
+    "timed_out": {"marker": "D", "color": "#CC79A7"},
+    "gave_up": {"marker": "X", "color": "black"},
+    "dead_lettered": {"marker": "s", "color": "black"},
+}
+"""How events at a node are drawn: apart by shape, not by colour alone."""
+
+ENDS: Final = {"crashed": "restarted", "partitioned": "healed"}
+
+
+def space_time_diagram(
+    rows: Sequence[TraceRow],
+    *,
+    messages: Collection[int] | None = None,
+    between: tuple[float, float] | None = None,
+    language: str = "en",
+) -> Figure:
+    """Return a figure.
+
+    Args:
+        rows: The events.
+        messages: Numbers of the messages to tell of. None: all.
+        between: From when to when, in seconds; what travels across an end is told where it ends.
+            None: from start to end.
+        language: "en" or "fr".
+
+    Raises:
+        ValueError: If there is nothing to tell, or more than `MOST` arrows and marks.
+    """
+    from matplotlib.figure import Figure  # noqa: PLC0415 - only where something is drawn
+    from matplotlib.ticker import FuncFormatter  # noqa: PLC0415 - too
+
+    words = Words(language)
+    parts = choose(rows, "space_time_diagram", messages=messages, between=between, most=MOST)
+    names = names_of(parts)
+    places = {name: place for place, name in enumerate(names)}
+    figure = Figure(figsize=(2.2 + 2.2 * len(names), 6.0), layout="constrained")
+    axes = figure.add_subplot()
+    for name, place in places.items():
+        axes.axvline(place, color="#888888", linewidth=1.0, zorder=1)
+        axes.annotate(
+            words.node(name),
+            (place, 1.0),
+            (0, 6),
+            xycoords=("data", "axes fraction"),
+            textcoords="offset points",
+            ha="center",
+            fontweight="bold",
+        )
+    journeys = [part for part in parts if isinstance(part, Journey)]
+    came = [j.ended_ns - j.sent_ns for j in journeys if j.fate == "arrived"]
+    usual_ns = median(came) if came else 0
+    for journey in journeys:
+        _draw_journey(axes, journey, places, usual_ns)
+    _number(axes, journeys, places)
+    events = [part for part in parts if not isinstance(part, Journey)]
+    _shade(axes, events, places)
+    for event in events:
+        if event.event in MARKS and event.node:
+            axes.plot(
+                [places[event.node]],
+                [event.time_s],
+                linestyle="",
+                markersize=7,
+                zorder=3,
+                label=words(event.event, words("any")),
+                **MARKS[event.event],
+            )
+    axes.set_xlim(-0.5, len(names) - 0.5)
+    axes.invert_yaxis()
+    axes.set_xticks([])
+    axes.set_ylabel(words("time"))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: words.number(value)))
+    axes.spines[["top", "right", "bottom"]].set_visible(False)
+    _explain(axes, journeys, words)
+    return figure
+
+
+def _draw_journey(axes: Axes, journey: Journey, places: dict[str, int], usual_ns: float) -> None:
+    start, end = float(places[journey.start]), float(places[journey.end])
+    sent, ended = journey.sent_ns / 1e9, journey.ended_ns / 1e9
+    style = _style(journey)
+    if journey.fate == "lost" or (journey.fate == "dropped" and ended == sent):
+        end, ended = (start + end) / 2, sent + usual_ns / 2e9
+    if journey.fate == "arrived":
+        axes.annotate(
+            "",
+            (end, ended),
+            (start, sent),
+            zorder=2,
+            arrowprops={"arrowstyle": "-|>", "shrinkA": 0, "shrinkB": 0, **style},
+        )
+    else:
+        axes.plot([start, end], [sent, ended], zorder=2, linewidth=1.2, **style)
+        axes.plot(
+            [end],
+            [ended],
+            marker="x",
+            markersize=9,
+            markeredgewidth=2.0,
+            zorder=3,
+            color=style["color"],
+        )
+    # The arrow alone does not stretch the axes.
+    axes.update_datalim([(start, sent), (end, ended)])
+    axes.autoscale_view()
+
+
+def _style(journey: Journey) -> dict[str, Any]:
+    dashes = "-" if journey.kind in {"data", "release"} else (0, (4, 2))
+    return {"color": COLORS[journey.kind], "linestyle": dashes}
+
+
+def _number(axes: Axes, journeys: Sequence[Journey], places: dict[str, int]) -> None:
+    """Write the number of each message where it is sent, and which attempt it is."""
+    told: dict[tuple[int, float, int], dict[str, None]] = {}
+    for journey in journeys:
+        if journey.kind == "data":
+            start, end = places[journey.start], places[journey.end]
+            attempt = f" ({journey.attempt})" if journey.attempt > 1 else ""
+            where = (start, journey.sent_ns / 1e9, -1 if end > start else 1)
+            told.setdefault(where, {})[f"{journey.message}{attempt}"] = None
+    for (start, sent, side), numbers in told.items():
+        axes.annotate(
+            ", ".join(numbers),
+            (start, sent),
+            (6 * side, 0),
+            textcoords="offset points",
+            fontsize=8,
+            ha="right" if side < 0 else "left",
+            va="center",
+        )
+
+
+def _shade(axes: Axes, events: Sequence[TraceRow], places: dict[str, int]) -> None:
+    """Shade crashes along a node's line, and cuts between two."""
+    last = max(axes.dataLim.y1, max((event.time_s for event in events), default=0.0))
+    seen: set[tuple[str, int, frozenset[str]]] = set()
+    for place, event in enumerate(events):
+        what = event.event, event.time_ns, frozenset(nodes_of(event))
+        if event.event not in ENDS or what in seen:
+            continue  # a partition cuts both ways, and is one
+        seen.add(what)
+        until = next(
+            (
+                later.time_s
+                for later in events[place:]
+                if later.event == ENDS[event.event] and nodes_of(later) == nodes_of(event)
+            ),
+            last,
+        )
+        where = [float(places[name]) for name in nodes_of(event)]
+        left, right = min(where), max(where)
+        if event.event == "crashed":
+            left, right = left - 0.06, right + 0.06
+        axes.fill_betweenx([event.time_s, until], left, right, color="#bbbbbb", alpha=0.5, zorder=0)
+
+
+def _explain(axes: Axes, journeys: Sequence[Journey], words: Words) -> None:
+    """Put a legend below: each kind of arrow and mark once."""
+    from matplotlib.lines import Line2D  # noqa: PLC0415 - only where something is drawn
+
+    handles: dict[str, Any] = {}
+    for journey in journeys:
+        label = words(journey.kind, words("any"))
+        handles[label] = Line2D([], [], **_style(journey))
+        if journey.fate != "arrived":
+            label = words(journey.fate, words("a_copy"))
+            handles[label] = Line2D([], [], color="#555555", marker="x", linestyle="")
+    for handle, label in zip(*axes.get_legend_handles_labels(), strict=True):
+        handles.setdefault(label, handle)
+    axes.legend(
+        handles.values(),
+        handles.keys(),
+        loc="upper center",
+        bbox_to_anchor=(0.5, -0.02),
+        ncols=2,
+        fontsize=8,
+        frameon=False,
+    )

@@ -1,0 +1,110 @@
+"""The words in pictures of a trace, in English and French."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from simulator.validation import choice
+
+SENDER, RECEIVER = "sender", "receiver"
+"""The nodes of a scenario, which nobody has named."""
+
+WORDS: Final = {
+    "en": {
+        "message": "message {}",
+        "attempt": ", attempt {}",
+        "copy": " (copy by the network)",
+        "data": "{}",
+        "release": "release of {}",
+        "acknowledgement": "acknowledgement of {}",
+        "refusal": "refusal of {}",
+        "lost": "{}: lost",
+        "dropped": "{}: dropped",
+        "handed_over": "handles {}",
+        "suppressed": "{}: already seen, suppressed",
+        "timed_out": "timeout: {}",
+        "gave_up": "gives up {}",
+        "released": "forgets {}",
+        "completed": "{} is complete",
+        "enqueued": "{} waits in the queue",
+        "dequeued": "{} leaves the queue",
+        "redelivered": "{} is delivered again",
+        "dead_lettered": "{} goes to the dead letters",
+        "crashed": "crash",
+        "restarted": "restart",
+        "partitioned": "link cut: {}",
+        "healed": "link healed: {}",
+        "any": "a message",
+        "a_copy": "a copy",
+        "time": "Time (s)",
+        "sender": "sender",
+        "receiver": "receiver",
+        "decimal": ".",
+    },
+    "fr": {
+        "message": "message {}",
+        "attempt": ", tentative {}",
+        "copy": " (copie due au réseau)",
+        "data": "{}",
+        "release": "libération : {}",
+        "acknowledgement": "accusé de réception : {}",
+        "refusal": "refus : {}",
+        "lost": "{} : perte",
+        "dropped": "{} : rejet",
+        "handed_over": "traite {}",
+        "suppressed": "{} : déjà vu, supprimé",
+        "timed_out": "délai d'attente écoulé : {}",
+        "gave_up": "abandonne {}",
+        "released": "oublie {}",
+        "completed": "{} : terminé",
+        "enqueued": "{} attend dans la file",
+        "dequeued": "{} quitte la file",
+        "redelivered": "{} est livré de nouveau",
+        "dead_lettered": "{} va aux lettres mortes",
+        "crashed": "panne",
+        "restarted": "redémarrage",
+        "partitioned": "lien coupé : {}",
+        "healed": "lien rétabli : {}",
+        "any": "un message",
+        "a_copy": "une copie",
+        "time": "Temps (s)",
+        "sender": "expéditeur",
+        "receiver": "récepteur",
+        "decimal": ",",
+    },
+}
+
+
+class Words:
+    """The words of one language."""
+
+    def __init__(self, language: str) -> None:
+        """Take them.
+
+        Raises:
+            ValueError: If the language is neither "en" nor "fr".
+        """
+        choice("language", language, tuple(WORDS))
+        self._words = WORDS[language]
+
+    def __call__(self, name: str, about: str = "") -> str:
+        """Say something about something."""
+        return self._words[name].format(about)
+
+    def message(self, number: int, attempt: int = 0, copy: int = 0) -> str:
+        """Name a message, or one sending of it; the first goes without saying."""
+        told = self("message", str(number))
+        told += self("attempt", str(attempt)) if attempt > 1 else ""
+        return told + (self("copy") if copy else "")
+
+    def node(self, name: str) -> str:
+        """Name a node: as it is, but for the two of a scenario."""
+        return self._words[name] if name in {SENDER, RECEIVER} else name
+
+    def seconds(self, nanoseconds: int) -> str:
+        """Write an instant, to the millisecond."""
+        return f"{nanoseconds / 1e9:.3f}".replace(".", self._words["decimal"])
+
+    def number(self, value: float) -> str:
+        """Write a number."""
+        return f"{value:g}".replace(".", self._words["decimal"])

@@ -1,0 +1,134 @@
+"""Sequence diagrams tell what the trace tells, in words that Mermaid takes as they are."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from simulator import (
+    AtLeastOnce,
+    BestEffort,
+    Constant,
+    Crash,
+    ExactlyOnce,
+    Exponential,
+    Link,
+    Network,
+    Retry,
+    Scenario,
+    Scripted,
+    simulate,
+)
+
+LINE = re.compile(
+    r"(participant n\d+ as \S.*|n\d+(->>|-x|-->>|--x)n\d+: \S.*|Note over n\d+(,n\d+)?: \S.*)"
+)
+RETRY = Retry(timeout=0.2, max_attempts=3)
+
+
+def parts(text):
+    head, *lines = [line.strip() for line in text.splitlines() if line.strip()]
+    assert head == "sequenceDiagram"
+    for line in lines:
+        assert LINE.fullmatch(line), line
+    return [line for line in lines if not line.startswith("participant")]
+
+
+def told(guarantee, link, language="en", **settings):
+    scenario = Scenario(guarantee=guarantee, link=link, messages=1)
+    return parts(simulate(scenario, trace=True).trace.to_mermaid(language=language, **settings))
+
+
+def test_all_well():
+    assert told(AtLeastOnce(retry=RETRY), Link(delay=Constant(0.05))) == [
+        "n0->>n1: message 0 (0.000 → 0.050 s)",
+        "Note over n1: handles message 0 (0.050 s)",
+        "n1-->>n0: acknowledgement of message 0 (0.050 → 0.100 s)",
+    ]
+
+
+def test_lost_data_in_french():
+    link = Link(delay=Constant(0.05), loss=Scripted(lost={(0, 1)}))
+    assert told(AtLeastOnce(retry=RETRY), link, "fr") == [
+        "n0-xn1: message 0 : perte (0,000 s)",
+        "Note over n0: délai d'attente écoulé : message 0 (0,200 s)",
+        "n0->>n1: message 0, tentative 2 (0,200 → 0,250 s)",
+        "Note over n1: traite message 0, tentative 2 (0,250 s)",
+        "n1-->>n0: accusé de réception : message 0, tentative 2 (0,250 → 0,300 s)",
+    ]
+
+
+def test_a_late_acknowledgement_comes_after_the_timeout():
+    story = told(ExactlyOnce(retry=RETRY), Link(delay=Constant(0.15)))
+    late = "n1-->>n0: acknowledgement of message 0 (0.150 → 0.300 s)"
+    assert story.index("Note over n0: timeout: message 0 (0.200 s)") < story.index(late)
+    assert "Note over n1: message 0, attempt 2: already seen, suppressed (0.350 s)" in story
+
+
+def network(*names, trace=True):
+    net = Network(seed=1, trace=trace)
+    nodes = [net.node(name) for name in names]
+    net.connect(*nodes, Link(delay=Constant(0.1)))
+    nodes[1].on("order")(lambda message: message.data)
+    return net, *nodes
+
+
+def test_a_crash_is_noted_and_what_comes_meanwhile_dropped():
+    net, client, server = network("client", "server")
+    net.inject(Crash(node="server", at=0.05, lasts=0.2))
+    client.send(server, "order", guarantee=AtLeastOnce(retry=RETRY))
+    net.run()
+    story = parts(net.trace.to_mermaid())
+    assert story[0] == "Note over n1: crash (0.050 s)"
+    assert story[1] == "n0-xn1: message 0: dropped (0.100 s)"
+    assert any("restart" in line for line in story)
+
+
+def test_a_name_cannot_break_the_diagram():
+    net, client, server = network('a;b#c<b>"x"\nend', "server")
+    client.send(server, "order", guarantee=BestEffort())
+    net.run()
+    text = net.trace.to_mermaid()
+    parts(text)
+    assert "participant n0 as a#59;b#35;c#60;b#62;#34;x#34; end" in text
+
+
+@given(
+    loss=st.floats(0, 0.6),
+    duplicate=st.floats(0, 0.5),
+    seed=st.integers(0, 1000),
+    messages=st.integers(1, 5),
+    guarantee=st.sampled_from([BestEffort(), AtLeastOnce(retry=RETRY), ExactlyOnce(retry=RETRY)]),
+)
+def test_each_copy_is_drawn_once(loss, duplicate, seed, messages, guarantee):
+    link = Link(delay=Exponential(mean=0.1), loss=loss, duplicate=duplicate)
+    outcome = simulate(
+        Scenario(guarantee=guarantee, link=link, messages=messages, seed=seed), trace=True
+    )
+    story = parts(outcome.trace.to_mermaid())
+    drawn = {
+        arrow: sum(line.split(":")[0] in (f"n0{arrow}n1", f"n1{arrow}n0") for line in story)
+        for arrow in ("->>", "-->>", "-x", "--x")
+    }
+    there, back = outcome.links["sender→receiver"], outcome.links["receiver→sender"]
+    assert drawn == {"->>": there.arrived, "-->>": back.arrived, "-x": there.lost, "--x": back.lost}
+    notes = [line for line in story if line.startswith("Note")]
+    ledger = outcome.ledger
+    assert sum("handles" in line for line in notes) == ledger["handovers"].sum()
+    assert sum("suppressed" in line for line in notes) == ledger["suppressed"].sum()
+
+
+def test_a_window_and_some_messages():
+    scenario = Scenario(link=Link(delay=Constant(0.05)), messages=300)
+    trace = simulate(scenario, trace=True).trace
+    with pytest.raises(ValueError, match=r"1 to 200 arrows and notes.*900 of them"):
+        trace.to_mermaid()
+    assert len(parts(trace.to_mermaid(messages=[7, 8]))) == 6
+    assert len(parts(trace.to_mermaid(between=(0.0, 0.055)))) == 2
+    with pytest.raises(ValueError, match="'0 of them'"):
+        trace.to_mermaid(messages=[1000])
+    with pytest.raises(ValueError, match=r"sequence_diagram\.between"):
+        trace.to_mermaid(between=(1.0, 0.5))
+    with pytest.raises(ValueError, match="language"):
+        trace.to_mermaid(language="de")

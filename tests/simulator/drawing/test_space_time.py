@@ -1,0 +1,94 @@
+"""Space-time diagrams have an arrow a copy and a mark an event, where and when they were."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from simulator import (
+    AtLeastOnce,
+    Constant,
+    Crash,
+    ExactlyOnce,
+    Exponential,
+    Link,
+    Network,
+    Partition,
+    Retry,
+    Scenario,
+    simulate,
+)
+
+RETRY = Retry(timeout=0.2, max_attempts=3)
+
+
+def count(axes, **looks):
+    """Count the marks that look so."""
+    return sum(
+        all(getattr(line, f"get_{name}")() == look for name, look in looks.items())
+        for line in axes.get_lines()
+    )
+
+
+def arrows(axes):
+    return [note for note in axes.texts if note.arrow_patch is not None]
+
+
+@given(
+    loss=st.floats(0, 0.6),
+    duplicate=st.floats(0, 0.5),
+    seed=st.integers(0, 1000),
+    messages=st.integers(1, 4),
+)
+def test_each_copy_and_each_event_is_drawn_once(loss, duplicate, seed, messages):
+    link = Link(delay=Exponential(mean=0.1), loss=loss, duplicate=duplicate)
+    outcome = simulate(
+        Scenario(guarantee=ExactlyOnce(retry=RETRY), link=link, messages=messages, seed=seed),
+        trace=True,
+    )
+    (axes,) = outcome.trace.plot().axes
+    there, back = outcome.links.values()
+    assert len(arrows(axes)) == there.arrived + back.arrived
+    assert count(axes, marker="x") == there.lost + back.lost
+    handled = count(axes, marker="o") - count(axes, marker="o", markerfacecolor="white")
+    assert handled == outcome.ledger["handovers"].sum()
+    assert count(axes, markerfacecolor="white") == outcome.ledger["suppressed"].sum()
+    rows = [row.event for row in outcome.trace]
+    assert count(axes, marker="D") == rows.count("timed_out")
+    assert count(axes, marker="X") == rows.count("gave_up")
+
+
+def test_an_arrow_is_as_long_as_the_delay():
+    link = Link(delay=Constant(0.05))
+    (axes,) = simulate(Scenario(link=link, messages=1), trace=True).trace.plot().axes
+    assert [(note.xyann, note.xy) for note in arrows(axes)] == [
+        ((0, 0.0), (1, 0.05)),
+        ((1, 0.05), (0, 0.1)),
+    ]
+    assert axes.yaxis_inverted()
+
+
+def test_crashes_and_cuts_are_shaded_in_either_language():
+    net = Network(seed=1)
+    client, server = net.node("client"), net.node("server")
+    net.connect(client, server, Link(delay=Constant(0.05)))
+    server.on("order")(lambda message: message.data)
+    net.inject(
+        Crash(node="server", at=0.02, lasts=0.1),
+        Partition(groups=(("client",), ("server",)), at=0.15, lasts=0.1),
+    )
+    client.send(server, "order", guarantee=AtLeastOnce(retry=RETRY))
+    net.run()
+    for language, time in (("en", "Time (s)"), ("fr", "Temps (s)")):
+        (axes,) = net.trace.plot(language=language).axes
+        spans = [patch.get_paths()[0].get_extents() for patch in axes.collections]
+        assert [(round(span.y0, 9), round(span.y1, 9)) for span in spans] == [
+            (0.02, 0.12),
+            (0.15, 0.25),
+        ]
+        assert axes.get_ylabel() == time
+
+
+def test_too_much_is_refused():
+    trace = simulate(Scenario(messages=1000), trace=True).trace
+    with pytest.raises(ValueError, match=r"space_time_diagram must be .* messages="):
+        trace.plot()
