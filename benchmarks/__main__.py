@@ -6,6 +6,7 @@ ratio to plain SimPy in the same round, and of these the median.
 
 from __future__ import annotations
 
+import gc
 import sys
 from pathlib import Path
 from statistics import median
@@ -44,6 +45,7 @@ def take_turns(work: str, who: contenders.Contenders, rounds: int, share: float)
     for turn in range(rounds):
         print(f"{work}: round {turn + 1} of {rounds}", file=sys.stderr)
         for name, seen in rates.items():
+            gc.collect()  # what another has left is not to be cleared away on this one's time
             began = perf_counter()
             who[name][0](sizes[name])
             seen.append(sizes[name] / (perf_counter() - began))
