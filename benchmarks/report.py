@@ -78,7 +78,7 @@ def draw(engines: pd.DataFrame, folder: Path, language: str) -> None:
             )
             axes.set_xscale("log")
             axes.set_xlim(rows["ratio"].min() / 3, rows["ratio"].max() * 6)
-            axes.axvline(1.0, color="black", linewidth=0.8)
+            axes.axvline(1.0, color="black", linewidth=0.8, zorder=0)
             axes.xaxis.set_major_formatter(lambda value, _: text.number(value))
             axes.grid(visible=False, axis="y")
             axes.set_title(text("benchmarks", work), loc="left")
