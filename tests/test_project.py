@@ -82,7 +82,9 @@ def test_each_dependency_is_locked():
             assert f"\n{name}==" in locked
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/chapter.md"])
+@pytest.mark.parametrize(
+    "page", ["README.md", "docs/chapter.md", "docs/speed.md", "docs/benchmarks/README.md"]
+)
 def test_what_a_page_links_to_is_there(page):
     text = (ROOT / page).read_text()
     links = re.findall(r"\]\(([^)#]+)\)", text)
