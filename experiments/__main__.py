@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal, NoReturn
 
 import click
 
+from experiments.draw import diagram, stories
 from experiments.options import scenario_of, which_scenario, who_computes
 
 if TYPE_CHECKING:
@@ -171,39 +172,8 @@ def simulate(
     click.echo(f"{'verdict':<{width}}  {outcome.verdict.status}")
 
 
-@pigeon.command()
-@which_scenario
-@click.option("--message", "chosen", type=click.IntRange(0), multiple=True, help="Only this one.")
-@click.option("--between", type=float, nargs=2, help="From when to when, in seconds.")
-@click.option("--lang", type=click.Choice(["en", "fr"]), default="en", help="Default: en.")
-@click.option(
-    "--out", type=click.Path(dir_okay=False, path_type=Path), help="A file. Default: print it."
-)
-def diagram(
-    file: Path | None,
-    messages: int | None,
-    seed: int | None,
-    chosen: tuple[int, ...],
-    between: tuple[float, float] | None,
-    lang: str,
-    out: Path | None,
-) -> None:
-    """Draw what happens in a scenario, as a sequence diagram in Mermaid.
-
-    FILE is a scenario in TOML, as `pigeon show` prints them; without one, the default scenario is
-    run, with three messages. Choose a few messages, or a short time: a diagram is to be read.
-    """
-    from simulator import simulate as run_scenario
-
-    few = 3 if file is None and messages is None else messages
-    scenario = scenario_of(file, messages=few, seed=seed)
-    trace = run_scenario(scenario, trace=True).trace
-    assert trace is not None  # noqa: S101 - it was asked for
-    text = trace.to_mermaid(messages=chosen or None, between=between, language=lang)
-    if out is None:
-        click.echo(text, nl=False)
-    else:
-        out.write_text(text, encoding="utf-8")
+pigeon.add_command(diagram)
+pigeon.add_command(stories)
 
 
 def _run_one(

@@ -1,0 +1,65 @@
+"""The commands that draw: `pigeon diagram` and `pigeon stories`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from experiments.options import scenario_of, which_scenario
+
+
+@click.command()
+@which_scenario
+@click.option("--message", "chosen", type=click.IntRange(0), multiple=True, help="Only this one.")
+@click.option("--between", type=float, nargs=2, help="From when to when, in seconds.")
+@click.option("--lang", type=click.Choice(["en", "fr"]), default="en", help="Default: en.")
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="A file. Default: print it."
+)
+def diagram(
+    file: Path | None,
+    messages: int | None,
+    seed: int | None,
+    chosen: tuple[int, ...],
+    between: tuple[float, float] | None,
+    lang: str,
+    out: Path | None,
+) -> None:
+    """Draw what happens in a scenario, as a sequence diagram in Mermaid.
+
+    FILE is a scenario in TOML, as `pigeon show` prints them; without one, the default scenario is
+    run, with three messages. Choose a few messages, or a short time: a diagram is to be read.
+    """
+    from simulator import simulate
+
+    few = 3 if file is None and messages is None else messages
+    scenario = scenario_of(file, messages=few, seed=seed)
+    trace = simulate(scenario, trace=True).trace
+    assert trace is not None  # noqa: S101 - it was asked for
+    text = trace.to_mermaid(messages=chosen or None, between=between, language=lang)
+    if out is None:
+        click.echo(text, nl=False)
+    else:
+        out.write_text(text, encoding="utf-8")
+
+
+@click.command()
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default="results/diagrams",
+    help="Folder. Default: results/diagrams.",
+)
+@click.option("--lang", type=click.Choice(["en", "fr"]), help="One language only. Default: both.")
+def stories(out: Path, lang: str | None) -> None:
+    """Draw the course's stories: what happens to a message, one way or another.
+
+    Each is a file for Mermaid (.mmd), to include in a book, and a space-time diagram (.svg).
+    """
+    from experiments.stories import write
+
+    files = [
+        file for language in ((lang,) if lang else ("en", "fr")) for file in write(out, language)
+    ]
+    click.echo(f"stories: {len(files)} files, see {out}/", err=True)

@@ -1,0 +1,161 @@
+"""Stories: short runs that show one thing each, drawn for the course.
+
+The two sequence diagrams of the chapter have their simulated counterparts here, and so has each way
+in which a message can fare. `pigeon stories` draws them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final
+
+from simulator import (
+    AtLeastOnce,
+    Constant,
+    Crash,
+    ExactlyOnce,
+    ExponentialBackoff,
+    Link,
+    Message,
+    Network,
+    Retry,
+    Scripted,
+)
+from simulator.conditions import Loss
+from simulator.network import Steps
+from simulator.trace import Trace
+
+CHAPTER: Final = Retry(timeout=0.2, backoff=ExponentialBackoff(base=0.1), max_attempts=3)
+NAMES: Final = {
+    "en": {"client": "Client", "server": "Server", "producer": "Producer", "queue": "Queue"},
+    "fr": {"client": "Client", "server": "Serveur", "producer": "Producteur", "queue": "File"},
+}
+"""What the nodes are called in the chapter."""
+
+
+def request_response(language: str) -> Trace:
+    """The chapter's first diagram: a client waits for its reply."""
+    return _one_order(language)
+
+
+def fire_and_forget(language: str) -> Trace:
+    """The chapter's second: a producer goes on, a worker handles later, and sends the result."""
+    names = NAMES[language]
+    net = Network(seed=1)
+    producer, broker = net.node(names["producer"]), net.broker(names["queue"])
+    worker = net.node("Worker")
+    for one, other in ((producer, broker), (broker, worker), (worker, producer)):
+        net.connect(one, other, Link(delay=Constant(0.05)))
+    broker.queue("jobs")
+
+    def work(message: Message) -> Steps:
+        yield worker.work(0.1)
+        return message.data
+
+    worker.subscribe(broker, "jobs", work)
+    producer.publish(broker, "jobs", "Hello", reply_to=producer.reply_queue())
+    net.run()
+    return net.trace
+
+
+def all_well(language: str) -> Trace:
+    """Nothing goes wrong."""
+    return _one_order(language)
+
+
+def lost_data(language: str) -> Trace:
+    """The message is lost, and sent again."""
+    return _one_order(language, there=Scripted(lost=frozenset({(0, 1)})))
+
+
+def lost_acknowledgement(language: str) -> Trace:
+    """The acknowledgement is lost: the message comes twice, and is handled twice."""
+    return _one_order(language, back=Scripted(lost=frozenset({(0, 1)})))
+
+
+def suppressed_duplicate(language: str) -> Trace:
+    """The acknowledgement is lost: the message comes twice, and is handled once."""
+    guarantee = ExactlyOnce(retry=CHAPTER)
+    return _one_order(language, guarantee=guarantee, back=Scripted(lost=frozenset({(0, 1)})))
+
+
+def late_acknowledgement(language: str) -> Trace:
+    """The acknowledgement comes after the timeout: the message was sent again for nothing."""
+    return _one_order(language, delay=0.16)
+
+
+def crash_of_the_receiver(language: str) -> Trace:
+    """The receiver crashes while it handles the message, and handles it again after its restart."""
+    crash = Crash(node=NAMES[language]["server"], at=0.06, lasts=0.15)
+    return _one_order(language, crash=crash)
+
+
+def giving_up(language: str) -> Trace:
+    """All is lost: the sender gives up, and does not know."""
+    return _one_order(language, there=Scripted(lost=frozenset({(0, 1), (0, 2), (0, 3)})))
+
+
+STORIES: Final[Mapping[str, Callable[[str], Trace]]] = {
+    story.__name__: story
+    for story in (
+        request_response,
+        fire_and_forget,
+        all_well,
+        lost_data,
+        lost_acknowledgement,
+        suppressed_duplicate,
+        late_acknowledgement,
+        crash_of_the_receiver,
+        giving_up,
+    )
+}
+"""Every story by its name."""
+
+
+def write(folder: Path, language: str) -> list[Path]:
+    """Draw every story: `<name>.<language>.mmd` for Mermaid, and `.svg`, a space-time diagram.
+
+    Returns:
+        The files.
+    """
+    import matplotlib as mpl  # noqa: PLC0415 - slow to import, and only needed here
+
+    folder.mkdir(parents=True, exist_ok=True)
+    files = []
+    for name, story in STORIES.items():
+        trace = story(language)
+        text, picture = (folder / f"{name}.{language}.{kind}" for kind in ("mmd", "svg"))
+        text.write_text(trace.to_mermaid(language=language), encoding="utf-8")
+        with mpl.rc_context({"svg.hashsalt": "pigeon"}):
+            trace.plot(language=language).savefig(picture, metadata={"Date": None})
+        files += [text, picture]
+    return files
+
+
+def _one_order(
+    language: str,
+    *,
+    guarantee: AtLeastOnce | ExactlyOnce | None = None,
+    there: Loss | float = 0.0,
+    back: Loss | float = 0.0,
+    delay: float = 0.05,
+    crash: Crash | None = None,
+) -> Trace:
+    """A client sends one order to a server, which takes 20 ms for it."""
+    names = NAMES[language]
+    net = Network(seed=1)
+    client, server = net.node(names["client"]), net.node(names["server"])
+    net.connect(client, server, Link(delay=Constant(delay), loss=there), one_way=True)
+    net.connect(server, client, Link(delay=Constant(delay), loss=back), one_way=True)
+
+    @server.on("order")
+    def handle(message: Message) -> Steps:
+        yield server.work(0.02)
+        return message.data
+
+    if crash is not None:
+        net.inject(crash)
+    client.send(server, "order", "Hello", guarantee=guarantee or AtLeastOnce(retry=CHAPTER))
+    net.run()
+    return net.trace
