@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from simulator.clock import to_seconds
-from simulator.drawing import sequence_diagram, space_time_diagram
+from simulator.drawing import Player, play, sequence_diagram, space_time_diagram
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -83,14 +83,21 @@ class TraceRow(NamedTuple):
 
 
 class Trace:
-    """The events of a run, in order. Iterate over it, or take it as a table."""
+    """The events of a run, in order. Iterate over it, or take it as a table.
 
-    __slots__ = ("enabled", "rows")
+    Attributes:
+        enabled: Whether anything is recorded.
+        rows: The events.
+        contents: What messages carry, by link and number; what carries nothing is left out.
+    """
+
+    __slots__ = ("contents", "enabled", "rows")
 
     def __init__(self, *, enabled: bool = True) -> None:
         """Start empty; a trace that is not enabled records nothing."""
         self.enabled = enabled
         self.rows: list[TraceRow] = []
+        self.contents: dict[tuple[str, int], Any] = {}
 
     def record(
         self,
@@ -107,6 +114,11 @@ class Trace:
         if self.enabled:
             self.rows.append(TraceRow(time_ns, event, node, link, message, attempt, copy))
 
+    def note_content(self, link: str, message: int, content: Any) -> None:
+        """Keep what a message carries, if anything."""
+        if self.enabled and content is not None:
+            self.contents[link, message] = content
+
     def of(self, message: int, *, link: str | None = None) -> Trace:
         """Return the events of one message; with `link`, of that link's sender only.
 
@@ -116,6 +128,9 @@ class Trace:
         told = Trace()
         ends = None if link is None else {link, "→".join(reversed(link.split("→")))}
         told.rows = [r for r in self.rows if r.message == message and (not ends or r.link in ends)]
+        told.contents = {
+            place: self.contents[place] for place in self.contents if place[1] == message
+        }
         return told
 
     def to_frame(self) -> pd.DataFrame:
@@ -166,6 +181,28 @@ class Trace:
             ValueError: If there is nothing to tell, or more than a reader could follow.
         """
         return space_time_diagram(self.rows, messages=messages, between=between, language=language)
+
+    def play(
+        self,
+        *,
+        messages: Collection[int] | None = None,
+        between: tuple[float, float] | None = None,
+        language: str = "en",
+    ) -> Player:
+        """Return a page that plays the trace: messages travel, losses fall, nodes crash.
+
+        Args:
+            messages: Numbers of the messages to play. None: all.
+            between: From when to when, in seconds. None: from start to end.
+            language: "en" or "fr": what the page speaks first; it can be turned to the other.
+
+        Returns:
+            A page that needs no network. A notebook shows it; `trace.play().save(path)` keeps it.
+
+        Raises:
+            ValueError: If there is nothing to play, or more than a browser could.
+        """
+        return play(self.rows, self.contents, messages=messages, between=between, language=language)
 
     def __iter__(self) -> Iterator[TraceRow]:
         """Iterate over the events."""

@@ -37,6 +37,7 @@ class SenderEnd(End):
     def note_creation(self, message: Message) -> None:
         """Note that the message is about to be sent for the first time."""
         self._record("created", message, self.sender)
+        self._trace.note_content(self._wire.name, message.number, message.data)
 
     def transmit(self, message: Message, attempt: int, *, release: bool = False) -> None:
         """Put a copy of the message on the link.
