@@ -131,7 +131,7 @@ lock: $(READY) ## Write requirements.lock again, with the newest versions
 	@echo "Looking for the newest versions"
 	@$(PIP) uv
 	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --fork-strategy fewest \
-		--extra dev --extra dask --extra notebooks --no-emit-index-url --no-emit-find-links --annotation-style line \
+		--extra dev --extra browser --extra dask --extra docs --extra notebooks --no-emit-index-url --no-emit-find-links --annotation-style line \
 		--custom-compile-command "make lock" pyproject.toml --output-file requirements.lock >/dev/null
 	@git diff --stat -- requirements.lock
 
