@@ -87,6 +87,7 @@ def _numbers(panel: Lines, lines: list[Line], text: Labels) -> Iterator[str]:
         if len(told) > FEW:
             for place in ends:
                 yield _range(panel, lines, place, say, text)
+            yield from _beyond(panel, lines, ends, text, least=least, say=say)
             return
     for numbers, names in told.items():
         those = text("alternative", "together").join(names)
@@ -143,6 +144,32 @@ def _range(
     return text("alternative", "same" if low == high else "many").format(
         place=_at(panel, place, text), low=low, lowest=those(low), high=high, highest=those(high)
     )
+
+
+def _beyond(
+    panel: Lines,
+    lines: list[Line],
+    ends: tuple[float, float],
+    text: Labels,
+    *,
+    least: float,
+    say: Callable[[float], str],
+) -> Iterator[str]:
+    """Say how high and how low the highest and the lowest line go between the ends."""
+    points = [
+        (float(value), place, name)
+        for name, rows in lines
+        for value, place in zip(rows["mean"], rows[panel.x], strict=True)
+        if not math.isnan(value)
+    ]
+    outer = [value for value, place, _ in points if place in ends]
+    for what, (value, place, name), far in (
+        ("most", max(points), max(points)[0] > max(outer) + least),
+        ("least", min(points), min(points)[0] < min(outer) - least),
+    ):
+        if far:
+            at = _at(panel, place, text)
+            yield text("alternative", what).format(value=say(value), place=at, name=name)
 
 
 def _teller(panel: Lines, every: pd.Series[float], text: Labels) -> Callable[[float], str]:
