@@ -41,6 +41,7 @@ def sequence_diagram(
     messages: Collection[int] | None = None,
     between: tuple[float, float] | None = None,
     language: str = "en",
+    caption: str = "",
 ) -> str:
     """Return the Mermaid text of a sequence diagram.
 
@@ -50,6 +51,7 @@ def sequence_diagram(
         between: From when to when, in seconds; what travels across an end is told where it ends.
             None: from start to end.
         language: "en" or "fr".
+        caption: What to say above all of it, a line a sentence.
 
     Raises:
         ValueError: If there is nothing to tell, or more than `MOST` arrows and notes.
@@ -61,6 +63,9 @@ def sequence_diagram(
     lines = ["sequenceDiagram"]
     lines += [f"    participant {aliases[name]} as {_escaped(words.node(name))}" for name in names]
     lines += [""]
+    if caption:
+        said = "<br/>".join(map(_escaped, caption.splitlines()))
+        lines += [f"    Note over {','.join(dict.fromkeys((aliases[names[0]], aliases[names[-1]])))}: {said}"]
     lines += [f"    {_line(part, aliases, words)}" for part in parts]
     return "\n".join(lines) + "\n"
 
