@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from simulator import (
@@ -23,34 +22,17 @@ from simulator import (
     Retry,
     Scenario,
 )
-from simulator.conditions import Workload
 from simulator.minimization import Program
 from simulator.network import Steps
 
 PROCESSING: Final = 0.1
 RETRY: Final = Retry(timeout=0.2, max_attempts=10)
+WORKLOAD: Final = Periodic(interval=0.05)
 LINK: Final = Link(delay=Exponential(mean=0.02), loss=0.1)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Case:
-    """A run to minimize.
-
-    Attributes:
-        subject: A scenario; or a program, with when it sends messages.
-        workload: When, for a program; a scenario has its own.
-        question: What it asks, by language.
-        broken: What the promise is, once broken, by language.
-    """
-
-    subject: Scenario | Program
-    workload: Workload = Periodic(interval=0.05)
-    question: Mapping[str, str]
-    broken: Mapping[str, str]
-
-
 DEDUPLICATION_WINDOW: Final = Scenario(
-    guarantee=ExactlyOnce(retry=RETRY, window=1), link=LINK, workload=Periodic(interval=0.05)
+    guarantee=ExactlyOnce(retry=RETRY, window=1), link=LINK, workload=WORKLOAD
 )
 
 
@@ -63,8 +45,14 @@ def acknowledge_before(net: Network, times: tuple[float, ...]) -> bool:
     def process(_: Message) -> Steps:
         yield receiver.work(PROCESSING)
 
-    crashes = {"mean_time_to_failure": 2.0, "mean_time_to_repair": 0.2}
-    net.inject(RandomCrashes(node="receiver", until=times[-1] + PROCESSING, **crashes))
+    net.inject(
+        RandomCrashes(
+            node="receiver",
+            mean_time_to_failure=2.0,
+            mean_time_to_repair=0.2,
+            until=times[-1] + PROCESSING,
+        )
+    )
     guarantee = AtLeastOnce(retry=RETRY, acknowledge="before")
     sender.send_each(At(times=times), receiver, "work", messages=len(times), guarantee=guarantee)
     net.run()
@@ -94,37 +82,9 @@ def visibility_timeout(net: Network, times: tuple[float, ...]) -> bool:
     return max(processed.values(), default=0) > 1
 
 
-CASES: Final[Mapping[str, Case]] = {
-    "deduplication_window": Case(
-        subject=DEDUPLICATION_WINDOW,
-        question={
-            "en": "A receiver remembers one message: what makes it handle one twice?",
-            "fr": "Un récepteur se souvient d'un seul message : qu'est-ce qui lui en fait traiter un "
-            "deux fois ?",
-        },
-        broken={"en": "A message is handled twice.", "fr": "Un message est traité deux fois."},
-    ),
-    "acknowledge_before": Case(
-        subject=acknowledge_before,
-        question={
-            "en": "A receiver acknowledges before it processes: what makes a message vanish?",
-            "fr": "Un récepteur accuse réception avant de traiter : qu'est-ce qui fait disparaître "
-            "un message ?",
-        },
-        broken={
-            "en": "A message is acknowledged, and never processed.",
-            "fr": "Un message est acquitté, et n'est jamais traité.",
-        },
-    ),
-    "visibility_timeout": Case(
-        subject=visibility_timeout,
-        question={
-            "en": "A visibility timeout is shorter than the processing: what makes a message be "
-            "processed twice?",
-            "fr": "Un délai de visibilité est plus court que le traitement : qu'est-ce qui fait "
-            "traiter un message deux fois ?",
-        },
-        broken={"en": "A message is processed twice.", "fr": "Un message est traité deux fois."},
-    ),
+CASES: Final[Mapping[str, Scenario | Program]] = {
+    "deduplication_window": DEDUPLICATION_WINDOW,
+    "acknowledge_before": acknowledge_before,
+    "visibility_timeout": visibility_timeout,
 }
-"""Every case by its name."""
+"""Every case by its name. A program sends its messages as `WORKLOAD` says."""

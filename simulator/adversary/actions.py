@@ -43,7 +43,7 @@ class Duplicate(Action):
 
     def __post_init__(self) -> None:
         """Refuse bad parameters."""
-        super(Duplicate, self).__post_init__()  # noqa: UP008 - a slotted dataclass is made anew
+        super(Duplicate, self).__post_init__()
         if self.hold is not None:
             allowed = "a finite number of seconds at least 0, or None for as long as the original"
             hold = number("Duplicate.hold", self.hold, low=0, allowed=allowed)
@@ -71,7 +71,7 @@ class Hold(Action):
 
     def __post_init__(self) -> None:
         """Refuse bad parameters."""
-        super(Hold, self).__post_init__()  # noqa: UP008 - a slotted dataclass is made anew
+        super(Hold, self).__post_init__()
         object.__setattr__(self, "seconds", number("Hold.seconds", self.seconds, low=0))
 
     def change(self, delays_ns: tuple[int, ...]) -> tuple[int, ...]:

@@ -147,6 +147,4 @@ class RecordedNetwork(Network):
 
     def senders_of(self, messages: int) -> frozenset[str]:
         """Return the names of the nodes that have sent so many messages."""
-        return frozenset(
-            name for name, node in self._nodes.items() if len(node.rows) == messages
-        )
+        return frozenset(name for name, node in self._nodes.items() if len(node.rows) == messages)

@@ -7,11 +7,14 @@ from typing import Any, Final
 
 from simulator.adversary.transmissions import Action
 from simulator.drawing.words import Words
+from simulator.policies import Promise
 from simulator.validation import choice
 
 SENTENCES: Final = {
     "en": {
         "calm": "The network is calm: the adversary does nothing.",
+        "NEVER_TWICE": "A message is handed over twice.",
+        "NEVER_LOST_IN_SILENCE": "A message is never handed over, and its sender does not know.",
         "Lose": "The network loses {which}{link}.",
         "Duplicate": "The network duplicates {which}{link}.",
         "Duplicate held": "The network duplicates {which}{link}, and holds the copy for {hold} s.",
@@ -34,6 +37,8 @@ SENTENCES: Final = {
     },
     "fr": {
         "calm": "Le réseau est calme : l'adversaire ne fait rien.",
+        "NEVER_TWICE": "Un message est remis deux fois.",
+        "NEVER_LOST_IN_SILENCE": "Un message n'est jamais remis, et son expéditeur ne le sait pas.",
         "Lose": "Le réseau perd {which}{link}.",
         "Duplicate": "Le réseau duplique {which}{link}.",
         "Duplicate held": "Le réseau duplique {which}{link} et retient la copie pendant {hold} s.",
@@ -69,6 +74,12 @@ def say(actions: Sequence[Any], language: str) -> list[str]:
     return told or [SENTENCES[language]["calm"]]
 
 
+def say_broken(promise: Promise, language: str) -> str:
+    """Say that a promise is broken."""
+    choice("language", language, tuple(SENTENCES))
+    return SENTENCES[language][promise.name]
+
+
 def _sentence(action: Any, language: str) -> str:
     sentences, words = SENTENCES[language], Words(language)
     told: dict[str, str] = {}
@@ -94,12 +105,12 @@ def _sentence(action: Any, language: str) -> str:
 
 def _which(action: Action, told: dict[str, str], language: str) -> str:
     sentences = SENTENCES[language]
-    kind = action.what
     if action.nth is not None:
-        feminine = action.what == "data"
-        return sentences[f"{kind} nth"].format(nth=_ordinal(action.nth, language, feminine=feminine))
-    kind += " again" if action.attempt > 1 else ""
-    return sentences[kind].format(**told) + (sentences["of the copy"] if action.copy else "")
+        nth = _ordinal(action.nth, language, feminine=action.what == "data")
+        return sentences[f"{action.what} nth"].format(nth=nth)
+    again = " again" if action.attempt > 1 else ""
+    of_copy = sentences["of the copy"] if action.copy else ""
+    return sentences[action.what + again].format(**told) + of_copy
 
 
 def _ordinal(number: int, language: str, *, feminine: bool) -> str:

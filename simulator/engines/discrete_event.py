@@ -34,9 +34,7 @@ def run(
     if not trace and not meetings(scenario):
         ledger, links = by_timers.run(scenario, replication)
         return Run(*gather(scenario, [ledger], keep), links)
-    net = Network(
-        scenario.seed, replication=replication, trace=trace, adversary=scenario.adversary
-    )
+    net = Network(scenario.seed, replication=replication, trace=trace, adversary=scenario.adversary)
     sender = play(scenario, net, creation_blocks(scenario, replication))
     gathered = gather(scenario, [sender.ledger], keep)
     return Run(*gathered, net.links, net.trace if trace else None, net.missed)

@@ -11,6 +11,7 @@ Transactions on Software Engineering 28(2), 2002.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -29,8 +30,8 @@ def smallest(items: Sequence[T], fails: Callable[[tuple[T, ...]], bool]) -> tupl
     parts = 2
     while len(left) > 1:
         ends = [len(left) * part // parts for part in range(parts + 1)]
-        pieces = [left[start:end] for start, end in zip(ends, ends[1:], strict=False)]
-        rests = [left[:start] + left[end:] for start, end in zip(ends, ends[1:], strict=False)]
+        pieces = [left[start:end] for start, end in pairwise(ends)]
+        rests = [left[:start] + left[end:] for start, end in pairwise(ends)]
         if (piece := next(filter(fails, pieces), None)) is not None:
             left, parts = piece, 2
         elif parts > 2 and (rest := next(filter(fails, rests), None)) is not None:  # noqa: PLR2004 - of two parts, the rests are the parts

@@ -77,12 +77,11 @@ def minimize(
         size = integer("minimize.messages", 200 if messages is None else messages, low=1)
         first = integer("minimize.seed", seed or 0, low=0)
         runs = _of_program(subject, workload, size, range(first, first + search), replication)
-    for run in runs:
-        recorded, broken = _recorded(run, replication)
-        if broken:
-            return _shrink(run, recorded, broken, replication, progress)
-    tried = "this run did" if search == 1 else f"one of these {search} runs did"
-    refuse("minimize.subject", "held", f"what breaks its promise, and none {tried}")
+    broken = next(filter(None, (_recorded(run, replication) for run in runs)), None)
+    if broken is None:
+        more = "try other seeds, more messages or a worse network"
+        refuse("minimize.verdict", "held", f'"violated", in one of {search} random runs; {more}')
+    return _shrink(*broken, replication, progress)
 
 
 class Run(NamedTuple):
@@ -116,24 +115,23 @@ def _of_program(
         yield Run(program, times, seed)
 
 
-def _recorded(run: Run, replication: int) -> tuple[RecordedNetwork, str | bool | None]:
+def _recorded(run: Run, replication: int) -> tuple[Run, RecordedNetwork] | None:
+    """Run it, and write down its luck; None if it kept its promise."""
     adversary = None if run.scenario is None else run.scenario.adversary
-    net = RecordedNetwork(
-        run.seed, replication=replication, trace=False, adversary=adversary
-    )
-    return net, run.program(net, run.times)
+    net = RecordedNetwork(run.seed, replication=replication, trace=False, adversary=adversary)
+    broken = run.program(net, run.times)
+    if broken and run.scenario is not None:  # from here on, that promise and no other
+        run = run._replace(program=ScenarioProgram(run.scenario, Promise(broken)))
+    return (run, net) if broken else None
 
 
 def _shrink(
     run: Run,
     recorded: RecordedNetwork,
-    broken: str | bool,
     replication: int,
     progress: Callable[[Step], object] | None,
 ) -> Minimum:
     program, times, seed, scenario = run
-    if isinstance(program, ScenarioProgram):  # that promise, not another
-        program = dataclasses.replace(program, promise=Promise(broken))
     numbers = tuple(range(len(times)))
     whole = Candidate(numbers, times, recorded.actions, recorded.senders_of(len(times)))
     trials = Trials(program, whole, seed, replication, progress)
@@ -150,12 +148,14 @@ def _shrink(
         script=script,
         times=least.times,
         messages=least.numbers,
-        broken=said if isinstance(said, str) else "",
         trace=net.trace,
         scenario=scenario,
+        promise=program.promise if isinstance(program, ScenarioProgram) else None,
+        said=said if isinstance(said, str) and scenario is None else "",
         seed=seed,
         replication=replication,
-        before=Step(len(whole.numbers), len(whole.actions), trials.runs),
+        messages_before=len(whole.numbers),
+        actions_before=len(whole.actions),
         runs=trials.runs,
     )
 

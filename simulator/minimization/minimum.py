@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from simulator.adversary import Script
+from simulator.adversary.sentences import say_broken
 from simulator.drawing import sequence_diagram
-from simulator.minimization.trials import Step
+from simulator.policies import Promise
 from simulator.scenario import Scenario
 from simulator.trace import Trace
 
@@ -24,38 +25,55 @@ class Minimum:
     It is 1-minimal: without any one of its messages or actions, the promise is kept.
 
     Attributes:
-        script: What the adversary does.
-        times: When messages are sent, in seconds; the network does nothing of its own.
+        script: What the adversary does; the network does nothing of its own.
+        times: When messages are sent, in seconds.
         messages: Numbers that these messages had in the random run; here they count from 0.
-        broken: How the promise is broken, in a sentence; "" if the program did not say.
         trace: What happens: `.to_mermaid()`, `.plot()` and `.play()` show it.
         scenario: The scenario that does all this, if a scenario was minimized.
+        promise: The promise that it breaks, if a scenario was minimized.
+        said: What the program said was broken, if it said it in a sentence.
         seed: Seed of the random run.
         replication: Which repetition of it.
-        before: How many messages and actions the random run had.
+        messages_before: How many messages the random run had.
+        actions_before: How many actions its luck and its faults came to.
         runs: How many runs it took to find this.
     """
 
     script: Script
     times: tuple[float, ...]
     messages: tuple[int, ...]
-    broken: str
     trace: Trace
     scenario: Scenario | None
+    promise: Promise | None
+    said: str
     seed: int
     replication: int
-    before: Step
+    messages_before: int
+    actions_before: int
     runs: int
 
-    def to_mermaid(self, *, language: str = "en") -> str:
-        """Return the run as a sequence diagram, the script above it in words."""
-        caption = self.script.explain(language)
+    def explain(self, language: str = "en", *, conclusion: str = "") -> str:
+        """Say what the adversary does, and what it breaks, a sentence a line.
+
+        Args:
+            language: "en" or "fr".
+            conclusion: What to say is broken. "": the promise, or what the program said.
+        """
+        if not conclusion:
+            promise = self.promise
+            conclusion = self.said if promise is None else say_broken(promise, language)
+        return "\n".join(filter(None, (self.script.explain(language), conclusion)))
+
+    def to_mermaid(self, *, language: str = "en", conclusion: str = "") -> str:
+        """Return the run as a sequence diagram, under what `explain` says."""
+        caption = self.explain(language, conclusion=conclusion)
         return sequence_diagram(self.trace.rows, caption=caption, language=language)
 
-    def plot(self, *, language: str = "en") -> Figure:
-        """Return the run as a space-time diagram, the script above it in words."""
+    def plot(self, *, language: str = "en", conclusion: str = "") -> Figure:
+        """Return the run as a space-time diagram, under what `explain` says."""
         figure = self.trace.plot(language=language)
-        figure.suptitle(self.script.explain(language), fontsize="medium", wrap=True)
+        told = self.explain(language, conclusion=conclusion)
+        figure.suptitle(told, fontsize="medium", wrap=True)
         return figure
 
     def play(self, *, language: str = "en") -> Player:
@@ -63,13 +81,10 @@ class Minimum:
         return self.trace.play(language=language)
 
     def __str__(self) -> str:
-        """Say what is left, and what it breaks."""
+        """Say what is left of what, and what it breaks."""
+        before = f"{self.messages_before:,} messages and {self.actions_before:,} actions"
         times = ", ".join(f"{time:g} s" for time in self.times)
-        told = [
-            f"{self.before.messages:,} messages and {self.before.actions:,} actions became "
-            f"{len(self.times)} and {len(self.script)} (seed {self.seed}, {self.runs:,} runs)",
-            f"Messages are sent at {times}.",
-            str(self.script),
-            f"The promise that is broken: {self.broken}." if self.broken else "The promise is broken.",
-        ]
-        return "\n".join(told)
+        return (
+            f"{before} became {len(self.times)} and {len(self.script)}, in {self.runs:,} runs.\n"
+            f"Messages are sent at {times}.\n{self.explain()}"
+        )

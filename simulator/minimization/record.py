@@ -14,9 +14,9 @@ from simulator.validation import integer, refuse
 def record(scenario: Scenario, *, replication: int = 0) -> Scenario:
     """Return the scenario that gives the same run, with all luck of its network in its script.
 
-    Its links are calm: they lose nothing, make no copies, and take their usual time; each loss, copy
-    and delay of the run is an action of its adversary. Simulate it, with the same replication, and
-    trace and ledger are the same to the last bit.
+    Its links are calm: they lose nothing, make no copies, and take their usual time; each loss,
+    copy and delay of the run is an action of its adversary. Simulate it, with the same replication,
+    and trace and ledger are the same to the last bit.
 
     Args:
         scenario: What to record; the luck of its senders (workload, backoff) stays theirs.

@@ -1,4 +1,4 @@
-"""Rounding: numbers that a reader takes in at a glance, where the promise is broken all the same."""
+"""Rounding: numbers that a reader takes in at a glance, where they break the promise as well."""
 
 from __future__ import annotations
 

@@ -3,7 +3,8 @@
 A transmission first waits its turn, where the link has a bandwidth, unless the buffer is full. Its
 fate then comes from addressed draws: first lost or not, then, if it survived, duplicated at most
 once; each copy has a delay of its own, so copies overtake each other, unless the link keeps order.
-An adversary, if there is one, is told of that fate, and may change it. Nothing is silently dropped: at every instant
+An adversary, if there is one, is told of that fate, and may change it. Nothing is silently dropped:
+at every instant
 
     sent + duplicated = arrived + lost + dropped + in flight.
 """
