@@ -28,7 +28,7 @@ from simulator.validation import has_method, integer, refuse
 if TYPE_CHECKING:
     from simulator.conditions import Workload
 
-STARTS: Final = 16
+STARTS: Final = 8
 """How many ways to break the promise are minimized, of which the shortest is told."""
 
 

@@ -92,7 +92,7 @@ def shop(net):
     a, b, server, worker = (net.node(name) for name in ("a", "b", "server", "worker"))
     for one, other in ((a, server), (b, server), (server, worker)):
         net.connect(one, other, link)
-    worker.on("work")(lambda message: net.timeout(0.01) and None)
+    worker.on("work")(lambda message: None)
 
     @server.on("order")
     def handle(message):
