@@ -15,7 +15,7 @@ import click
 
 from experiments.draw import diagram, stories
 from experiments.minimize import minimize
-from experiments.options import scenario_of, which_scenario, who_computes
+from experiments.options import scenario_of, tell_missed, which_scenario, who_computes
 
 if TYPE_CHECKING:
     from experiments.base import Cell, Experiment
@@ -168,6 +168,7 @@ def simulate(
     scenario = scenario_of(file, messages=messages, seed=seed)
     workers = Workers(jobs=jobs or default_jobs(), backend=backend, address=address)
     outcome = simulate_large(scenario, workers, progress=lambda size: Progress(size, "simulate"))
+    tell_missed(outcome)
     width = max(map(len, outcome.summary))
     for name, figure in outcome.summary.items():
         click.echo(f"{name:<{width}}  {figure:.9g}")

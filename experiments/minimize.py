@@ -27,8 +27,12 @@ MESSAGES: Final = 200
 @click.command()
 @click.argument("what", required=False)
 @click.option("--list", "lists", is_flag=True, help="List the cases, and what each asks.")
-@click.option("--messages", type=click.IntRange(1), help="How many messages. Default: 200.")
-@click.option("--seed", type=click.IntRange(0), help="The first seed to try. Default: 1.")
+@click.option(
+    "--messages", type=click.IntRange(1), help="How many. Default: 200, or the file's own."
+)
+@click.option(
+    "--seed", type=click.IntRange(0), help="The first to try. Default: 1, or the file's own."
+)
 @click.option(
     "--search", type=click.IntRange(1), default=SEEDS, help=f"Seeds to try. Default: {SEEDS}."
 )
@@ -68,9 +72,10 @@ def minimize(
     with Shrinking() as shrinking:
         minimum = _minimized(subject, messages or MESSAGES, seed, search, shrinking)
     conclusion = labels(lang)("minimize_conclusions", what, default="")
-    click.echo(_told(minimum, lang, conclusion))
+    told = _told(minimum, lang, conclusion)
+    click.echo(f"{told}\n\n{minimum.script.to_toml()}", nl=False)
     if out is not None:
-        names = _write(minimum, out, lang, conclusion)
+        names = _write(minimum, out, lang, conclusion, told)
         click.echo(f"minimize: {', '.join(names)}, see {out}/", err=True)
 
 
@@ -146,10 +151,10 @@ def _told(minimum: Minimum, lang: str, conclusion: str) -> str:
     times = " ; ".join(f"{text.number(time)} s" for time in minimum.times)
     sent = text("minimize", "sent").format(times=times)
     story = minimum.explain(lang, conclusion=conclusion)
-    return f"{found}\n{sent}\n{story}\n\n{minimum.script.to_toml()}".rstrip()
+    return f"{found}\n{sent}\n{story}"
 
 
-def _write(minimum: Minimum, out: Path, lang: str, conclusion: str) -> list[str]:
+def _write(minimum: Minimum, out: Path, lang: str, conclusion: str, told: str) -> list[str]:
     """Write all files, or none; return their names."""
     import matplotlib as mpl
 
@@ -157,8 +162,9 @@ def _write(minimum: Minimum, out: Path, lang: str, conclusion: str) -> list[str]
     with mpl.rc_context({"svg.hashsalt": "pigeon"}):
         figure = minimum.plot(language=lang, conclusion=conclusion)
         figure.savefig(picture, format="svg", metadata={"Date": None})
+    comment = "".join(f"# {line}\n" for line in told.splitlines())
     texts = {
-        "script.toml": minimum.script.to_toml(),
+        "script.toml": f"{comment}\n{minimum.script.to_toml()}",
         "diagram.mmd": minimum.to_mermaid(language=lang, conclusion=conclusion),
         "diagram.svg": picture.getvalue(),
         "player.html": minimum.play(language=lang).page,

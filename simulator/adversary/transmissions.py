@@ -57,19 +57,21 @@ class Action:
         choice(f"{name}.what", self.what, KINDS)
         if (self.message is None) == (self.nth is None):
             refuse(f"{name}.message", self.message, "a number of a message; or None, and nth=1, 2…")
+        set_field = object.__setattr__
         if self.message is not None:
-            integer(f"{name}.message", self.message, low=0)
+            set_field(self, "message", integer(f"{name}.message", self.message, low=0))
         if self.nth is not None:
-            integer(f"{name}.nth", self.nth, low=1)
+            set_field(self, "nth", integer(f"{name}.nth", self.nth, low=1))
             if (self.attempt, self.copy) != (1, 0):
                 refuse(f"{name}.attempt", self.attempt, "left out, as copy is, where nth is given")
-        integer(f"{name}.attempt", self.attempt, low=1)
-        integer(f"{name}.copy", self.copy, low=0, high=1 if self.what == "acknowledgement" else 0)
+        set_field(self, "attempt", integer(f"{name}.attempt", self.attempt, low=1))
+        high = 1 if self.what == "acknowledgement" else 0
+        set_field(self, "copy", integer(f"{name}.copy", self.copy, low=0, high=high))
         if self.link is not None:
             link = self.link.replace("->", "→") if isinstance(self.link, str) else self.link
             if not isinstance(link, str) or len([end for end in link.split("→") if end]) != 2:  # noqa: PLR2004 - two ends
                 refuse(f"{name}.link", self.link, 'a link, such as "client→server", or None')
-            object.__setattr__(self, "link", link)
+            set_field(self, "link", link)
 
     @property
     def address(self) -> Address | None:

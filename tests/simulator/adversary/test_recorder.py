@@ -46,9 +46,7 @@ MEETING = Scenario(
 
 def assert_played_again_alike(scenario, replication=2):
     once = simulate(scenario, trace=True, replication=replication)
-    again = simulate(
-        record(scenario, replication=replication), trace=True, replication=replication
-    )
+    again = simulate(record(scenario, replication=replication), trace=True, replication=replication)
     assert again.trace.rows == once.trace.rows
     assert again.ledger == once.ledger
     assert again.links == once.links
@@ -80,7 +78,7 @@ def test_a_calm_run_has_an_empty_script():
 
 
 def test_a_calm_link_takes_its_usual_time():
-    """The median of an exponential of mean 0.05 is 0.05 ln 2 = 0.034657…"""
+    """The median of an exponential of mean 0.05 is 0.05 ln 2, about 0.0347."""
     link = Link(delay=Exponential(mean=0.05), loss=0.2, duplicate=0.1, ordered=True)
     assert calm(link) == Link(delay=Constant(0.035), ordered=True)
     assert calm(Link(delay=Constant(0.123))) == Link(delay=Constant(0.123))
@@ -112,9 +110,7 @@ def shop(net):
     net.inject(Crash(node="b", at=2.0, lasts=0.5, refuses=True))
     guarantee = AtLeastOnce(retry=Retry(timeout=0.2, max_attempts=4), acknowledge="before")
     for client in (a, b):
-        client.send_each(
-            Poisson(rate=20), server, "order", messages=100, guarantee=guarantee
-        )
+        client.send_each(Poisson(rate=20), server, "order", messages=100, guarantee=guarantee)
     net.run()
 
 

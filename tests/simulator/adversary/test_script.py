@@ -162,7 +162,7 @@ def test_an_empty_script_says_so():
 @pytest.mark.parametrize(
     ("make", "said"),
     [
-        (lambda: Lose(), "Lose.message must be a number of a message"),
+        (Lose, "Lose.message must be a number of a message"),
         (lambda: Lose(message=0, nth=1), "Lose.message must be"),
         (lambda: Lose(message=-1), "Lose.message must be a whole number at least 0"),
         (lambda: Lose(message=0, attempt=0), "Lose.attempt must be a whole number at least 1"),
