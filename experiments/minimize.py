@@ -202,8 +202,8 @@ class Shrinking:
         self._done = done
         if monotonic() - self._told >= EVERY and not self._bar.is_bar:
             self._told = monotonic()
-            left_over = f"{step.messages:,} messages and {step.actions:,} actions left"
-            click.echo(f"minimize: {left_over} after {step.runs:,} runs", err=True)
+            left_over = f"messages {step.messages:,}, actions {step.actions:,}"
+            click.echo(f"minimize: {step.runs:,} runs, left: {left_over}", err=True)
 
     def __enter__(self) -> Self:
         """Wait for the first step."""

@@ -162,7 +162,10 @@ class Wire:
             copies += luck < self._link.duplicate
         if self._fixed_delay_ns is not None:
             return (self._fixed_delay_ns,) * copies
-        return tuple(self._delay_ns(copy_lane(lane, index), message) for index in range(copies))
+        first_ns = self._delay_ns(copy_lane(lane, 0), message)
+        if copies == 1:
+            return (first_ns,)
+        return first_ns, self._delay_ns(copy_lane(lane, 1), message)
 
     @property
     def carries_at_once(self) -> bool:

@@ -93,3 +93,24 @@ def test_bad_input_gets_one_line_and_nothing_is_written(
     assert said in told
     assert told.count("\n") == 1
     assert not (tmp_path / "out").exists()
+
+
+class Clock:
+    """A clock that moves 3 s each time that it is looked at."""
+
+    now = 0.0
+
+    def __call__(self):
+        self.now += 3.0
+        return self.now
+
+
+def test_progress_is_told_in_lines_where_there_is_no_terminal(monkeypatch, capsys):
+    monkeypatch.setattr("experiments.minimize.monotonic", Clock())
+    assert run("visibility_timeout") == 0
+    lines = capsys.readouterr().err.splitlines()
+    assert lines
+    assert all(
+        re.fullmatch(r"minimize: .* runs, left: messages .*, actions .*", line) for line in lines
+    )
+    assert lines[-1].endswith("left: messages 1, actions 0")
