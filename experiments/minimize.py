@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from io import StringIO
 from pathlib import Path
 from time import monotonic
 from types import TracebackType
@@ -57,8 +56,8 @@ def minimize(
     are its own unless told otherwise. Seeds are tried in turn until a run breaks its promise. What
     luck did in that run becomes a script, of which all is left out that can be.
 
-    With --out: script.toml, scenario.toml (of a scenario), diagram.mmd for Mermaid, diagram.svg and
-    player.html.
+    With --out: script.toml; scenario.toml, if it is one; diagram.mmd for Mermaid, diagram.svg for
+    light pages and diagram.dark.svg for dark ones, diagram.txt, their text; player.html.
     """
     from experiments.labels import labels
 
@@ -156,28 +155,31 @@ def _told(minimum: Minimum, lang: str, conclusion: str) -> str:
 
 def _write(minimum: Minimum, out: Path, lang: str, conclusion: str, told: str) -> list[str]:
     """Write all files, or none; return their names."""
-    import matplotlib as mpl
+    from experiments import svg
 
-    picture = StringIO()
-    with mpl.rc_context({"svg.hashsalt": "pigeon"}):
-        figure = minimum.plot(language=lang, conclusion=conclusion)
-        figure.savefig(picture, format="svg", metadata={"Date": None})
     comment = "".join(f"# {line}\n" for line in told.splitlines())
+    title = minimum.explain(lang, conclusion=conclusion).replace("\n", " ")
+    story = minimum.trace.describe(language=lang)
     texts = {
         "script.toml": f"{comment}\n{minimum.script.to_toml()}",
         "diagram.mmd": minimum.to_mermaid(language=lang, conclusion=conclusion),
-        "diagram.svg": picture.getvalue(),
+        "diagram.txt": f"{title} {story}\n",
         "player.html": minimum.play(language=lang).page,
     }
     if minimum.scenario is not None:
         texts["scenario.toml"] = minimum.scenario.to_toml()
     out.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".minimize-", dir=out) as staging:
-        for name, content in texts.items():
-            (Path(staging) / name).write_text(content, encoding="utf-8")
-        for name in texts:
-            (Path(staging) / name).replace(out / name)
-    return sorted(texts)
+    with tempfile.TemporaryDirectory(prefix=".minimize-", dir=out) as name:
+        staging = Path(name)
+        for file, text in texts.items():
+            (staging / file).write_text(text, encoding="utf-8", newline="\n")
+        for theme, file in (("light", "diagram.svg"), ("dark", "diagram.dark.svg")):
+            figure = minimum.plot(language=lang, theme=theme, conclusion=conclusion)
+            svg.save(figure, staging / file, title=title, description=story, language=lang)
+        names = sorted(path.name for path in staging.iterdir())
+        for file in names:
+            (staging / file).replace(out / file)
+    return names
 
 
 class Shrinking:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from simulator.adversary import Script
 from simulator.adversary.sentences import say_broken
 from simulator.drawing import sequence_diagram
+from simulator.drawing.themes import theme_of
 from simulator.policies import Promise
 from simulator.scenario import Scenario
 from simulator.trace import Trace
@@ -69,11 +70,11 @@ class Minimum:
         caption = self.explain(language, conclusion=conclusion)
         return sequence_diagram(self.trace.rows, caption=caption, language=language)
 
-    def plot(self, *, language: str = "en", conclusion: str = "") -> Figure:
+    def plot(self, *, language: str = "en", theme: str = "light", conclusion: str = "") -> Figure:
         """Return the run as a space-time diagram, under what `explain` says."""
-        figure = self.trace.plot(language=language)
+        figure = self.trace.plot(language=language, theme=theme)
         told = self.explain(language, conclusion=conclusion)
-        figure.suptitle(told, fontsize="medium", wrap=True)
+        figure.suptitle(told, fontsize="medium", color=theme_of(theme).ink, wrap=True)
         return figure
 
     def play(self, *, language: str = "en") -> Player:

@@ -31,7 +31,8 @@ def test_a_case_is_told_and_written_in_french(name, tmp_path, capsys):
     script = Script.from_toml(toml)
     assert len(script) <= 3
     files = {path.name: path for path in (tmp_path / "out").iterdir()}
-    expected = {"diagram.mmd", "diagram.svg", "player.html", "script.toml"}
+    expected = {f"diagram.{kind}" for kind in ("mmd", "svg", "dark.svg", "txt")}
+    expected |= {"player.html", "script.toml"}
     if isinstance(CASES[name], Scenario):
         expected |= {"scenario.toml"}
     assert set(files) == expected
@@ -39,6 +40,7 @@ def test_a_case_is_told_and_written_in_french(name, tmp_path, capsys):
     diagram = files["diagram.mmd"].read_text(encoding="utf-8")
     assert diagram.startswith("sequenceDiagram\n")
     assert not ENGLISH.search(diagram)
+    assert not ENGLISH.search(files["diagram.txt"].read_text(encoding="utf-8"))
     assert files["diagram.svg"].read_text(encoding="utf-8").rstrip().endswith("</svg>")
     assert files["player.html"].read_text(encoding="utf-8").rstrip().endswith("</html>")
 
