@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Literal, NoReturn
 import click
 
 from experiments.draw import diagram, figures, stories
-from experiments.options import scenario_of, which_scenario, who_computes
+from experiments.minimize import minimize
+from experiments.options import scenario_of, tell_missed, which_scenario, who_computes
 
 if TYPE_CHECKING:
     from experiments.base import Cell, Experiment
@@ -37,6 +38,7 @@ def pigeon() -> None:
     pigeon figures delivery_guarantees              the figures again, from the tables
     pigeon simulate --messages 100000000            one scenario, as large as you like
     pigeon diagram --message 0 --lang fr            one message's story, for Mermaid
+    pigeon minimize deduplication_window            the least that breaks a promise
     """  # noqa: D301 - \b is a character here, which keeps the lines apart
 
 
@@ -167,6 +169,7 @@ def simulate(
     scenario = scenario_of(file, messages=messages, seed=seed)
     workers = Workers(jobs=jobs or default_jobs(), backend=backend, address=address)
     outcome = simulate_large(scenario, workers, progress=lambda size: Progress(size, "simulate"))
+    tell_missed(outcome)
     width = max(map(len, outcome.summary))
     for name, figure in outcome.summary.items():
         click.echo(f"{name:<{width}}  {figure:.9g}")
@@ -176,6 +179,7 @@ def simulate(
 pigeon.add_command(diagram)
 pigeon.add_command(stories)
 pigeon.add_command(figures)
+pigeon.add_command(minimize)
 
 
 def _run_one(

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from experiments.options import scenario_of, which_scenario
+from experiments.options import scenario_of, tell_missed, which_scenario
 
 
 @click.command()
@@ -46,7 +46,9 @@ def diagram(
 
     few = 3 if file is None and messages is None else messages
     scenario = scenario_of(file, messages=few, seed=seed)
-    trace = simulate(scenario, trace=True).trace
+    outcome = simulate(scenario, trace=True)
+    tell_missed(outcome)
+    trace = outcome.trace
     assert trace is not None  # noqa: S101 - it was asked for
     told: dict[str, Any] = {"messages": chosen or None, "between": between, "language": lang}
     kind = "" if out is None else out.suffix

@@ -3,7 +3,7 @@
 import pytest
 
 from experiments.__main__ import main
-from simulator import AtLeastOnce, Constant, Link, Retry, Scenario, Scripted
+from simulator import AtLeastOnce, Constant, Link, Lose, Retry, Scenario, Script, Scripted
 from simulator.drawing import THEMES
 
 
@@ -67,3 +67,13 @@ def test_too_much_is_refused_in_one_line(capsys):
     said = capsys.readouterr().err
     assert said.startswith("pigeon: error: sequence_diagram must be")
     assert said.count("\n") == 1
+
+
+def test_an_action_that_met_nothing_is_told_of(tmp_path, capsys):
+    script = Script([Lose(message=0), Lose(message=0, attempt=3)])
+    file = tmp_path / "story.toml"
+    file.write_text(Scenario(messages=1, adversary=script).to_toml(), encoding="utf-8")
+    assert run(file) == 0
+    told = capsys.readouterr()
+    assert "n0-xn1: message 0: lost (0.000 s)" in told.out
+    assert told.err == "the adversary met nothing to act on: Lose(message=0, attempt=3)\n"
