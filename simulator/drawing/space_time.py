@@ -97,7 +97,8 @@ def _draw(parts: Sequence[Journey | TraceRow], words: Words, theme: Theme) -> Fi
         )
     journeys = [part for part in parts if isinstance(part, Journey)]
     came = [j.ended_ns - j.sent_ns for j in journeys if j.fate == "arrived"]
-    usual_ns = median(came) if came else 0
+    length_ns = max(part.ended_ns if isinstance(part, Journey) else part.time_ns for part in parts)
+    usual_ns = median(came) if came else length_ns / 20  # nobody knows: slanted, all the same
     for journey in journeys:
         _draw_journey(axes, journey, places, usual_ns, theme)
     _number(axes, journeys, places)
@@ -114,7 +115,7 @@ def _draw(parts: Sequence[Journey | TraceRow], words: Words, theme: Theme) -> Fi
                 marker=marker,
                 color=theme[color],
                 markerfacecolor=theme.paper if hollow else theme[color],
-                markersize=7,
+                markersize=11 if event.event == "gave_up" else 7,  # seen over its timeout
                 zorder=3,
                 label=words(event.event, words("any")),
             )
