@@ -55,10 +55,12 @@ def tell(rows: Iterable[TraceRow]) -> Iterable[Journey | TraceRow]:
     """Go through a trace, with a journey at its end in place of the rows of its start and end.
 
     What still travels at the end of the trace is left out, and so is what goes without saying:
-    that a message is created, and acknowledged.
+    that a message is created, and acknowledged, and that a broker handles what then waits in its
+    queue.
     """
+    told = list(rows)
     leaving: dict[tuple[str, int, int, int | None], tuple[str, int]] = {}
-    for row in rows:
+    for row, after in zip(told, [*told[1:], None], strict=False):
         if row.event in {"ack_sent", "refused"}:
             back = "→".join(reversed(row.link.split("→")))
             leaving[back, row.message, row.attempt, row.copy] = KINDS[row.event], row.time_ns
@@ -74,5 +76,10 @@ def tell(rows: Iterable[TraceRow]) -> Iterable[Journey | TraceRow]:
             start, end = row.link.split("→")
             instants = sent_ns, row.time_ns
             yield Journey(kind, start, end, *row[4:], *instants, row.event)
-        elif row.event not in UNTOLD:
+        elif row.event not in UNTOLD and not _queues(row, after):
             yield row
+
+
+def _queues(row: TraceRow, after: TraceRow | None) -> bool:
+    """Whether the handler is a broker's, which only puts the message into a queue."""
+    return row.event == "handed_over" and after is not None and after.event == "enqueued"
