@@ -13,7 +13,7 @@ from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Final
 
 from simulator.drawing.chosen import choose, names_of, nodes_of
-from simulator.drawing.journeys import Journey
+from simulator.drawing.journeys import Journey, usual_ns
 from simulator.drawing.words import Words
 
 if TYPE_CHECKING:
@@ -54,8 +54,9 @@ def sequence_diagram(
     Raises:
         ValueError: If there is nothing to tell, or more than `MOST` arrows and notes.
     """
-    words = Words(language)
+    Words(language)
     parts = choose(rows, "sequence_diagram", messages=messages, between=between, most=MOST)
+    words = Words(language, usual_ns=usual_ns(parts))
     names = names_of(parts)
     aliases = {name: f"n{place}" for place, name in enumerate(names)}
     lines = ["sequenceDiagram"]

@@ -160,7 +160,7 @@ def test_keys_do_what_the_page_says_they_do(order):
     press("Space")
     assert not order.evaluate("playing")
     order.locator("summary").click()
-    assert order.locator("#help dt").count() == order.locator("#help dd").count() == 8
+    assert order.locator("#keys dt").count() == order.locator("#keys dd").count() == 8
 
 
 def test_tab_comes_to_the_latest_event_alone_and_arrows_go_on(order):
@@ -317,7 +317,7 @@ def test_each_kind_of_copy_has_a_shape_of_its_own(order):
             return copies.map(([kind, attempt, copy]) => {
                 const canvas = document.createElement("canvas");
                 pen = canvas.getContext("2d");
-                drawCopy({ kind, attempt, copy }, 50, 50);
+                drawCopy({ kind, attempt, copy }, 50, 50, 9);
                 return canvas.toDataURL();
             });
         }"""
