@@ -11,9 +11,9 @@ function takeColors() {
 }
 function penOf(canvas) {
   const scale = devicePixelRatio || 1;
-  const box = canvas.getBoundingClientRect();
-  canvas.width = Math.round(box.width * scale);
-  canvas.height = Math.round(box.height * scale);
+  const size = canvas.getBoundingClientRect();
+  canvas.width = Math.round(size.width * scale);
+  canvas.height = Math.round(size.height * scale);
   const context = canvas.getContext("2d");
   context.setTransform(scale, 0, 0, scale, 0, 0);
   return context;

@@ -22,7 +22,7 @@ from simulator import (
 )
 
 LINE = re.compile(
-    r"(participant n\d+ as \S.*|n\d+(->>|-x|-->>|--x)n\d+: \S.*|Note over n\d+(,n\d+)?: \S.*)"
+    r"(participant n\d+ as \S.*|n\d+--?(>>|x|\))n\d+: \S.*|Note over n\d+(,n\d+)?: \S.*)"
 )
 RETRY = Retry(timeout=0.2, max_attempts=3)
 
@@ -64,6 +64,22 @@ def test_a_late_acknowledgement_comes_after_the_timeout():
     late = "n1-->>n0: acknowledgement of message 0 (0.150 → 0.300 s)"
     assert story.index("Note over n0: timeout: message 0 (0.200 s)") < story.index(late)
     assert "Note over n1: message 0, attempt 2: already seen, suppressed (0.350 s)" in story
+
+
+def test_what_is_on_its_way_at_the_end_is_told():
+    scenario = Scenario(link=Link(delay=Constant(0.05)), messages=2, horizon=0.055)
+    assert parts(simulate(scenario, trace=True).trace.to_mermaid(language="fr")) == [
+        "n0->>n1: message 0 (0,000 → 0,050 s)",
+        "Note over n1: traite le message 0 (0,050 s)",
+        "n0-)n1: en route : message 1 (0,010 s)",
+        "n1--)n0: en route : accusé de réception du message 0 (0,050 s)",
+    ]
+
+
+def test_instants_are_as_fine_as_the_delays():
+    scenario = Scenario(link=Link(delay=Constant(0.000_25)), messages=1)
+    story = parts(simulate(scenario, trace=True).trace.to_mermaid())
+    assert story[0] == "n0->>n1: message 0 (0.00000 → 0.00025 s)"
 
 
 def network(*names, trace=True):
