@@ -13,7 +13,7 @@ function seconds(ns) {
 }
 function nodeName(node) {
   const name = nodes[node];
-  return name === "sender" || name === "receiver" ? say(name) : name;
+  return ["sender", "receiver", "broker"].includes(name) ? say(name) : name;
 }
 function linkName(link) {
   return links[link].map(nodeName).join("→");
