@@ -14,7 +14,8 @@ import pandas as pd
 
 from experiments.base import Bars, Experiment, Figure, Lines, Timeline
 from experiments.labels import Labels
-from experiments.panels import lines_of, name_of, tick_of, title_of
+from experiments.naming import name_of, tick_of, title_of
+from experiments.panels import lines_of
 from experiments.tables import Tables
 
 FEW: Final = 4

@@ -15,34 +15,12 @@ import pandas as pd
 from experiments.base import ABSENT, Bars, Differences, Experiment, Key, Lines, Timeline
 from experiments.labels import Labels
 from experiments.looks import Look, looks_in
+from experiments.naming import formatter, name_of, title_of
 from simulator.drawing import Theme
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.container import ErrorbarContainer
-
-PERCENT: Final = {
-    "link.loss",
-    "loss_rate",
-    "duplicated_rate",
-    "in_doubt_rate",
-    "undecided_rate",
-    "loss",
-    "poison",
-    "both",
-    "exactly_one",
-    "none",
-    "refused",
-    "pings_failed",
-    "orders_failed",
-    "orders_done",
-    "answered",
-    "effects_twice",
-    "wasted",
-    "dead",
-    "handled",
-}
-"""Axes and metrics that are shares, shown in percent."""
 
 APART: Final = 9
 """How many points of a line over time share a marker."""
@@ -157,7 +135,7 @@ def plot_bars(
     axes.grid(visible=False, axis="y")
     axes.set_title(title_of(panel, experiment, text))
     axes.set_xscale(panel.scale)
-    axes.xaxis.set_major_formatter(_formatter(panel.y, text))
+    axes.xaxis.set_major_formatter(formatter(panel.y, text))
     axes.xaxis.set_minor_formatter(lambda *_: "")
     return axes
 
@@ -235,15 +213,6 @@ def lines_of(
             yield key, looks[panel.color, key], rows
 
 
-def title_of(panel: Lines, experiment: Experiment, text: Labels) -> str:
-    """Return the title of a panel: its metric, or how far that is from the baseline."""
-    metric = text("metrics", panel.y)
-    if isinstance(panel, Differences) and experiment.compare is not None:
-        baseline = name_of(panel.color, experiment.compare.baseline, text)
-        return text("words", "difference").format(metric=metric, baseline=baseline)
-    return metric
-
-
 def _stand_out(interval: ErrorbarContainer | None, theme: Theme) -> None:
     """Give the intervals of bars an edge of paper, so that they are seen on the bars too."""
     from matplotlib.patheffects import withStroke  # noqa: PLC0415 - slow to import
@@ -296,27 +265,9 @@ def _finish(axes: Axes, panel: Lines, text: Labels, title: str) -> None:
     axes.set_xscale(panel.x_scale)
     axes.set_yscale(panel.scale)
     for side, what in ((axes.xaxis, x_label), (axes.yaxis, panel.y)):
-        side.set_major_formatter(_formatter(what, text))
+        side.set_major_formatter(formatter(what, text))
         side.set_minor_formatter(lambda *_: "")
     if panel.x_scale == "log":
         ticks = [2.0**k for k in range(12)]
         low, high = axes.get_xlim()
         axes.set_xticks([tick for tick in ticks if low <= tick <= high])
-
-
-def _formatter(what: str, text: Labels) -> Callable[[float, float], str]:
-    return lambda value, _: tick_of(what, value, text)
-
-
-def tick_of(what: str, value: float, text: Labels) -> str:
-    """Write a number of an axis or a metric, in percent if it is a share."""
-    if what in PERCENT:
-        return text("words", "percent").format(text.number(round(100 * value, 6)))
-    return text.number(round(value, 9))
-
-
-def name_of(axis: str, key: Key, text: Labels) -> str:
-    """Return the name of a line."""
-    if isinstance(key, str):
-        return text("values", key)
-    return text("axes", axis + ".short") + " " + tick_of(axis, key, text)

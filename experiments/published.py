@@ -18,6 +18,7 @@ from typing import Any
 from experiments import catalogue, plotting, tables
 from experiments.base import Experiment
 from experiments.whole import replacing
+from simulator.validation import refuse
 
 
 def manifest_of(folder: Path) -> dict[str, Any]:
@@ -43,8 +44,15 @@ def manifest_of(folder: Path) -> dict[str, Any]:
 
 
 def experiment_of(name: str, manifest: dict[str, Any]) -> Experiment:
-    """Return an experiment of the catalogue as it was run: its size, and the keys of its axes."""
+    """Return an experiment of the catalogue as it was run: its size, and the keys of its axes.
+
+    Raises:
+        ValueError: If the experiment has other axes by now.
+    """
     experiment = catalogue.load(name)
+    axes = list(manifest["sweep"])
+    if axes != list(experiment.sweep):
+        refuse(f"the axes of the tables of {name}", axes, f"{list(experiment.sweep)}: run it again")
     sweep = {
         path: {key: experiment.sweep[path].get(key, key) for key in keys}
         for path, keys in manifest["sweep"].items()

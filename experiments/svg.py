@@ -20,12 +20,25 @@ def save(figure: Figure, path: Path, *, title: str, description: str, language: 
     """Write a figure, with a title and a description for those who do not see it."""
     import matplotlib as mpl  # noqa: PLC0415 - slow to import, and not always needed
 
+    _settle(figure)
     buffer = StringIO()
     with mpl.rc_context({"svg.hashsalt": "pigeon", "svg.fonttype": "path"}):
         figure.savefig(buffer, format="svg", metadata={"Date": None})
     drawing, name = buffer.getvalue(), path.name.removesuffix(".svg")
     drawing = named(drawing, name, title=title, description=description, language=language)
     path.write_text(drawing, encoding="utf-8", newline="\n")
+
+
+def _settle(figure: Figure) -> None:
+    """Lay a figure out for good, its axes at round places.
+
+    The last bits of a layout differ from one process to another, and would be in the bytes.
+    """
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+    for axes in figure.axes:
+        left, bottom, width, height = axes.get_position(original=True).bounds
+        axes.set_position((round(left, 6), round(bottom, 6), round(width, 6), round(height, 6)))
 
 
 def named(drawing: str, name: str, *, title: str, description: str, language: str) -> str:

@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from simulator.drawing.chosen import choose, nodes_of
-from simulator.drawing.journeys import Journey
+from simulator.drawing.journeys import Journey, usual_ns
 from simulator.drawing.words import Words
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ SENTENCES: Final = {
         "went_arrived": ", which arrives at {time} s",
         "went_lost": ", which is lost",
         "went_dropped": ", which is dropped",
+        "went_travelling": ", which is still on its way at the end",
         "lost": "{message} is lost",
         "dropped": "{message} is dropped",
         "arrived": "{message} arrives",
@@ -58,6 +59,7 @@ SENTENCES: Final = {
         "went_arrived": ", qui arrive à {time} s",
         "went_lost": ", qui se perd",
         "went_dropped": ", que le réseau rejette",
+        "went_travelling": ", encore en route à la fin",
         "lost": "le {message} se perd",
         "dropped": "le {message} est rejeté",
         "arrived": "le {message} arrive",
@@ -101,8 +103,9 @@ def describe(
     Raises:
         ValueError: If there is nothing to tell, or more than `MOST` things.
     """
-    words, sentences = Words(language), SENTENCES[language]
-    parts = choose(rows, "describe", messages=messages, between=between, most=MOST)
+    Words(language)
+    parts = choose(rows, "describe", messages=messages, between=between, most=MOST, unfinished=True)
+    words, sentences = Words(language, usual_ns=usual_ns(parts)), SENTENCES[language]
     told = []
     for time_ns, group in groupby(sorted(parts, key=_when), key=_when):
         what = sentences["and"].join(_clause(part, words, sentences) for part in group)
@@ -135,4 +138,4 @@ def _name(node: str, words: Words) -> str:
 
 
 def _seconds(nanoseconds: int, words: Words) -> str:
-    return words.number(round(nanoseconds / 1e9, 3))
+    return words.number(round(nanoseconds / 1e9, words.decimals))

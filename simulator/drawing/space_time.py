@@ -1,7 +1,8 @@
 """Space-time diagrams: a line a node, time downwards, a slanted arrow a copy.
 
 An arrow is as long as the delay. A lost copy ends in a cross; since nobody knows how far it came,
-it is drawn halfway. Retries are numbered, crashes and cut links shaded.
+it is drawn halfway; what is on its way when the trace ends, as far as it would be by the usual
+delay. Retries are numbered, crashes and cut links shaded.
 
 Source: L. Lamport, "Time, Clocks, and the Ordering of Events in a Distributed System",
 Communications of the ACM 21(7), 1978.
@@ -10,11 +11,10 @@ Communications of the ACM 21(7), 1978.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from statistics import median
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.drawing.chosen import choose, names_of, nodes_of
-from simulator.drawing.journeys import Journey
+from simulator.drawing.journeys import Journey, usual_ns
 from simulator.drawing.themes import Theme, theme_of
 from simulator.drawing.words import Words
 
@@ -44,6 +44,9 @@ MARKS: Final = {
 }
 """How events at a node are drawn: apart by shape, not by color alone."""
 
+ENDINGS: Final = {"lost": "x", "dropped": "x", "travelling": "."}
+"""How the line of a copy ends that did not arrive."""
+
 ENDS: Final = {"crashed": "restarted", "partitioned": "healed"}
 
 
@@ -71,7 +74,9 @@ def space_time_diagram(
     from matplotlib import rc_context  # noqa: PLC0415 - only where something is drawn
 
     words, colors = Words(language), theme_of(theme)
-    parts = choose(rows, "space_time_diagram", messages=messages, between=between, most=MOST)
+    parts = choose(
+        rows, "space_time_diagram", messages=messages, between=between, most=MOST, unfinished=True
+    )
     with rc_context(colors.rc):
         return _draw(parts, words, colors)
 
@@ -96,10 +101,10 @@ def _draw(parts: Sequence[Journey | TraceRow], words: Words, theme: Theme) -> Fi
             fontweight="bold",
         )
     journeys = [part for part in parts if isinstance(part, Journey)]
-    came = [j.ended_ns - j.sent_ns for j in journeys if j.fate == "arrived"]
-    usual_ns = median(came) if came else 0
+    length_ns = max(part.ended_ns if isinstance(part, Journey) else part.time_ns for part in parts)
+    usual = usual_ns(parts) or length_ns / 20  # nobody knows: slanted, all the same
     for journey in journeys:
-        _draw_journey(axes, journey, places, usual_ns, theme)
+        _draw_journey(axes, journey, places, usual, theme)
     _number(axes, journeys, places)
     events = [part for part in parts if not isinstance(part, Journey)]
     _shade(axes, events, places, words, theme)
@@ -114,7 +119,7 @@ def _draw(parts: Sequence[Journey | TraceRow], words: Words, theme: Theme) -> Fi
                 marker=marker,
                 color=theme[color],
                 markerfacecolor=theme.paper if hollow else theme[color],
-                markersize=7,
+                markersize=11 if event.event == "gave_up" else 7,  # seen over its timeout
                 zorder=3,
                 label=words(event.event, words("any")),
             )
@@ -130,13 +135,16 @@ def _draw(parts: Sequence[Journey | TraceRow], words: Words, theme: Theme) -> Fi
 
 
 def _draw_journey(
-    axes: Axes, journey: Journey, places: dict[str, int], usual_ns: float, theme: Theme
+    axes: Axes, journey: Journey, places: dict[str, int], usual: float, theme: Theme
 ) -> None:
     start, end = float(places[journey.start]), float(places[journey.end])
     sent, ended = journey.sent_ns / 1e9, journey.ended_ns / 1e9
     style = _style(journey, theme)
     if journey.fate == "lost" or (journey.fate == "dropped" and ended == sent):
-        end, ended = (start + end) / 2, sent + usual_ns / 2e9
+        end, ended = (start + end) / 2, sent + usual / 2e9
+    elif journey.fate == "travelling":
+        came = (journey.ended_ns - journey.sent_ns) / (usual or 1)
+        end = start + (end - start) * min(max(came, 0.1), 0.9)
     if journey.fate == "arrived":
         axes.annotate(
             "",
@@ -150,7 +158,7 @@ def _draw_journey(
         axes.plot(
             [end],
             [ended],
-            marker="x",
+            marker=ENDINGS[journey.fate],
             markersize=9,
             markeredgewidth=2.0,
             zorder=3,
@@ -236,7 +244,9 @@ def _explain(axes: Axes, journeys: Sequence[Journey], words: Words, theme: Theme
         handles[label] = Line2D([], [], **_style(journey, theme))
         if journey.fate != "arrived":
             label = words(journey.fate, words("a_copy"))
-            handles[label] = Line2D([], [], color=theme.quiet, marker="x", linestyle="")
+            handles[label] = Line2D(
+                [], [], color=theme.quiet, marker=ENDINGS[journey.fate], linestyle=""
+            )
     for handle, label in zip(*axes.get_legend_handles_labels(), strict=True):
         handles.setdefault(label, handle)
     axes.legend(

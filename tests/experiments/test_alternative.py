@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure as Picture
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from experiments import catalogue, svg
 from experiments.alternative import describe
@@ -159,6 +161,25 @@ def test_every_published_picture_names_and_describes_itself(language, kind):
         told = text.read_text(encoding="utf-8").strip()
         assert told.startswith(title.text)
         assert about.text.startswith(told[len(title.text) :].lstrip(". "))
+
+
+def test_the_last_bits_of_a_layout_are_not_in_the_bytes(tmp_path, monkeypatch):
+    execute, saved = ConstrainedLayoutEngine.execute, []
+    for nudge in (0.0, 1e-12):
+
+        def layout(engine, figure, nudge=nudge):
+            execute(engine, figure)
+            for axes in figure.axes:
+                left, bottom, width, height = axes.get_position(original=True).bounds
+                axes._set_position((left + nudge, bottom, width - nudge, height))
+
+        monkeypatch.setattr(ConstrainedLayoutEngine, "execute", layout)
+        figure = Picture(layout="constrained")
+        figure.add_subplot().plot([1, 2])
+        file = tmp_path / "a.svg"
+        svg.save(figure, file, title="A", description="B", language="en")
+        saved.append(file.read_bytes())
+    assert saved[0] == saved[1]
 
 
 def test_markup_in_a_title_is_text():

@@ -33,6 +33,10 @@ def test_the_picture_shows_the_metrics():
     assert numbers == expected
 
 
+def test_the_picture_is_drawn_for_dark_pages_too():
+    assert Picture("en", "dark").png() != Picture("en").png()
+
+
 def test_the_controls_make_every_guarantee_and_refuse_others():
     kinds = {type(scenario_of(guarantee=name).guarantee) for name in GUARANTEES}
     assert len(kinds) == 4

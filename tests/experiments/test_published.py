@@ -26,10 +26,14 @@ def files(folder):
 
 
 @pytest.mark.parametrize(
-    ("name", "axis"), [("retry_policies", "link.loss=0:0.4:0.2"), ("cascading_failure", None)]
+    ("name", "axes"),
+    [
+        ("retry_policies", ["link.loss=0,0.2", "guarantee.retry.backoff=none,constant"]),
+        ("cascading_failure", ["factor=1,20"]),
+    ],
 )
-def test_figures_drawn_again_are_those_of_the_run_to_the_byte(name, axis, tmp_path):
-    settings = ["--set", axis] if axis else []
+def test_figures_drawn_again_are_those_of_the_run_to_the_byte(name, axes, tmp_path):
+    settings = [word for axis in axes for word in ("--set", axis)]
     assert run("run", name, "--quick", "--messages", 30, *settings, "--results", tmp_path) == 0
     before = files(tmp_path / name)
     assert sum(path.suffix == ".svg" for path in before) == 4
@@ -84,6 +88,12 @@ def test_a_manifest_that_is_not_one_is_refused(text, tmp_path):
     (tmp_path / "manifest.json").write_text(text)
     with pytest.raises(ValueError, match="must be a manifest that pigeon wrote"):
         published.manifest_of(tmp_path)
+
+
+def test_tables_of_other_axes_are_refused():
+    manifest = published.manifest_of(RESULTS / "timeouts")
+    with pytest.raises(ValueError, match="axes of the tables of bursty_loss must be"):
+        published.experiment_of("bursty_loss", manifest)
 
 
 @pytest.mark.parametrize("name", catalogue.names())

@@ -57,6 +57,22 @@ def test_what_befalls_a_link_is_told():
     )
 
 
+def test_what_is_on_its_way_at_the_end_is_told_and_drawn_as_far_as_it_came():
+    net = Network(seed=1)
+    client, server = net.node("client"), net.node("server")
+    net.connect(client, server, Link(delay=Constant(0.05)))
+    server.on("order")(lambda message: message.data)
+    for at in (0.0, 0.1):
+        net.run(until=at) if at else None
+        client.notify(server, "order")
+    net.run(until=0.12)
+    assert net.trace.describe().endswith(
+        "At 0.1 s, Client sends Server message 1, which is still on its way at the end."
+    )
+    (axes,) = net.trace.plot().axes
+    assert [line.get_marker() for line in axes.get_lines()].count(".") == 1
+
+
 def test_each_event_that_is_not_told_by_a_journey_has_a_sentence():
     told_by_journeys = {"created", "sent", "duplicated", "ack_sent", "acknowledged"}
     told_by_journeys |= {"release_sent", "refused"}
