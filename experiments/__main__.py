@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal, NoReturn
 import click
 
 from experiments.draw import diagram, stories
+from experiments.kit.command import kit
 from experiments.options import scenario_of, which_scenario, who_computes
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def pigeon() -> None:
     pigeon run retry_policies --set link.loss=0:0.3:0.1
     pigeon simulate --messages 100000000            one scenario, as large as you like
     pigeon diagram --message 0 --lang fr            one message's story, for Mermaid
+    pigeon kit --lang fr --out cours/src/pigeon     pages, figures and a quiz, for an mdBook
     """  # noqa: D301 - \b is a character here, which keeps the lines apart
 
 
@@ -174,6 +176,7 @@ def simulate(
 
 pigeon.add_command(diagram)
 pigeon.add_command(stories)
+pigeon.add_command(kit)
 
 
 def _run_one(
