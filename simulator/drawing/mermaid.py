@@ -85,6 +85,6 @@ def _line(part: Journey | TraceRow, aliases: dict[str, str], words: Words) -> st
 
 
 def _escaped(text: str) -> str:
-    """Write what Mermaid would take for its own as it wants it: `#35;` is a hash."""
+    """Write what Mermaid would take for its own as it wants it: `#35;` is a hash, `$$` is TeX."""
     told = " ".join(text.split())
-    return "".join(f"#{ord(letter)};" if letter in '#;<>"%' else letter for letter in told)
+    return "".join(f"#{ord(letter)};" if letter in '#;<>"%$' else letter for letter in told)

@@ -29,7 +29,7 @@ def test_one_message_is_told_in_french(scenario, capsys):
     assert run(scenario, "--message", 0, "--lang", "fr") == 0
     told = capsys.readouterr().out
     assert told.startswith("sequenceDiagram\n    participant n0 as expéditeur\n")
-    assert "n0-xn1: message 0 : perte (0,000 s)" in told
+    assert "n0-xn1: perte : message 0 (0,000 s)" in told
     assert "message 1" not in told
 
 

@@ -51,11 +51,11 @@ def test_all_well():
 def test_lost_data_in_french():
     link = Link(delay=Constant(0.05), loss=Scripted(lost={(0, 1)}))
     assert told(AtLeastOnce(retry=RETRY), link, "fr") == [
-        "n0-xn1: message 0 : perte (0,000 s)",
+        "n0-xn1: perte : message 0 (0,000 s)",
         "Note over n0: délai d'attente écoulé : message 0 (0,200 s)",
         "n0->>n1: message 0, tentative 2 (0,200 → 0,250 s)",
-        "Note over n1: traite message 0, tentative 2 (0,250 s)",
-        "n1-->>n0: accusé de réception : message 0, tentative 2 (0,250 → 0,300 s)",
+        "Note over n1: traite le message 0, tentative 2 (0,250 s)",
+        "n1-->>n0: accusé de réception du message 0, tentative 2 (0,250 → 0,300 s)",
     ]
 
 
