@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal, NoReturn
 
 import click
 
-from experiments.draw import diagram, stories
+from experiments.draw import diagram, figures, stories
 from experiments.kit.command import kit
 from experiments.options import scenario_of, which_scenario, who_computes
 
@@ -35,6 +35,7 @@ def pigeon() -> None:
     pigeon run delivery_guarantees --quick          a first look, in seconds
     pigeon run delivery_guarantees                  tables and figures, into results/
     pigeon run retry_policies --set link.loss=0:0.3:0.1
+    pigeon figures delivery_guarantees              the figures again, from the tables
     pigeon simulate --messages 100000000            one scenario, as large as you like
     pigeon diagram --message 0 --lang fr            one message's story, for Mermaid
     pigeon kit --lang fr --out cours/src/pigeon     pages, figures and a quiz, for an mdBook
@@ -176,6 +177,7 @@ def simulate(
 
 pigeon.add_command(diagram)
 pigeon.add_command(stories)
+pigeon.add_command(figures)
 pigeon.add_command(kit)
 
 

@@ -1,4 +1,4 @@
-"""The commands that draw: `pigeon diagram` and `pigeon stories`."""
+"""The commands that draw: `pigeon diagram`, `pigeon stories` and `pigeon figures`."""
 
 from __future__ import annotations
 
@@ -63,3 +63,33 @@ def stories(out: Path, lang: str | None) -> None:
         file for language in ((lang,) if lang else ("en", "fr")) for file in write(out, language)
     ]
     click.echo(f"stories: {len(files)} files, see {out}/", err=True)
+
+
+@click.command()
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.option("--all", "everything", is_flag=True, help="Those of every experiment that was run.")
+@click.option("--lang", type=click.Choice(["en", "fr"]), help="One language only. Default: both.")
+@click.option(
+    "--results",
+    type=click.Path(file_okay=False, path_type=Path),
+    default="results",
+    help="Folder of the results. Default: results.",
+)
+def figures(names: tuple[str, ...], everything: bool, lang: str | None, results: Path) -> None:
+    """Draw figures again, from the tables that `pigeon run` wrote; nothing is computed.
+
+    Each is drawn for light and for dark pages, with its alternative text beside it.
+    """
+    from experiments import catalogue, published
+
+    if everything == bool(names):
+        raise ValueError("figures must be given names, or --all; `pigeon list` shows the names")
+    found = [name for name in catalogue.names() if (results / name / "manifest.json").exists()]
+    if everything and not found:
+        raise ValueError(f"--results must hold tables, got '{results}': `pigeon run` makes them")
+    for name in names:
+        catalogue.load(name)
+        published.manifest_of(results / name)
+    for name in found if everything else names:
+        folder = published.redraw(name, results, (lang,) if lang else ("en", "fr"))
+        click.echo(f"{name}: drawn, see {folder}/figures/", err=True)

@@ -47,3 +47,8 @@ class Labels:
 def labels(language: str) -> Labels:
     """Return the texts of a language, read once."""
     return Labels(language)
+
+
+def as_sentence(title: str) -> str:
+    """Return a title as a sentence among others."""
+    return title if title.endswith(("?", ".")) else title + "."

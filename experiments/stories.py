@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
+from experiments import svg
+from experiments.labels import as_sentence, labels
 from simulator import (
     AtLeastOnce,
     Constant,
@@ -114,22 +116,29 @@ STORIES: Final[Mapping[str, Callable[[str], Trace]]] = {
 
 
 def write(folder: Path, language: str) -> list[Path]:
-    """Draw every story: `<name>.<language>.mmd` for Mermaid, and `.svg`, a space-time diagram.
+    """Draw every story, and tell it in words.
 
     Returns:
-        The files.
+        The files: `<name>.<language>.mmd` for Mermaid, `.svg` and `.dark.svg`, space-time diagrams
+        for light and for dark pages, and the text, `.txt`.
     """
-    import matplotlib as mpl  # noqa: PLC0415 - slow to import, and only needed here
-
     folder.mkdir(parents=True, exist_ok=True)
+    text = labels(language)
     files = []
     for name, story in STORIES.items():
         trace = story(language)
-        text, picture = (folder / f"{name}.{language}.{kind}" for kind in ("mmd", "svg"))
-        text.write_text(trace.to_mermaid(language=language), encoding="utf-8")
-        with mpl.rc_context({"svg.hashsalt": "pigeon"}):
-            trace.plot(language=language).savefig(picture, metadata={"Date": None})
-        files += [text, picture]
+        kinds = ("mmd", "svg", "dark.svg", "txt")
+        mermaid, light, dark, words = (folder / f"{name}.{language}.{kind}" for kind in kinds)
+        title, told = text("stories", name), trace.describe(language=language)
+        for file, content in (
+            (mermaid, trace.to_mermaid(language=language)),
+            (words, f"{as_sentence(title)} {told}\n"),
+        ):
+            file.write_text(content, encoding="utf-8", newline="\n")
+        for theme, file in (("light", light), ("dark", dark)):
+            figure = trace.plot(language=language, theme=theme)
+            svg.save(figure, file, title=title, description=told, language=language)
+        files += [mermaid, light, dark, words]
     return files
 
 
