@@ -31,12 +31,18 @@ def requests():
 
 
 @pytest.fixture
-def open_page(browser, requests):
+def errors():
+    """What went wrong in pages: errors raised or written to the console, and dialogs."""
+    return []
+
+
+@pytest.fixture
+def open_page(browser, requests, errors):
     """Make pages, in a context of their own: `open_page("file:///…", viewport=…)`.
 
     Afterwards, no error may have been raised in them, and no request have left them.
     """
-    errors, contexts = [], []
+    contexts = []
 
     def make(address="about:blank", *, viewport=DESKTOP, **settings):
         context = browser.new_context(viewport=viewport, **settings)
