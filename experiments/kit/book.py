@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import tempfile
 from collections import Counter
 from hashlib import sha256
 from pathlib import Path
@@ -16,6 +15,7 @@ from experiments.kit.pages import LOOK, PAGES, WORDS, Writer, title_of
 from experiments.kit.quiz import write_quiz
 from experiments.stories import STORIES
 from experiments.stories import write as write_stories
+from experiments.whole import replacing
 
 LIST: Final = "kit.json"
 """Names the files of a kit, and their digests: how a later one knows what is the reader's own."""
@@ -42,14 +42,8 @@ def build(language: str, *, results: Path, out: Path, force: bool = False) -> Co
     if not force:
         _check_replaceable(out)
     out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{out.name}.", dir=out.parent) as aside:
-        kit = Path(aside) / "kit"
-        made = _write(language, results, kit, out.name)
-        kit.chmod(0o755)
-        if out.exists():
-            out.rename(Path(aside) / "older")
-        kit.rename(out)
-    return made
+    with replacing(out) as kit:
+        return _write(language, results, kit, out.name)
 
 
 def _write(language: str, results: Path, kit: Path, name: str) -> Counter[str]:

@@ -86,15 +86,12 @@ class Writer:
 
     def player(self, story: str) -> str:
         """Embed the page that plays a story."""
-        title = html.escape(labels(self.language)("kit", "player").format(self.story(story)))
+        text = labels(self.language)
+        title = html.escape(text("kit", "player").format(text("stories", story)))
         return (
             f'<iframe class="pigeon-player" src="players/{story}.html#lang={self.language}" '
             f'title="{title}" loading="lazy" sandbox="allow-scripts"></iframe>'
         )
-
-    def story(self, name: str) -> str:
-        """Say what a story tells."""
-        return labels(self.language)("kit", name)
 
     def _picture(self, stem: str) -> str:
         stem = f"{stem}.{self.language}"

@@ -36,11 +36,7 @@ class Wording:
             refuse("a number on a page", value, "measured")
         places = max(0, digits - 1 - math.floor(math.log10(abs(value)))) if value else 0
         text = f"{value:,.{places}f}"
-        text = text.rstrip("0").rstrip(".") if "." in text else text
-        text = text.replace("-", "\N{MINUS SIGN}")
-        if self.language == "fr":
-            return text.replace(",", NARROW).replace(".", ",")
-        return text
+        return self._written(text.rstrip("0").rstrip(".") if "." in text else text)
 
     def percent(self, value: Measure | float, digits: int = 2) -> str:
         """Write a share: 20%."""
@@ -54,10 +50,12 @@ class Wording:
         """Write a short time: 50 ms."""
         return self._unit(self.number(_times(value, 1000), digits), "ms")
 
-    def interval(self, value: Measure, unit: str = "", digits: int = 2) -> str:
-        """Write an interval: 46 to 50%."""
+    def interval(self, value: Measure, unit: str = "") -> str:
+        """Write an interval, as exactly as it is wide: 46 to 50%."""
         scale = {"%": 100, "ms": 1000}.get(unit, 1)
-        low, high = (self.number(scale * end, digits) for end in (value.low, value.high))
+        half_width = scale * (value.high - value.low) / 2
+        places = max(0, -math.floor(math.log10(half_width))) if half_width else 0
+        low, high = (self._written(f"{scale * end:,.{places}f}") for end in (value.low, value.high))
         return f"{low} {self._labels('kit', 'to')} {self._unit(high, unit)}"
 
     def words(self, count: float) -> str:
@@ -78,6 +76,10 @@ class Wording:
         parts = CODE.split(text)
         parts[::2] = [_french(part) for part in parts[::2]]
         return "".join(parts)
+
+    def _written(self, text: str) -> str:
+        text = text.replace("-", "\N{MINUS SIGN}")
+        return text.replace(",", NARROW).replace(".", ",") if self.language == "fr" else text
 
     def _unit(self, number: str, unit: str) -> str:
         gap = "" if not unit or (unit == "%" and self.language == "en") else NO_BREAK
