@@ -47,6 +47,8 @@ def build(language: str, *, results: Path, out: Path, force: bool = False) -> Co
 
 
 def _write(language: str, results: Path, kit: Path, name: str) -> Counter[str]:
+    measured = Tables(results)
+    facts = {page: facts_of(page, measured) for page in PAGES}
     made: Counter[str] = Counter()
     made["figures"] = _copy_figures(language, results, kit / "figures")
     write_stories(kit / "diagrams", language)
@@ -55,8 +57,7 @@ def _write(language: str, results: Path, kit: Path, name: str) -> Counter[str]:
         tell(language).play(language=language).save(kit / "players" / f"{story}.html")
     made["diagrams"] = made["players"] = len(STORIES)
 
-    writer, measured = Writer(language, kit), Tables(results)
-    facts = {page: facts_of(page, measured) for page in PAGES}
+    writer = Writer(language, kit)
     quiz, made["questions"] = write_quiz(writer, {**facts, "quiz_facts": facts["quiz"]})
     shared = {"quiz_file": f"quizzes/{QUIZ}", "kit": name, "questions": made["questions"]}
     texts = {f"quizzes/{QUIZ}": quiz, LOOK: (WORDS / LOOK).read_text(encoding="utf-8")}
@@ -91,7 +92,8 @@ def _copy_figures(language: str, results: Path, folder: Path) -> int:
         for source in (file, file.with_suffix(".dark.svg"), file.with_suffix(".txt")):
             if not source.exists():
                 raise ValueError(
-                    f"{source} is not there: `pigeon run {experiment} --results {results}` makes it"
+                    f"{source} is not there: `pigeon figures {experiment} --results {results}` "
+                    "draws it"
                 )
             shutil.copyfile(source, folder / experiment / source.name)
     return len(light)

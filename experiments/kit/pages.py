@@ -87,7 +87,7 @@ class Writer:
     def player(self, story: str) -> str:
         """Embed the page that plays a story."""
         text = labels(self.language)
-        title = html.escape(text("kit", "player").format(text("stories", story)))
+        title = self._attribute(text("kit", "player").format(text("stories", story)))
         return (
             f'<iframe class="pigeon-player" src="players/{story}.html#lang={self.language}" '
             f'title="{title}" loading="lazy" sandbox="allow-scripts"></iframe>'
@@ -95,14 +95,16 @@ class Writer:
 
     def _picture(self, stem: str) -> str:
         stem = f"{stem}.{self.language}"
-        told = " ".join((self._kit / f"{stem}.txt").read_text(encoding="utf-8").split())
-        alt = html.escape(told)
+        alt = self._attribute((self._kit / f"{stem}.txt").read_text(encoding="utf-8"))
         shown = (
             f'<a class="pigeon-{theme}" href="{stem}{end}">'
             f'<img src="{stem}{end}" alt="{alt}" loading="lazy"></a>'
             for theme, end in (("light", ".svg"), ("dark", ".dark.svg"))
         )
         return "\n".join(('<figure class="pigeon-figure">', *shown, "</figure>"))
+
+    def _attribute(self, text: str) -> str:
+        return html.escape(self._wording.prose(" ".join(text.split())))
 
 
 def title_of(page: str) -> str:

@@ -16,7 +16,8 @@ def convert(item):
     chapter = item.get("Chapter") if isinstance(item, dict) else None
     if chapter:
         chapter["content"] = FENCE.sub(
-            lambda fence: f'<pre class="mermaid">{html.escape(fence[1])}</pre>\n', chapter["content"]
+            lambda fence: f'<pre class="mermaid">{html.escape(fence[1])}</pre>\n',
+            chapter["content"],
         )
         for inner in chapter["sub_items"]:
             convert(inner)
