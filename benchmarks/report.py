@@ -65,7 +65,7 @@ def page(tables: Tables) -> str:
         "In headless Chromium without a graphics card, which draws 60 frames a second at most;",
         "milliseconds of script a frame, the median and what 99 frames in 100 stay below.",
         "",
-        "| Events | in flight, at most | speed | frames a second | script, ms | 99 % | to open, s |",
+        "| Events | in flight | speed | frames a second | script, ms | 99 % | to open, s |",
         "|---:|---:|---:|---:|---:|---:|---:|",
     ]
     for row in tables["player"].itertuples():

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from simulator.drawing.chosen import choose, names_of
 from simulator.drawing.journeys import Journey
+from simulator.drawing.whole import whole
 from simulator.drawing.words import WORDS, Words
 from simulator.message import Message
 
@@ -54,12 +55,8 @@ class Player:
         `play.html#lang=fr&theme=dark&t=0.4` opens it in French, dark, at 0.4 s.
         """
         path = Path(path)
-        part = path.with_name(path.name + ".part")
-        try:
-            part.write_text(self.page, encoding="utf-8")
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
+        with whole(path) as part:
+            part.write_text(self.page, encoding="utf-8", newline="\n")
         return path
 
     def _repr_html_(self) -> str:
