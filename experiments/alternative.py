@@ -105,7 +105,8 @@ def _course(
 ) -> str:
     """Say where a line starts and ends, and how high or low it goes between."""
     values, places = rows["mean"], rows[panel.x]
-    if len(numbers := {say(value) for value in values}) == 1 and len(values) > 1:
+    numbers = {say(value) for value in values}
+    if len(numbers) == 1 and (places.iloc[0], places.iloc[-1]) == ends:
         return text("alternative", "always").format(value=numbers.pop())
     told = []
     for at, usual in zip((0, -1), ends, strict=True):

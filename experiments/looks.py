@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from itertools import cycle
 from typing import Any, Final, NamedTuple
 
-from experiments.base import Key
+from experiments.base import Experiment, Key, Lines
 
 
 class Look(NamedTuple):
@@ -54,10 +54,15 @@ OTHERS: Final = (
 )
 
 
-def looks_of(axis: Iterable[Key]) -> dict[Key, Look]:
-    """Return the look of each value of an axis: a guarantee's own, else the next that is free."""
-    keys = list(axis)
-    taken = [GUARANTEES[str(key)] for key in keys if str(key) in GUARANTEES]
+def looks_in(panels: Iterable[Lines], experiment: Experiment) -> dict[tuple[str, Key], Look]:
+    """Return the look of each value of each axis that tells lines apart in the panels of a figure.
+
+    A guarantee has its own; the others take the next that is free, so that no two in a legend are
+    alike while there are enough of them.
+    """
+    axes = dict.fromkeys(panel.color for panel in panels)
+    values = [(axis, key) for axis in axes for key in experiment.sweep[axis]]
+    taken = [GUARANTEES[str(key)] for _, key in values if str(key) in GUARANTEES]
     used = {part for look in taken for part in (look.color, look.marker)}
     free = cycle(look for look in OTHERS if not used & {look.color, look.marker})
-    return {key: GUARANTEES.get(str(key)) or next(free) for key in keys}
+    return {(axis, key): GUARANTEES.get(str(key)) or next(free) for axis, key in values}

@@ -14,7 +14,7 @@ import pandas as pd
 
 from experiments.base import ABSENT, Bars, Differences, Experiment, Key, Lines, Timeline
 from experiments.labels import Labels
-from experiments.looks import Look, looks_of
+from experiments.looks import Look, looks_in
 from simulator.drawing import Theme
 
 if TYPE_CHECKING:
@@ -227,10 +227,12 @@ def lines_of(
     table = table[table["metric"] == panel.y]
     for path, shown in panel.where.items():
         table = table[table[path].isin([*shown, ABSENT])]
-    for key, look in looks_of(experiment.sweep[panel.color]).items():
+    figure = next((figure for figure in experiment.figures if panel in figure.panels), None)
+    looks = looks_in(figure.panels if figure else [panel], experiment)
+    for key in experiment.sweep[panel.color]:
         rows = table[table[panel.color] == key]
         if len(rows):
-            yield key, look, rows
+            yield key, looks[panel.color, key], rows
 
 
 def title_of(panel: Lines, experiment: Experiment, text: Labels) -> str:

@@ -7,6 +7,7 @@ made. Beside it stands its alternative text.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -89,7 +90,8 @@ def draw_figure(
     width = 5.0 * columns + 0.4 if columns > 1 else 7.4
     letters = int(15.5 * width)
     told = _caption(name, figure, experiment, text)
-    caption = "\n".join(fill(sentence, letters) for sentence in told.split("\n"))
+    together = re.sub(r"(?<=\d) ", "\u00a0", told)  # a number, and what it counts
+    caption = "\n".join(fill(sentence, letters) for sentence in together.split("\n"))
     bottom = 0.27 + 0.14 * (1 + caption.count("\n"))
     inches = 3.2 * rows + 0.95 + bottom
     canvas = Canvas(figsize=(width, inches), layout="constrained")

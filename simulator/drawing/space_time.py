@@ -102,7 +102,7 @@ def _draw(parts: Sequence[Journey | TraceRow], words: Words, theme: Theme) -> Fi
         _draw_journey(axes, journey, places, usual_ns, theme)
     _number(axes, journeys, places)
     events = [part for part in parts if not isinstance(part, Journey)]
-    _shade(axes, events, places, theme)
+    _shade(axes, events, places, words, theme)
     for event in events:
         if event.event in MARKS and event.node:
             marker, color = MARKS[event.event]
@@ -187,7 +187,13 @@ def _number(axes: Axes, journeys: Sequence[Journey], places: dict[str, int]) -> 
         )
 
 
-def _shade(axes: Axes, events: Sequence[TraceRow], places: dict[str, int], theme: Theme) -> None:
+def _shade(
+    axes: Axes,
+    events: Sequence[TraceRow],
+    places: dict[str, int],
+    words: Words,
+    theme: Theme,
+) -> None:
     """Shade crashes along a node's line, and cuts between two."""
     last = max(axes.dataLim.y1, max((event.time_s for event in events), default=0.0))
     seen: set[tuple[str, int, frozenset[str]]] = set()
@@ -209,7 +215,14 @@ def _shade(axes: Axes, events: Sequence[TraceRow], places: dict[str, int], theme
         if event.event == "crashed":
             left, right = left - 0.06, right + 0.06
         axes.fill_betweenx(
-            [event.time_s, until], left, right, color=theme["grey"], alpha=0.4, zorder=0, lw=0
+            [event.time_s, until],
+            left,
+            right,
+            color=theme["grey"],
+            alpha=0.4,
+            linewidth=0,
+            zorder=0,
+            label=words(event.event).rstrip(" :"),
         )
 
 
