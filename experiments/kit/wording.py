@@ -53,8 +53,8 @@ class Wording:
     def interval(self, value: Measure, unit: str = "") -> str:
         """Write an interval, as exactly as it is wide: 46 to 50%."""
         scale = {"%": 100, "ms": 1000}.get(unit, 1)
-        half_width = scale * (value.high - value.low) / 2
-        places = max(0, -math.floor(math.log10(half_width))) if half_width else 0
+        width = scale * (value.high - value.low)
+        places = max(0, -math.floor(math.log10(width))) if width else 0
         low, high = (self._written(f"{scale * end:,.{places}f}") for end in (value.low, value.high))
         return f"{low} {self._labels('kit', 'to')} {self._unit(high, unit)}"
 
