@@ -58,7 +58,7 @@ def _write(language: str, results: Path, kit: Path, name: str) -> Counter[str]:
     made["diagrams"] = made["players"] = len(STORIES)
 
     writer = Writer(language, kit)
-    quiz, made["questions"] = write_quiz(writer, {**facts, "quiz_facts": facts["quiz"]})
+    quiz, made["questions"] = write_quiz(writer, facts)
     shared = {"quiz_file": f"quizzes/{QUIZ}", "kit": name, "questions": made["questions"]}
     texts = {f"quizzes/{QUIZ}": quiz, LOOK: (WORDS / LOOK).read_text(encoding="utf-8")}
     titles = {}

@@ -68,7 +68,7 @@ class Writer:
         file = f"{stem}.{self.language}{dot}{kind}"
         try:
             text = self._jinja.get_template(file).render({**facts, **more})
-        except TemplateError as error:
+        except (TemplateError, ValueError) as error:
             raise ValueError(f"pages/{file} must be filled in from its facts: {error}") from error
         return self._wording.prose(text)
 

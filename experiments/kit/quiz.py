@@ -19,11 +19,11 @@ from simulator.validation import refuse
 
 NAMESPACE: Final = uuid5(NAMESPACE_URL, "pigeon-sim:kit:quiz")
 NEARLY_EXACT: Final = 9
-"""Significant digits of a number that was not measured, but worked out."""
+"""Decimals of a number before it is rounded: 0.5 × 3 is not 1.4999999999999998."""
 
 
-class Quiz:
-    """What the quiz's words call: identities, choices, and the answers that are accepted."""
+class Form:
+    """The form of a question: its identity, its choices, the answers that are accepted."""
 
     def __init__(self, language: str) -> None:
         """Write in that language."""
@@ -84,6 +84,5 @@ def write_quiz(writer: Writer, facts: dict[str, Any]) -> tuple[str, int]:
     Raises:
         ValueError: If it is not TOML, or two choices read alike.
     """
-    quiz = Quiz(writer.language)
-    text = writer.write("quiz.toml", facts, quiz=quiz)
+    text = writer.write("quiz.toml", facts, form=Form(writer.language))
     return text, len(tomllib.loads(text)["questions"])

@@ -21,7 +21,7 @@ from experiments.kit.book import build
 from experiments.kit.facts import facts_of
 from experiments.kit.measured import Measure, Tables
 from experiments.kit.pages import PAGES, WORDS, Writer
-from experiments.kit.quiz import Quiz, write_quiz
+from experiments.kit.quiz import Form, write_quiz
 from experiments.kit.wording import Wording
 from experiments.settings import with_settings
 from experiments.stories import STORIES
@@ -166,6 +166,15 @@ def test_the_same_kit_is_the_same_bytes(kits, tmp_path):
 # ------------------------------------------------------------------------- numbers, from the tables
 
 
+def test_a_place_without_a_number_is_refused_and_named(tmp_path):
+    facts = facts_of("index", Tables(RESULTS))
+    with pytest.raises(ValueError, match=r"pages/index\.fr\.md .*'loss' is undefined"):
+        Writer("fr", tmp_path).write("index.md", {"shown": facts["shown"]})
+    facts["shown"] = Measure(float("nan"), 0, 0, 0, 30)
+    with pytest.raises(ValueError, match=r"pages/index\.fr\.md .*must be measured, got nan"):
+        Writer("fr", tmp_path).write("index.md", facts)
+
+
 @pytest.mark.parametrize("path", sorted(WORDS.glob("*.*.*")), ids=lambda path: path.name)
 def test_no_number_is_typed_by_hand(path):
     text = re.sub(r"\{\{.*?\}\}|\{%.*?%\}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
@@ -289,12 +298,11 @@ def test_a_books_two_quizzes_have_no_question_id_in_common(kits):
 def test_the_right_answer_is_looked_up_in_the_tables(tmp_path):
     measured = Tables(RESULTS)
     facts = {page: facts_of(page, measured) for page in PAGES}
-    facts["quiz_facts"] = facts["quiz"]
 
     def answers():
         text, _ = write_quiz(Writer("en", tmp_path), facts)
         quiz = {one["id"]: one for one in tomllib.loads(text)["questions"]}
-        made = Quiz("en")
+        made = Form("en")
         return [
             quiz[made.identity(name).strip('"')]["answer"]["answer"]
             for name in ("cheapest guarantee", "after the outage", "three attempts on a bad link")
@@ -305,22 +313,22 @@ def test_the_right_answer_is_looked_up_in_the_tables(tmp_path):
     cost["at_most_once"], cost["exactly_once"] = cost["exactly_once"], cost["at_most_once"]
     good = facts["errors"]["good"]
     good["jitter"], good["breaker"] = good["breaker"], good["jitter"]
-    facts["quiz_facts"]["lost"] = Measure(0.31, 0.3, 0.32, 0.31, 30)
+    facts["quiz"]["lost"] = Measure(0.31, 0.3, 0.32, 0.31, 30)
     assert answers() == ["exactly once", "backoff and jitter", "31"]
 
 
 def test_a_short_answer_may_be_written_in_any_sensible_way():
-    text = Quiz("fr").short(Measure(0.197, 0.187, 0.207, 0.2083333333, 20), "%", scale=100)
+    text = Form("fr").short(Measure(0.197, 0.187, 0.207, 0.2083333333, 20), "%", scale=100)
     made = tomllib.loads(text)["answer"]
     assert made["answer"] == "20"
     assert {"20 %", "20%", "21", "20,8", "20.8", "20,83 %"} <= set(made["alternatives"])
-    made = tomllib.loads(Quiz("en").short(3, ""))["answer"]
+    made = tomllib.loads(Form("en").short(3, ""))["answer"]
     assert (made["answer"], made["alternatives"]) == ("3", ["three"])
 
 
 def test_choices_that_read_alike_are_refused():
     with pytest.raises(ValueError, match="quiz choices must be different from each other"):
-        Quiz("en").choices("20%", "0.8%", "20%")
+        Form("en").choices("20%", "0.8%", "20%")
 
 
 # ------------------------------------------------------------------------------------- exercises
