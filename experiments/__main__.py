@@ -15,7 +15,8 @@ import click
 
 from experiments.draw import diagram, figures, play, stories
 from experiments.kit.command import kit
-from experiments.options import scenario_of, which_scenario, who_computes
+from experiments.minimize import minimize
+from experiments.options import scenario_of, tell_missed, which_scenario, who_computes
 
 if TYPE_CHECKING:
     from experiments.base import Cell, Experiment
@@ -39,6 +40,7 @@ def pigeon() -> None:
     pigeon simulate --messages 100000000            one scenario, as large as you like
     pigeon diagram --message 0 --lang fr            one message's story, for Mermaid
     pigeon play --set link.loss=0.3                 a page that plays a run, in the browser
+    pigeon minimize deduplication_window            the least that breaks a promise
     pigeon kit --lang fr --out cours/src/pigeon     pages, figures and a quiz, for an mdBook
     """  # noqa: D301 - \b is a character here, which keeps the lines apart
 
@@ -171,6 +173,7 @@ def simulate(
     scenario = scenario_of(file, settings, messages=messages, seed=seed)
     workers = Workers(jobs=jobs or default_jobs(), backend=backend, address=address)
     outcome = simulate_large(scenario, workers, progress=lambda size: Progress(size, "simulate"))
+    tell_missed(outcome)
     width = max(map(len, outcome.summary))
     for name, figure in outcome.summary.items():
         click.echo(f"{name:<{width}}  {figure:.9g}")
@@ -181,6 +184,7 @@ pigeon.add_command(diagram)
 pigeon.add_command(play)
 pigeon.add_command(stories)
 pigeon.add_command(figures)
+pigeon.add_command(minimize)
 pigeon.add_command(kit)
 
 

@@ -1,7 +1,7 @@
 """Alternative text: what a figure shows, in a short paragraph, for those who do not see it.
 
 Its numbers are the table's, to three digits: where each line starts and ends, and how high or low
-it goes between, where that is more than a twentieth of the panel.
+it goes between, where that shows.
 """
 
 from __future__ import annotations
@@ -22,6 +22,12 @@ FEW: Final = 4
 
 NOTABLE: Final = 0.05
 """How far beyond both ends a line goes before that is told, as a share of the panel's height."""
+
+UNSEEN: Final = 0.002
+"""A number closer to 0 than this share of the panel's height is told as 0."""
+
+NAMED: Final = 3
+"""How many lines that are lowest, or highest, are named; more are counted."""
 
 Line = tuple[str, pd.DataFrame]
 
@@ -87,6 +93,7 @@ def _numbers(panel: Lines, lines: list[Line], text: Labels) -> Iterator[str]:
         if len(told) > FEW:
             for place in ends:
                 yield _range(panel, lines, place, say, text)
+            yield from _beyond(panel, lines, ends, text, least=least, say=say)
             return
     for numbers, names in told.items():
         those = text("alternative", "together").join(names)
@@ -105,9 +112,8 @@ def _course(
 ) -> str:
     """Say where a line starts and ends, and how high or low it goes between."""
     values, places = rows["mean"], rows[panel.x]
-    numbers = {say(value) for value in values}
-    if len(numbers) == 1 and (places.iloc[0], places.iloc[-1]) == ends:
-        return text("alternative", "always").format(value=numbers.pop())
+    if (values == values.iloc[0]).all() and (places.iloc[0], places.iloc[-1]) == ends:
+        return text("alternative", "always").format(value=say(values.iloc[0]))
     told = []
     for at, usual in zip((0, -1), ends, strict=True):
         value, place = say(values.iloc[at]), _at(panel, places.iloc[at], text)
@@ -138,20 +144,45 @@ def _range(
     def those(shown: str) -> str:
         names = [name for value, name in there if say(value) == shown]
         crowd = text("alternative", "crowd").format(count=len(names))
-        return crowd if len(names) > FEW else text("alternative", "together").join(names)
+        return crowd if len(names) > NAMED else text("alternative", "together").join(names)
 
     return text("alternative", "same" if low == high else "many").format(
         place=_at(panel, place, text), low=low, lowest=those(low), high=high, highest=those(high)
     )
 
 
+def _beyond(
+    panel: Lines,
+    lines: list[Line],
+    ends: tuple[float, float],
+    text: Labels,
+    *,
+    least: float,
+    say: Callable[[float], str],
+) -> Iterator[str]:
+    """Say how high and how low the highest and the lowest line go between the ends."""
+    points = [
+        (float(value), place, name)
+        for name, rows in lines
+        for value, place in zip(rows["mean"], rows[panel.x], strict=True)
+        if not math.isnan(value)
+    ]
+    outer = [value for value, place, _ in points if place in ends]
+    for what, (value, place, name), far in (
+        ("most", max(points), max(points)[0] > max(outer) + least),
+        ("least", min(points), min(points)[0] < min(outer) - least),
+    ):
+        if far:
+            at = _at(panel, place, text)
+            yield text("alternative", what).format(value=say(value), place=at, name=name)
+
+
 def _teller(panel: Lines, every: pd.Series[float], text: Labels) -> Callable[[float], str]:
-    """Return what writes the numbers of a panel: three digits, and none too small to be seen."""
-    span = float(every.max() - every.min())
-    finest = 15 if panel.scale == "log" or span == 0 else 4 - math.floor(math.log10(span))
+    """Return what writes the numbers of a panel: three digits, or 0 where that is all one sees."""
+    unseen = 0.0 if panel.scale == "log" else UNSEEN * float(every.max() - every.min())
 
     def say(value: float) -> str:
-        return tick_of(panel.y, round(float(f"{value:.3g}"), finest) + 0.0, text)
+        return tick_of(panel.y, float(f"{value:.3g}") if abs(value) > unseen else 0.0, text)
 
     return say
 

@@ -1,20 +1,21 @@
-"""The commands that draw: `pigeon diagram`, `pigeon play`, `pigeon stories`, `pigeon figures`."""
+"""The commands that draw: `pigeon diagram`, `play`, `stories` and `figures`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
-from experiments.options import scenario_of, which_scenario
+from experiments.options import scenario_of, tell_missed, which_scenario
 
 if TYPE_CHECKING:
     from simulator.trace import Trace
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-KINDS: Final = (".mmd", ".svg", ".png")
+KINDS: Final = (".mmd", ".svg", ".png", ".txt")
 
 
 def what_is_drawn(command: Command) -> Command:
@@ -33,11 +34,17 @@ def what_is_drawn(command: Command) -> Command:
 @which_scenario
 @what_is_drawn
 @click.option(
+    "--theme",
+    type=click.Choice(["light", "dark"]),
+    default="light",
+    help="Of a picture. Default: light.",
+)
+@click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
     multiple=True,
-    help="A file: .mmd for the sequence diagram, .svg or .png for the space-time diagram; may be "
-    "given twice, for both. Default: print the sequence diagram.",
+    help="A file: .mmd for the sequence diagram, .svg or .png for the space-time diagram, .txt for "
+    "words; may be given again, for several. Default: print the sequence diagram.",
 )
 def diagram(
     file: Path | None,
@@ -47,6 +54,7 @@ def diagram(
     chosen: tuple[int, ...],
     between: tuple[float, float] | None,
     lang: str,
+    theme: str,
     out: tuple[Path, ...],
 ) -> None:
     """Draw what happens in a scenario: a sequence diagram in Mermaid, a space-time diagram.
@@ -59,27 +67,18 @@ def diagram(
     pigeon diagram story.toml --out story.mmd --out story.svg
     pigeon diagram --set guarantee=ExactlyOnce --set "link.delay=Constant(0.15)"
     """  # noqa: D301 - \b is a character here, which keeps the lines apart
-    import matplotlib as mpl
-
     from simulator.drawing.whole import whole
     from simulator.validation import choice
 
     for path in out:
         choice("--out ending", path.suffix, KINDS)
     trace = _trace(file, settings, messages=messages, seed=seed, few=3)
-    what: Any = {"messages": chosen or None, "between": between, "language": lang}
-    text = trace.to_mermaid(**what)
-    figures = {path: trace.plot(**what) for path in out if path.suffix != ".mmd"}
+    told: dict[str, Any] = {"messages": chosen or None, "between": between, "language": lang}
     if not out:
-        click.echo(text, nl=False)
-    for path in out:
-        with whole(path) as part, mpl.rc_context({"svg.hashsalt": "pigeon"}):
-            if path in figures:
-                figures[path].savefig(
-                    part, metadata={"Date": None} if path.suffix == ".svg" else {}
-                )
-            else:
-                part.write_text(text, encoding="utf-8", newline="\n")
+        click.echo(trace.to_mermaid(**told), nl=False)
+    with ExitStack() as files:  # all of them, or none
+        for path in out:
+            _draw(trace, files.enter_context(whole(path)), theme, told)
 
 
 @click.command()
@@ -131,9 +130,26 @@ def _trace(
     link = Link(delay=Exponential(mean=0.05), loss=0.2, duplicate=0.1)
     base = Scenario(link=link, messages=few, seed=3)
     scenario = scenario_of(file, settings, base=base, messages=messages, seed=seed)
-    trace = simulate(scenario, trace=True).trace
-    assert trace is not None  # noqa: S101 - it was asked for
-    return trace
+    outcome = simulate(scenario, trace=True)
+    tell_missed(outcome)
+    assert outcome.trace is not None  # noqa: S101 - it was asked for
+    return outcome.trace
+
+
+def _draw(trace: Trace, path: Path, theme: str, told: dict[str, Any]) -> None:
+    """Draw a trace into a file, whose ending says how."""
+    from experiments import svg
+    from simulator.drawing.words import Words
+
+    if path.suffix == ".svg":
+        language, text = told["language"], trace.describe(**told)
+        title, figure = Words(language)("title"), trace.plot(theme=theme, **told)
+        svg.save(figure, path, title=title, description=text, language=language)
+    elif path.suffix == ".png":
+        trace.plot(theme=theme, **told).savefig(path, dpi=160)
+    else:
+        text = trace.to_mermaid(**told) if path.suffix == ".mmd" else trace.describe(**told) + "\n"
+        path.write_text(text, encoding="utf-8", newline="\n")
 
 
 @click.command()
@@ -147,7 +163,8 @@ def _trace(
 def stories(out: Path, lang: str | None) -> None:
     """Draw the course's stories: what happens to a message, one way or another.
 
-    Each is a file for Mermaid (.mmd), to include in a book, and a space-time diagram (.svg).
+    Each is a file for Mermaid (.mmd), to include in a book, a space-time diagram for light pages
+    (.svg) and for dark ones (.dark.svg), and the story in words (.txt).
     """
     from experiments.stories import write
 

@@ -39,7 +39,7 @@ class Labels:
 
     def number(self, value: float) -> str:
         """Write a number as the language does."""
-        text = f"{value:g}"
+        text = f"{value:g}".replace("-", "−")
         return text.replace(".", ",") if self.language == "fr" else text
 
 

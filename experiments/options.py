@@ -10,6 +10,7 @@ import click
 
 if TYPE_CHECKING:
     from simulator import Scenario
+    from simulator.simulation import Outcome
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -90,3 +91,9 @@ def scenario_of(
         if number is not None:
             scenario = scenario.replace(field, number)
     return scenario
+
+
+def tell_missed(outcome: Outcome) -> None:
+    """Say which actions of the scenario's adversary met nothing to act on."""
+    for action in outcome.missed:
+        click.echo(f"the adversary met nothing to act on: {action!r}", err=True)

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 import click
 
+import simulator.drawing
 from experiments import published, tables
 from experiments.base import Cell, Experiment
 from experiments.model import Runnable, measure, unit_of
@@ -152,8 +153,8 @@ def _made_from(
     parts = [command, *languages, str(experiment.replications)]
     parts += [key_of(cell.scenario, 0) for cell in cells]
     parts += [f"{package} {version(package)}" for package in ("matplotlib", "pandas")]
-    here = Path(__file__).parent
-    for file in sorted(here.rglob("*")):
+    drawing = Path(simulator.drawing.__file__).parent
+    for file in sorted((*Path(__file__).parent.rglob("*"), *drawing.rglob("*"))):
         if file.suffix in {".py", ".toml", ".mplstyle"}:
             parts.append(sha256(file.read_bytes()).hexdigest())
     return sha256("\n".join(parts).encode()).hexdigest()

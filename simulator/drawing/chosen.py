@@ -45,7 +45,8 @@ def choose(
     told = tell(theirs, unfinished=unfinished)
     parts = [part for part in told if start_ns <= _when(part) <= end_ns]
     if not 0 < len(parts) <= most:
-        allowed = f"what gives 1 to {most} arrows and notes: choose with messages= and between="
+        choose_by = "choose with messages= or between= (--message, --between)"
+        allowed = f"what gives 1 to {most} arrows and notes: {choose_by}"
         refuse(field, f"{len(parts)} of them", allowed)
     return parts
 

@@ -16,8 +16,8 @@ from simulator.drawing.words import Words
 if TYPE_CHECKING:
     from simulator.trace import TraceRow
 
-MOST: Final = 100
-"""Journeys and events that a description may tell of: beyond, nobody reads it."""
+MOST: Final = 400
+"""Journeys and events that a description may tell of: as many as a space-time diagram shows."""
 
 SENTENCES: Final = {
     "en": {

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from statistics import median
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -85,6 +86,13 @@ def tell(rows: Iterable[TraceRow], *, unfinished: bool = False) -> Iterator[Jour
             for kind, sent_ns in left:
                 if kind != "refusal":  # what nobody waits for is refused in silence
                     yield _journey(kind, place, sent_ns, told[-1].time_ns, "travelling")
+
+
+def usual_ns(parts: Iterable[Journey | TraceRow]) -> float:
+    """Return the usual delay, the median of those that arrived after one; 0 if none did."""
+    journeys = (part for part in parts if isinstance(part, Journey) and part.fate == "arrived")
+    delays = [one.ended_ns - one.sent_ns for one in journeys if one.ended_ns > one.sent_ns]
+    return median(delays) if delays else 0
 
 
 def _journey(kind: str, place: Place, sent_ns: int, ended_ns: int, fate: str) -> Journey:

@@ -1,8 +1,9 @@
 """Sequence diagrams in Mermaid, as the course's book has them.
 
 Time runs downwards from event to event: an arrow stands where its copy ends, and its label says
-when it left and when it came. Replies are dashed, what is lost ends in a cross, and notes tell of
-timeouts, of duplicates that are suppressed, of giving up, of crashes.
+when it left and when it came. Replies are dashed, what is lost ends in a cross, what is still on
+its way when the trace ends has an open head, and notes tell of timeouts, of duplicates that are
+suppressed, of giving up, of crashes.
 
 Source: Mermaid, "Sequence diagrams", https://mermaid.js.org/syntax/sequenceDiagram.html
 """
@@ -10,10 +11,11 @@ Source: Mermaid, "Sequence diagrams", https://mermaid.js.org/syntax/sequenceDiag
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
 from simulator.drawing.chosen import choose, names_of, nodes_of
-from simulator.drawing.journeys import Journey
+from simulator.drawing.journeys import Journey, usual_ns
 from simulator.drawing.words import Words
 
 if TYPE_CHECKING:
@@ -22,17 +24,12 @@ if TYPE_CHECKING:
 MOST: Final = 200
 """Arrows and notes that a diagram may have: beyond, nobody reads it."""
 
-ARROWS: Final = {
-    ("data", True): "->>",
-    ("data", False): "-x",
-    ("release", True): "->>",
-    ("release", False): "-x",
-    ("acknowledgement", True): "-->>",
-    ("acknowledgement", False): "--x",
-    ("refusal", True): "-->>",
-    ("refusal", False): "--x",
-}
-"""How a journey is drawn, by its kind, and whether it arrived."""
+LINE: Final = 60
+"""Characters a line of a caption: Mermaid would let a longer one run out of its note."""
+
+STROKES: Final = {"data": "-", "release": "-", "acknowledgement": "--", "refusal": "--"}
+HEADS: Final = {"arrived": ">>", "lost": "x", "dropped": "x", "travelling": ")"}
+"""How a journey is drawn, by its kind and its fate."""
 
 
 def sequence_diagram(
@@ -41,6 +38,7 @@ def sequence_diagram(
     messages: Collection[int] | None = None,
     between: tuple[float, float] | None = None,
     language: str = "en",
+    caption: str = "",
 ) -> str:
     """Return the Mermaid text of a sequence diagram.
 
@@ -50,17 +48,26 @@ def sequence_diagram(
         between: From when to when, in seconds; what travels across an end is told where it ends.
             None: from start to end.
         language: "en" or "fr".
+        caption: What to say above all of it, a line a sentence.
 
     Raises:
         ValueError: If there is nothing to tell, or more than `MOST` arrows and notes.
     """
-    words = Words(language)
-    parts = choose(rows, "sequence_diagram", messages=messages, between=between, most=MOST)
+    Words(language)
+    parts = choose(
+        rows, "sequence_diagram", messages=messages, between=between, most=MOST, unfinished=True
+    )
+    words = Words(language, usual_ns=usual_ns(parts))
     names = names_of(parts)
     aliases = {name: f"n{place}" for place, name in enumerate(names)}
     lines = ["sequenceDiagram"]
     lines += [f"    participant {aliases[name]} as {_escaped(words.node(name))}" for name in names]
     lines += [""]
+    if caption:
+        told = [part for line in caption.splitlines() for part in wrap(line, LINE)]
+        said = "<br/>".join(map(_escaped, told))
+        ends = dict.fromkeys((aliases[names[0]], aliases[names[-1]]))
+        lines += [f"    Note over {','.join(ends)}: {said}"]
     lines += [f"    {_line(part, aliases, words)}" for part in parts]
     return "\n".join(lines) + "\n"
 
@@ -72,8 +79,9 @@ def _line(part: Journey | TraceRow, aliases: dict[str, str], words: Words) -> st
         came = words.seconds(part.ended_ns)
         when = f"{words.seconds(part.sent_ns)} → {came}"
         if part.fate != "arrived":
-            said, when = words(part.fate, said), came
-        arrow = ARROWS[part.kind, part.fate == "arrived"]
+            said = words(part.fate, said)
+            when = words.seconds(part.sent_ns) if part.fate == "travelling" else came
+        arrow = STROKES[part.kind] + HEADS[part.fate]
         return f"{aliases[part.start]}{arrow}{aliases[part.end]}: {_escaped(said)} ({when} s)"
     if part.message < 0:
         about = "→".join(map(words.node, nodes_of(part)))

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.drawing.chosen import choose, names_of
-from simulator.drawing.journeys import Journey
+from simulator.drawing.journeys import Journey, usual_ns
 from simulator.drawing.whole import whole
 from simulator.drawing.words import WORDS, Words
 from simulator.message import Message
@@ -33,7 +33,7 @@ MOST: Final = 100_000
 LONGEST: Final = 200
 """Characters of a message's contents that are shown."""
 
-SCRIPTS: Final = ("story.js", "picture.js", "controls.js")
+SCRIPTS: Final = ("story", "words", "shapes", "picture", "beside", "controls")
 STATES: Final = {"enqueued", "dequeued", "redelivered", "dead_lettered", "dropped"}
 """Events that say what waits in a queue, whatever messages are played."""
 
@@ -90,9 +90,7 @@ def play(
         ValueError: If there is nothing to play, or more than `MOST` journeys and notes.
     """
     Words(language)
-    parts = choose(
-        rows, "play", messages=messages, between=between, most=MOST, unfinished=between is None
-    )
+    parts = choose(rows, "play", messages=messages, between=between, most=MOST, unfinished=True)
     start_ns = min(part.sent_ns if isinstance(part, Journey) else part.time_ns for part in parts)
     end_ns = max(part.ended_ns if isinstance(part, Journey) else part.time_ns for part in parts)
     theirs = {part.message for part in parts} | {-1}
@@ -158,6 +156,8 @@ def _trace(
         "kinds": list(kinds),
         "fates": list(fates),
         "events": list(events),
+        "usual": usual_ns(parts),
+        "decimals": Words(language, usual_ns=usual_ns(parts)).decimals,
         "language": language,
         "words": WORDS,
         "start": between_ns[0],
@@ -168,7 +168,7 @@ def _trace(
 def _page(trace: Mapping[str, Any]) -> str:
     """Put the page together; the trace last, so that nothing in it is taken for a mark."""
     style = _read("player.css")
-    script = "".join(map(_read, SCRIPTS))
+    script = "\n".join(_read(f"{name}.js") for name in SCRIPTS)
     # ASCII, since half a surrogate pair has no UTF-8; no "<", since "</script>" would end it.
     data = json.dumps(trace, allow_nan=False, separators=(",", ":")).replace("<", "\\u003c")
     page = _read("player.html")

@@ -6,8 +6,8 @@ from typing import Final
 
 from simulator.validation import choice
 
-SENDER, RECEIVER = "sender", "receiver"
-"""The nodes of a scenario, which nobody has named."""
+NODES: Final = ("sender", "receiver", "broker")
+"""Nodes called after what they do, as those of a scenario are."""
 
 WORDS: Final = {
     "en": {
@@ -20,6 +20,7 @@ WORDS: Final = {
         "refusal": "refusal of {}",
         "lost": "{}: lost",
         "dropped": "{}: dropped",
+        "travelling": "{}: on its way",
         "handed_over": "handles {}",
         "suppressed": "{}: already seen, suppressed",
         "timed_out": "timeout: {}",
@@ -39,6 +40,7 @@ WORDS: Final = {
         "time": "Time (s)",
         "sender": "sender",
         "receiver": "receiver",
+        "broker": "broker",
         "title": "Messages over an unreliable network",
         "picture": "Messages between {}, played; the list of events tells the same in words",
         "play": "Play",
@@ -63,6 +65,7 @@ WORDS: Final = {
         "legend_cut": "link cut",
         "choose": "Choose a message: its row of the ledger stands here",
         "help": "Keys, and how to read the picture",
+        "space": "Space",
         "key_play": "play, pause; at speed × 1 a usual delay lasts one second",
         "key_step": "previous event, next event",
         "key_ends": "to the start, to the end",
@@ -104,6 +107,7 @@ WORDS: Final = {
         "refusal": "refus du {}",
         "lost": "perte : {}",
         "dropped": "rejet : {}",
+        "travelling": "en route : {}",
         "handed_over": "traite le {}",
         "suppressed": "supprime un doublon : {}",
         "timed_out": "délai d'attente écoulé : {}",
@@ -123,6 +127,7 @@ WORDS: Final = {
         "time": "Temps (s)",
         "sender": "expéditeur",
         "receiver": "récepteur",
+        "broker": "courtier",
         "title": "Des messages sur un réseau peu fiable",
         "picture": "Messages entre {}, animés ; la liste des événements dit la même chose en mots",
         "play": "Lecture",
@@ -147,6 +152,7 @@ WORDS: Final = {
         "legend_cut": "lien coupé",
         "choose": "Choisissez un message : sa ligne du registre s'affiche ici",
         "help": "Touches, et comment lire l'image",
+        "space": "Espace",
         "key_play": "lecture, pause ; à la vitesse × 1, un délai usuel dure une seconde",
         "key_step": "événement précédent, événement suivant",
         "key_ends": "au début, à la fin",
@@ -182,16 +188,26 @@ WORDS: Final = {
 
 
 class Words:
-    """The words of one language."""
+    """The words of one language.
 
-    def __init__(self, language: str) -> None:
+    Attributes:
+        decimals: How many decimals of a second an instant has.
+    """
+
+    def __init__(self, language: str, *, usual_ns: float = 0) -> None:
         """Take them.
+
+        Args:
+            language: "en" or "fr".
+            usual_ns: The usual delay of what is told: instants have the decimals that it takes, at
+                least three.
 
         Raises:
             ValueError: If the language is neither "en" nor "fr".
         """
         choice("language", language, tuple(WORDS))
         self._words = WORDS[language]
+        self.decimals = min(max(3, 11 - len(str(int(usual_ns)))), 9) if usual_ns else 3
 
     def __call__(self, name: str, about: str = "") -> str:
         """Say something about something."""
@@ -204,12 +220,12 @@ class Words:
         return told + (self("copy") if copy else "")
 
     def node(self, name: str) -> str:
-        """Name a node: as it is, but for the two of a scenario."""
-        return self._words[name] if name in {SENDER, RECEIVER} else name
+        """Name a node: as it is, but where it says what it does."""
+        return self._words[name] if name in NODES else name
 
     def seconds(self, nanoseconds: int) -> str:
-        """Write an instant, to the millisecond."""
-        return f"{nanoseconds / 1e9:.3f}".replace(".", self._words["decimal"])
+        """Write an instant, to the millisecond or, where that is the scale, finer."""
+        return f"{nanoseconds / 1e9:.{self.decimals}f}".replace(".", self._words["decimal"])
 
     def number(self, value: float) -> str:
         """Write a number."""

@@ -39,7 +39,7 @@ def main():
             else "The browser's tests need Chromium: install it (Debian: apt-get install chromium; "
             "macOS: Google Chrome), or name it: PIGEON_CHROMIUM=/path/to/chromium"
         )
-    if MERMAID.exists() and INSTALLED.stat().st_mtime >= LOCK.stat().st_mtime:
+    if INSTALLED.exists() and INSTALLED.stat().st_mtime >= LOCK.stat().st_mtime:
         return
     if shutil.which("npm") is None:
         apt_get("npm")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from simulator import BestEffort, Constant, Link, Network
+from simulator import BestEffort, Constant, Exponential, Link, Network, Scenario, simulate
 
 pytestmark = pytest.mark.browser
 
@@ -17,6 +17,8 @@ LINES = {
     "-x": ("messageLine0", "crosshead"),
     "-->>": ("messageLine1", "arrowhead"),
     "--x": ("messageLine1", "crosshead"),
+    "-)": ("messageLine0", "filled-head"),
+    "--)": ("messageLine1", "filled-head"),
 }
 """What each arrow is in Mermaid's SVG: 0 is solid, 1 is dashed."""
 
@@ -24,7 +26,7 @@ LINES = {
 def written(text):
     """Return what a diagram's text says: names, labels, notes, and how many arrows of each kind."""
     names = re.findall(r"participant n\d+ as (.*)", text)
-    arrows = re.findall(r"n\d+(->>|-x|-->>|--x)n\d+: (.*)", text)
+    arrows = re.findall(r"n\d+(--?(?:>>|x|\)))n\d+: (.*)", text)
     notes = re.findall(r"Note over [n\d,]+: (.*)", text)
     return names, [label for _, label in arrows], notes, Counter(LINES[a] for a, _ in arrows)
 
@@ -39,7 +41,7 @@ def drawn(svg):
         elif part.tag.endswith("}text") and looks:
             texts.setdefault(looks[0], []).append("".join(part.itertext()))
         elif part.get("data-et") == "message":
-            head = re.search(r"-(\w+)\)", part.get("marker-end"))[1]
+            head = re.search(r"diagram-([\w-]+)\)", part.get("marker-end"))[1]
             lines[looks[0], head] += 1
     assert all(above == below for above, below in names.values())
     left_to_right = [names[x][0] for x in sorted(names)]
@@ -50,6 +52,14 @@ def drawn(svg):
 def test_each_published_diagram_is_drawn_whole(mermaid, path):
     text = path.read_text(encoding="utf-8")
     assert drawn(mermaid(text)) == written(text)
+
+
+def test_what_is_on_its_way_at_the_end_is_drawn(mermaid):
+    link = Link(delay=Exponential(mean=0.1), loss=0.2)
+    trace = simulate(Scenario(link=link, messages=20, horizon=0.15, seed=2), trace=True).trace
+    text = trace.to_mermaid()
+    assert drawn(mermaid(text)) == written(text)
+    assert {arrow[0] for arrow in re.findall(r"--?(>>|x|\))n", text)} == {">", "x", ")"}
 
 
 def test_what_is_no_diagram_is_refused(mermaid):

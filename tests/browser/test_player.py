@@ -77,7 +77,7 @@ def latest(page):
 def test_play_goes_on_and_pause_stops(opened):
     page = opened(simulate(RANDOM, trace=True).trace)
     page.get_by_role("button", name="Play").click()
-    page.wait_for_function("now > 0")
+    page.wait_for_function("() => now > 0")
     page.get_by_role("button", name="Pause").click()
     there = page.evaluate("now")
     page.evaluate("() => new Promise((done) => setTimeout(done, 100))")
@@ -98,11 +98,11 @@ def test_at_speed_1_a_usual_delay_lasts_a_second(order, speed, lasts):
 def test_at_the_end_it_stops_and_starts_over(order):
     order.select_option("#speed", "1000")
     order.keyboard.press("Space")
-    order.wait_for_function("now === end && !playing")
+    order.wait_for_function("() => now === end && !playing")
     assert seconds(order) == 0.2
     order.select_option("#speed", "0.1")
     order.get_by_role("button", name="Play").click()
-    order.wait_for_function("now < end")
+    order.wait_for_function("() => now < end")
 
 
 def test_steps_go_from_event_to_event_and_back(order):
@@ -160,7 +160,7 @@ def test_keys_do_what_the_page_says_they_do(order):
     press("Space")
     assert not order.evaluate("playing")
     order.locator("summary").click()
-    assert order.locator("#help dt").count() == order.locator("#help dd").count() == 8
+    assert order.locator("#keys dt").count() == order.locator("#keys dd").count() == 8
 
 
 def test_tab_comes_to_the_latest_event_alone_and_arrows_go_on(order):
@@ -171,6 +171,20 @@ def test_tab_comes_to_the_latest_event_alone_and_arrows_go_on(order):
     assert order.evaluate("document.activeElement.textContent").startswith("0.100 s")
     order.keyboard.press("Enter")
     assert order.inner_text("#ledger-word") == "Ledger: message 0"
+
+
+def test_the_smallest_traces_play_too(opened):
+    crash = Network(seed=1)
+    crash.node("alone")
+    crash.inject(Crash(node="alone", at=1.0, lasts=1.0))
+    crash.run()
+    at_once = simulate(Scenario(guarantee=BestEffort(), messages=1), trace=True)
+    for trace, last in ((crash.trace, "2.000 s · alone · restart"), (at_once.trace, "handles")):
+        page = opened(trace)
+        page.keyboard.press("m")
+        page.keyboard.press("Space")
+        page.wait_for_function("() => !playing")
+        assert last in latest(page)
 
 
 # ------------------------------------------------------------------------------- looks
@@ -209,7 +223,7 @@ def test_the_address_says_what_to_show(opened):
     assert page.input_value("#speed") == "5"
     assert page.get_attribute("html", "data-theme") == "dark"
     page.evaluate("location.hash = 'lang=en&t=0.1'")
-    page.wait_for_function("document.documentElement.lang === 'en'")
+    page.wait_for_function("() => document.documentElement.lang === 'en'")
     assert seconds(page) == 0.1
 
 
@@ -317,7 +331,7 @@ def test_each_kind_of_copy_has_a_shape_of_its_own(order):
             return copies.map(([kind, attempt, copy]) => {
                 const canvas = document.createElement("canvas");
                 pen = canvas.getContext("2d");
-                drawCopy({ kind, attempt, copy }, 50, 50);
+                drawCopy({ kind, attempt, copy }, 50, 50, 9);
                 return canvas.toDataURL();
             });
         }"""
@@ -364,6 +378,9 @@ def test_nodes_crash_links_are_cut_and_queues_fill(opened):
     assert page.evaluate(known, 3.5) == [[], 2, {"broker": 0}]
     assert page.evaluate(known, 4.5) == [[], 0, {"broker": 0}]
     assert page.evaluate(known, 0.015) == [[], 0, {"broker": 3}]
+    last = page.evaluate("targets.find((target) => target.message === 3)")
+    page.locator("#scene").click(position={"x": last["x"], "y": last["y"]})
+    assert shown_ledger(page)["contents"] == "3"
 
 
 # ------------------------------------------------------------------------------- what stays in

@@ -1,116 +1,52 @@
-// The controls: play, pause, step, speed, time line, keys, language, theme; events and ledger in words.
+// The controls: play, pause, step, speed, time line, keys, language, theme; and the address.
 
 const SPEEDS = [0.1, 0.25, 0.5, 1, 2, 5, 10, 50, 200, 1000];
-const LISTED = 200; // events around the present in the list
-const stillness = matchMedia("(prefers-reduced-motion: reduce)"); // from event to event, nothing glides
+const stillness = matchMedia("(prefers-reduced-motion: reduce)");
 const darkness = matchMedia("(prefers-color-scheme: dark)");
 
-let language = given.language, theme = "", now = start, shown = before(start); // rows that have happened
-let playing = false, clock = start, last = 0, chosen = null, listed = "", ledgerShown = "";
-
-// ------------------------------------------------------------------------------------------- words
-
-function say(name, about = "") { return words[language][name].replace("{}", () => about); }
-function nodeName(node) { return ["sender", "receiver"].includes(nodes[node]) ? say(nodes[node]) : nodes[node]; }
-function number(value) { return String(value).replace(".", say("decimal")); }
-function seconds(ns) { return number((ns / 1e9).toFixed(3)); }
-function messageName(m) {
-  return say("message", m.message) + (m.attempt > 1 ? say("attempt", m.attempt) : "") + (m.copy ? say("copy") : "");
-}
-function linkName(link) { return links[link].map(nodeName).join("→"); }
-function tell(row) {
-  const where = row.node >= 0 ? nodeName(row.node) : linkName(row.link);
-  return `${seconds(row.ns)} s · ${where} · ${say(row.event, row.message < 0 ? where : messageName(row))}`;
-}
-
-// ------------------------------------------------------------------------- what stands beside the picture
+let now = start; // the instant that is shown
+let shown = before(start); // how many rows have happened
+let playing = false;
+let clock = start; // while it plays: where it is, also between events
+let drawn = 0; // when the last frame was drawn
+let chosen = null; // a message: its number, and the link that its data take
+let theme = ""; // as the reader's system is, until told
 
 function draw() {
-  drawScene(now, shown, { chosen, still: stillness.matches,
-    span: usual * Math.max(0.7, playing ? 0.6 * $("speed").value : 0) });
+  const span = usual * Math.max(0.7, playing ? 0.6 * $("speed").value : 0);
+  drawScene(now, shown, { chosen, span, isStill: stillness.matches });
 }
 function show() {
   draw();
   $("time").value = now;
   $("clock").textContent = `${seconds(now)} / ${seconds(end)} s`;
+  showLedger(chosen, shown, now);
   if (playing && rows.length > LISTED) return; // a long list waits for a pause
-  const from = Math.max(0, Math.min(shown - LISTED / 2, rows.length - LISTED)), wanted = `${from} ${language}`;
-  if (wanted !== listed) listEvents(from);
-  listed = wanted;
-  markEvent();
-  if (playing) return;
-  $("time").setAttribute("aria-valuetext", `${seconds(now)} s`);
+  showEvents(shown);
+  if (playing) return; // nothing is read aloud while it plays
+  $("time").ariaValueText = `${seconds(now)} s`;
   $("now").textContent = shown ? tell(rows[shown - 1]) : "";
-  showLedger();
 }
-function listEvents(from) {
-  $("events").replaceChildren(...rows.slice(from, from + LISTED).map((row, place) => {
-    const item = document.createElement("li"), button = document.createElement("button");
-    button.type = "button"; button.tabIndex = -1; button.textContent = tell(row); button.dataset.place = from + place;
-    item.append(button);
-    return item;
-  }));
-}
-function markEvent() { // the latest event; Tab comes to it, arrows go on from it
-  const list = $("events"), old = list.querySelector("[tabindex='0']");
-  const button = list.querySelector(`[data-place="${Math.max(shown - 1, 0)}"]`);
-  if (old === button && button?.hasAttribute("aria-current") === shown > 0) return;
-  if (old) { old.tabIndex = -1; old.removeAttribute("aria-current"); }
-  if (!button) return;
-  button.tabIndex = 0;
-  if (shown) button.setAttribute("aria-current", "true");
-  list.scrollTop = button.offsetTop - list.clientHeight / 2;
-}
-function showLedger() {
-  const key = chosen && `${chosen.link}:${chosen.message}`, wanted = `${key} ${shown} ${now} ${language}`;
-  if (wanted === ledgerShown) return;
-  ledgerShown = wanted;
-  $("ledger-word").textContent = chosen ? say("ledger_of", say("message", chosen.message)) : say("choose");
-  const lines = !chosen ? [] : [["link", linkName(chosen.link)]];
-  if (key in contents) lines.push(["contents", contents[key]]);
-  for (const [name, value] of Object.entries(chosen ? ledgerOf(chosen, shown, now) : {}))
-    lines.push([name, !name.endsWith("_s") ? number(value) : value === null ? "–" : `${seconds(value)} s`]);
-  $("ledger").replaceChildren(...lines.map(([name, value]) => {
-    const line = document.createElement("tr"), head = document.createElement("th"), cell = document.createElement("td");
-    head.scope = "row"; head.textContent = say("column_" + name);
-    cell.textContent = value; cell.dataset.column = name; // as text: markup in it does nothing
-    line.append(head, cell);
-    return line;
-  }));
-}
-function speak() { // in another language, theme or size
-  document.documentElement.lang = language;
-  document.documentElement.dataset.theme = theme || (darkness.matches ? "dark" : "light");
-  document.title = say("title");
-  scene.setAttribute("aria-label", say("picture", nodes.map((_, node) => nodeName(node)).join(", ")));
-  $("time").setAttribute("aria-label", say("time_line"));
-  for (const [id, word] of [["back", "previous_event"], ["next", "next_event"]]) {
-    $(id).setAttribute("aria-label", say(word)); $(id).title = say(word);
-  }
-  for (const [id, word] of [["speed-word", "speed"], ["language", "other_language"], ["events-word", "events"]])
-    $(id).textContent = say(word);
-  $("language").lang = language === "en" ? "fr" : "en";
-  $("theme").textContent = say(document.documentElement.dataset.theme === "dark" ? "light" : "dark");
-  [...$("speed").options].forEach((option) => option.textContent = "× " + number(option.value));
-  $("help").firstElementChild.textContent = say("help");
-  $("help").lastElementChild.replaceChildren(...Object.keys(KEYS).flatMap((keys) => {
-    const names = document.createElement("dt"), what = document.createElement("dd");
-    keys.split(" ").forEach((key) => names.append(Object.assign(document.createElement("kbd"), { textContent: NAMES[key] ?? key }), " "));
-    what.textContent = say(KEYS[keys]);
-    return [names, what];
-  }));
-  namePlay();
-  listed = ledgerShown = "";
+function layOut() {
+  fit();
   drawLegend();
+  fit(); // the legend may have taken another line
   drawMarks();
+  pen = penOf(scene);
+  draw();
+}
+
+// ------------------------------------------------------------------------------ what a hand does
+
+function go(ns, count) {
+  now = clock = Math.min(Math.max(ns, start), end);
+  shown = count ?? before(now);
   show();
 }
-function namePlay() { $("play").textContent = playing ? "⏸\ufe0e " + say("pause") : "▶\ufe0e " + say("play"); }
-
-// ------------------------------------------------------------------------------------ what a hand does
-
-function go(ns, count = before(ns)) { now = clock = Math.min(Math.max(ns, start), end); shown = count; show(); }
-function jump(ns) { pause(); go(ns); }
+function jump(ns) {
+  pause();
+  go(ns);
+}
 function step(by) {
   pause();
   const count = Math.min(Math.max(shown + by, earlier), rows.length);
@@ -118,83 +54,168 @@ function step(by) {
 }
 function play() {
   if (now >= end) go(start);
-  playing = true; clock = now; last = performance.now();
-  namePlay(); requestAnimationFrame(frame);
+  playing = true;
+  drawn = performance.now();
+  namePlay();
+  requestAnimationFrame(frame);
 }
-function pause() { if (playing) { playing = false; namePlay(); show(); } }
+function pause() {
+  if (!playing) return;
+  playing = false;
+  namePlay();
+  show();
+}
 function frame(time) {
   if (!playing) return;
-  const passed = Math.min(Math.max(time - last, 0), 100); // a page that was hidden does not leap
-  clock = Math.min(clock + passed / 1000 * usual * $("speed").value, end);
-  last = time;
+  const passed = Math.min(Math.max(time - drawn, 0), 100); // a page that was hidden does not leap
+  drawn = time;
+  clock = Math.min(clock + (passed / 1000) * usual * $("speed").value, end);
   while (shown < rows.length && rows[shown].ns <= clock) shown++;
-  now = stillness.matches && clock < end ? Math.max(now, shown ? rows[shown - 1].ns : start) : clock;
-  if (clock >= end) pause(); else { show(); requestAnimationFrame(frame); }
+  const event = shown ? rows[shown - 1].ns : start;
+  now = stillness.matches && clock < end ? Math.max(now, event) : clock; // nothing glides, if asked
+  if (clock >= end) return pause();
+  show();
+  requestAnimationFrame(frame);
 }
-function choose(message, link) { chosen = message < 0 || link < 0 ? null : { message, link }; ledgerShown = ""; show(); showLedger(); }
+function choose(message, link) {
+  chosen = message < 0 || link < 0 ? null : { message, link };
+  show();
+}
 function chooseNext(by) {
-  const place = chosen ? created.findIndex((row) => row.message === chosen.message && row.link === chosen.link) : by > 0 ? -1 : 0;
-  const row = created[(place + by + created.length) % created.length];
+  const isChosen = (row) => row.message === chosen?.message && row.link === chosen?.link;
+  const place = created.findIndex(isChosen);
+  const next = place < 0 && by < 0 ? created.length - 1 : place + by;
+  const row = created[(next + created.length) % created.length];
   if (row) choose(row.message, row.link);
 }
-function faster(by) { $("speed").selectedIndex = Math.min(Math.max($("speed").selectedIndex + by, 0), SPEEDS.length - 1); }
-function turnLanguage() { language = language === "en" ? "fr" : "en"; speak(); }
-function turnTheme() { theme = document.documentElement.dataset.theme === "dark" ? "light" : "dark"; speak(); }
+function faster(by) {
+  const place = $("speed").selectedIndex + by;
+  $("speed").selectedIndex = Math.min(Math.max(place, 0), SPEEDS.length - 1);
+}
+function turnLanguage() {
+  language = language === "en" ? "fr" : "en";
+  speak();
+}
+function turnTheme() {
+  theme = document.documentElement.dataset.theme === "dark" ? "light" : "dark";
+  speak();
+}
 
-const KEYS = { Space: "key_play", "ArrowLeft ArrowRight": "key_step", "Home End": "key_ends", "- +": "key_speed",
-  "m M": "key_message", Escape: "key_none", l: "key_language", d: "key_theme" };
-const NAMES = { ArrowLeft: "←", ArrowRight: "→", Escape: "Esc", m: "M", M: "⇧ M", l: "L", d: "D", "-": "−" };
-const DOES = { " ": () => playing ? pause() : play(), ArrowRight: () => step(1), ArrowLeft: () => step(-1),
-  Home: () => jump(start), End: () => jump(end), "+": () => faster(1), "=": () => faster(1), "-": () => faster(-1),
-  m: () => chooseNext(1), M: () => chooseNext(-1), Escape: () => choose(-1, -1), l: turnLanguage, d: turnTheme };
-document.addEventListener("keydown", (event) => {
-  const on = event.target, list = on.closest?.("#events");
-  if (event.ctrlKey || event.metaKey || event.altKey || on.tagName === "SELECT") return;
-  if (["BUTTON", "SUMMARY"].includes(on.tagName) && [" ", "Enter"].includes(event.key)) return;
-  const does = list && { ArrowUp: () => step(-1), ArrowDown: () => step(1) }[event.key] || DOES[event.key];
+const DOES = {
+  " ": () => (playing ? pause() : play()),
+  ArrowLeft: () => step(-1),
+  ArrowRight: () => step(1),
+  Home: () => jump(start),
+  End: () => jump(end),
+  "-": () => faster(-1),
+  "+": () => faster(1),
+  "=": () => faster(1), // where + takes two keys
+  m: () => chooseNext(1),
+  M: () => chooseNext(-1),
+  Escape: () => choose(-1, -1),
+  l: turnLanguage,
+  d: turnTheme,
+};
+const HELP = [
+  ["key_play", "Space"],
+  ["key_step", "←", "→"],
+  ["key_ends", "Home", "End"],
+  ["key_speed", "−", "+"],
+  ["key_message", "M", "⇧ M"],
+  ["key_none", "Esc"],
+  ["key_language", "L"],
+  ["key_theme", "D"],
+];
+
+function onKey(event) {
+  const { target, key } = event;
+  const list = target.closest?.("#events");
+  if (event.ctrlKey || event.metaKey || event.altKey || target.tagName === "SELECT") return;
+  if (["BUTTON", "SUMMARY"].includes(target.tagName) && (key === " " || key === "Enter")) return;
+  const inList = { ArrowUp: () => step(-1), ArrowDown: () => step(1) };
+  const does = (list && inList[key]) || DOES[key];
   if (!does) return;
   event.preventDefault();
   does();
-  if (list) $("events").querySelector("[tabindex='0']")?.focus({ preventScroll: true });
-});
-$("time").addEventListener("input", () => jump(Number($("time").value)));
-$("play").addEventListener("click", DOES[" "]);
-$("back").addEventListener("click", DOES.ArrowLeft);
-$("next").addEventListener("click", DOES.ArrowRight);
-$("language").addEventListener("click", turnLanguage);
-$("theme").addEventListener("click", turnTheme);
-$("events").addEventListener("click", ({ target }) => {
-  const place = Number(target.dataset.place ?? -1), row = rows[place];
+  if (list) list.querySelector("[tabindex='0']")?.focus({ preventScroll: true });
+}
+function onEvent({ target }) {
+  const place = Number(target.dataset.place ?? -1);
+  const row = rows[place];
   if (!row) return;
-  pause(); go(Math.max(row.ns, start), place + 1);
-  const home = [row.link, back[row.link]].find((link) => created.some((r) => r.link === link && r.message === row.message));
-  choose(row.message, home ?? -1); // data go by the link by which the message was created
-});
-scene.addEventListener("click", (event) => {
-  const box = scene.getBoundingClientRect(), x = event.clientX - box.left, y = event.clientY - box.top;
-  let best = null, near = 28; // as wide as a finger
-  for (const target of targets) {
-    const far = Math.hypot(target.x - x, target.y - y);
-    if (far < near) { near = far; best = target; }
-  }
-  best ? choose(best.message, best.link) : choose(-1, -1);
-});
-addEventListener("resize", speak);
-darkness.addEventListener("change", speak);
+  pause();
+  go(Math.max(row.ns, start), place + 1);
+  // Its data go by the link by which it was created, its answers come back.
+  const isHome = (link) => created.some((r) => r.link === link && r.message === row.message);
+  choose(row.message, [row.link, back[row.link]].find(isHome) ?? -1);
+}
+function onScene({ clientX, clientY }) {
+  const corner = scene.getBoundingClientRect();
+  const far = ({ x, y }) => Math.hypot(x - clientX + corner.left, y - clientY + corner.top);
+  const near = targets.filter((target) => far(target) < 28); // as wide as a finger
+  near.sort((one, other) => far(one) - far(other));
+  choose(near[0]?.message ?? -1, near[0]?.link ?? -1);
+}
 
-// --------------------------------------------------- the address: #lang=fr&theme=dark&speed=2&t=0.4&message=0
+// ---------------------------------------------------------------- in another language, or theme
+
+function namePlay() {
+  $("play").textContent = playing ? "⏸\ufe0e " + say("pause") : "▶\ufe0e " + say("play");
+}
+function speak() {
+  const root = document.documentElement;
+  root.lang = language;
+  root.dataset.theme = theme || (darkness.matches ? "dark" : "light");
+  document.title = say("title");
+  namePlay();
+  scene.ariaLabel = say("picture", [...nodes.keys()].map(nodeName).join(", "));
+  $("time").ariaLabel = say("time_line");
+  $("back").ariaLabel = $("back").title = say("previous_event");
+  $("next").ariaLabel = $("next").title = say("next_event");
+  $("speed-word").textContent = say("speed");
+  for (const option of $("speed").options) option.textContent = "× " + number(option.value);
+  $("language").textContent = say("other_language");
+  $("language").lang = language === "en" ? "fr" : "en";
+  $("theme").textContent = root.dataset.theme === "dark" ? say("light") : say("dark");
+  $("events-word").textContent = say("events");
+  $("help-word").textContent = say("help");
+  const help = HELP.flatMap(([word, ...keys]) => {
+    const names = make("dt", "");
+    for (const key of keys) names.append(make("kbd", key === "Space" ? say("space") : key), " ");
+    return [names, make("dd", say(word))];
+  });
+  $("keys").replaceChildren(...help);
+  layOut();
+  show();
+}
+
+// --------------------------------- the address: #lang=fr&theme=dark&speed=2&t=0.4&message=0
 
 function obey() {
   const asked = new URLSearchParams(location.hash.slice(1));
   if (words[asked.get("lang")]) language = asked.get("lang");
   if (["light", "dark"].includes(asked.get("theme"))) theme = asked.get("theme");
   if (SPEEDS.includes(Number(asked.get("speed")))) $("speed").value = asked.get("speed");
-  if (asked.has("t")) { now = clock = Math.min(Math.max(start, (Number(asked.get("t")) || 0) * 1e9), end); shown = before(now); }
-  const row = asked.has("message") && created.find((r) => r.message === Number(asked.get("message")));
+  const first = (row) => row.message === Number(asked.get("message"));
+  const row = asked.has("message") && created.find(first);
   if (row) chosen = { message: row.message, link: row.link };
   speak();
+  if (asked.has("t")) jump(Number(asked.get("t")) * 1e9 || 0);
 }
+
 for (const speed of SPEEDS) $("speed").append(new Option(speed, speed, speed === 1, speed === 1));
-$("time").min = start; $("time").max = end;
+$("time").min = start;
+$("time").max = end;
+$("time").addEventListener("input", () => jump(Number($("time").value)));
+$("play").addEventListener("click", DOES[" "]);
+$("back").addEventListener("click", DOES.ArrowLeft);
+$("next").addEventListener("click", DOES.ArrowRight);
+$("language").addEventListener("click", turnLanguage);
+$("theme").addEventListener("click", turnTheme);
+$("events").addEventListener("click", onEvent);
+scene.addEventListener("click", onScene);
+document.addEventListener("keydown", onKey);
+darkness.addEventListener("change", speak);
+addEventListener("resize", layOut);
 addEventListener("hashchange", obey);
 obey();

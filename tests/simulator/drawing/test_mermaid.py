@@ -20,9 +20,10 @@ from simulator import (
     Scripted,
     simulate,
 )
+from simulator.drawing import sequence_diagram
 
 LINE = re.compile(
-    r"(participant n\d+ as \S.*|n\d+(->>|-x|-->>|--x)n\d+: \S.*|Note over n\d+(,n\d+)?: \S.*)"
+    r"(participant n\d+ as \S.*|n\d+--?(>>|x|\))n\d+: \S.*|Note over n\d+(,n\d+)?: \S.*)"
 )
 RETRY = Retry(timeout=0.2, max_attempts=3)
 
@@ -64,6 +65,22 @@ def test_a_late_acknowledgement_comes_after_the_timeout():
     late = "n1-->>n0: acknowledgement of message 0 (0.150 → 0.300 s)"
     assert story.index("Note over n0: timeout: message 0 (0.200 s)") < story.index(late)
     assert "Note over n1: message 0, attempt 2: already seen, suppressed (0.350 s)" in story
+
+
+def test_what_is_on_its_way_at_the_end_is_told():
+    scenario = Scenario(link=Link(delay=Constant(0.05)), messages=2, horizon=0.055)
+    assert parts(simulate(scenario, trace=True).trace.to_mermaid(language="fr")) == [
+        "n0->>n1: message 0 (0,000 → 0,050 s)",
+        "Note over n1: traite le message 0 (0,050 s)",
+        "n0-)n1: en route : message 1 (0,010 s)",
+        "n1--)n0: en route : accusé de réception du message 0 (0,050 s)",
+    ]
+
+
+def test_instants_are_as_fine_as_the_delays():
+    scenario = Scenario(link=Link(delay=Constant(0.000_25)), messages=1)
+    story = parts(simulate(scenario, trace=True).trace.to_mermaid())
+    assert story[0] == "n0->>n1: message 0 (0.00000 → 0.00025 s)"
 
 
 def network(*names, trace=True):
@@ -132,3 +149,17 @@ def test_a_window_and_some_messages():
         trace.to_mermaid(between=(1.0, 0.5))
     with pytest.raises(ValueError, match="language"):
         trace.to_mermaid(language="de")
+
+
+def test_a_caption_stands_above_all_in_lines_that_fit():
+    net = Network()
+    a, b = net.node("a"), net.node("b")
+    net.connect(a, b, Link(delay=Constant(0.05)))
+    b.on("word")(lambda message: None)
+    a.send(b, "word", guarantee=BestEffort())
+    net.run()
+    caption = "One; two.\n" + "word " * 20
+    lines = sequence_diagram(net.trace.rows, caption=caption).splitlines()
+    twelve = " ".join(["word"] * 12)  # 59 characters: a thirteenth would pass 60
+    eight = " ".join(["word"] * 8)
+    assert lines[4] == f"    Note over n0,n1: One#59; two.<br/>{twelve}<br/>{eight}"

@@ -7,6 +7,8 @@ import re
 from html.parser import HTMLParser
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from simulator import (
     AtLeastOnce,
@@ -55,7 +57,7 @@ class Parts(HTMLParser):
         return [(attributes, text) for name, attributes, text in self.parts if name == tag]
 
 
-def given(player):
+def given_page(player):
     """Return what the page is given."""
     (data,) = [text for looks, text in Parts(player.page).of("script") if looks.get("id")]
     return json.loads(data)
@@ -94,21 +96,28 @@ def test_the_page_is_small():
 def test_the_page_holds_every_event():
     link = Link(delay=Exponential(mean=0.05), loss=0.2, duplicate=0.2)
     trace = simulate(Scenario(link=link, messages=200, seed=1), trace=True).trace
-    assert rows_of(given(trace.play())) == [tuple(row) for row in trace]
+    assert rows_of(given_page(trace.play())) == [tuple(row) for row in trace]
 
 
 @pytest.mark.parametrize("content", HOSTILE)
 def test_contents_come_back_as_they_were_and_make_no_element(content):
     player = one_order(content).play()
-    assert given(player)["contents"] == {"0:0": content}
+    assert given_page(player)["contents"] == {"0:0": content}
     plain = Parts(one_order("plain").play().page)
     assert [part[:2] for part in Parts(player.page).parts] == [part[:2] for part in plain.parts]
     player.page.encode()
 
 
+@given(content=st.text())
+def test_so_does_any_text(content):
+    shown = content if len(content) <= 200 else content[:200] + "…"
+    told = given_page(one_order(content).play())
+    assert told["contents"] == {"0:0": shown}
+
+
 @pytest.mark.parametrize("name", [name for name in HOSTILE if not {"→", "\ud800"} & set(name)])
 def test_so_do_names(name):
-    assert given(one_order("x", name=name).play())["nodes"] == [name, "server"]
+    assert given_page(one_order("x", name=name).play())["nodes"] == [name, "server"]
 
 
 @pytest.mark.parametrize(
@@ -122,7 +131,7 @@ def test_so_do_names(name):
     ],
 )
 def test_contents_are_shown_as_python_writes_them(content, shown):
-    assert given(one_order(content).play())["contents"] == {"0:0": shown}
+    assert given_page(one_order(content).play())["contents"] == {"0:0": shown}
 
 
 def test_the_policy_names_the_one_script_and_the_one_style_and_nothing_else():
@@ -155,7 +164,7 @@ def test_a_window_starts_where_it_is_and_remembers_what_came_before():
     net.inject(Crash(node="server", at=0.01, lasts=1.0))
     client.send(server, "order", guarantee=AtLeastOnce())
     net.run()
-    told = given(net.trace.play(between=(0.2, 0.3)))
+    told = given_page(net.trace.play(between=(0.2, 0.3)))
     assert told["start"] == 200_000_000
     assert told["end"] == 250_000_000
     assert [row[1] for row in rows_of(told)][:3] == ["created", "sent", "crashed"]
@@ -163,7 +172,7 @@ def test_a_window_starts_where_it_is_and_remembers_what_came_before():
 
 def test_what_travels_when_the_trace_ends_travels_still():
     scenario = Scenario(link=Link(delay=Constant(10.0)), messages=1, horizon=1.0)
-    told = given(simulate(scenario, trace=True).trace.play())
+    told = given_page(simulate(scenario, trace=True).trace.play())
     assert {told["fates"][journey[-1]] for journey in told["journeys"]} == {"travelling"}
 
 
