@@ -126,6 +126,9 @@ def test_figures_and_players_are_as_dark_as_the_book_and_every_diagram_is_drawn(
     figure.scroll_into_view_if_needed()
     page.wait_for_function("image => image.naturalWidth > 500", arg=figure.element_handle())
     assert len(figure.get_attribute("alt")) > 100
+    page.locator(".pigeon-player").scroll_into_view_if_needed()
+    player = page.frame_locator(".pigeon-player")
+    player.locator(f"html[data-theme={fits}]").wait_for(state="attached")
 
 
 def test_a_player_plays_in_its_page_and_follows_the_books_theme(book, open_page):
@@ -139,6 +142,24 @@ def test_a_player_plays_in_its_page_and_follows_the_books_theme(book, open_page)
     assert player.locator("html").get_attribute("data-theme") == "light"
     page.evaluate("document.documentElement.classList.replace('light', 'navy')")
     player.locator("html[data-theme=dark]").wait_for(state="attached")
+
+
+def test_the_whole_book_on_one_page_shows_every_figure_light_on_paper_and_no_player(
+    book, open_page
+):
+    folder, _ = book
+    page = open_page((folder / "index.html").as_uri())
+    page.evaluate("localStorage.setItem('mdbook-theme', 'navy')")
+    page.add_init_script("window.print = () => {}")
+    page.goto((folder.parent / "print.html").as_uri())
+    page.emulate_media(media="print")
+    pictures = page.locator("a.pigeon-light img")
+    assert pictures.count() >= 18
+    for address in Addresses(page.locator("main").inner_html()).found:
+        assert address.startswith(("#", "http")) or (folder.parent / address).exists(), address
+    assert page.locator("a.pigeon-light").first.is_visible()
+    assert not page.locator("a.pigeon-dark").first.is_visible()
+    assert page.locator("iframe").count() == 0
 
 
 def test_an_answer_opens_at_a_touch(book, open_page):
