@@ -89,7 +89,7 @@ class Writer:
         text = labels(self.language)
         title = self._attribute(text("kit", "player").format(text("stories", story)))
         return (
-            f'<iframe class="pigeon-player" src="players/{story}.html#lang={self.language}" '
+            f'<iframe class="pigeon-player" data-src="players/{story}.html#lang={self.language}" '
             f'title="{title}" loading="lazy" sandbox="allow-scripts"></iframe>'
         )
 

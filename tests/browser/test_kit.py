@@ -60,7 +60,7 @@ class Addresses(HTMLParser):
         self.feed(text)
 
     def handle_starttag(self, tag, attrs):
-        self.found += [value for name, value in attrs if name in {"src", "href"}]
+        self.found += [value for name, value in attrs if name in {"src", "href", "data-src"}]
 
 
 @pytest.fixture(scope="session")

@@ -32,7 +32,7 @@ LANGUAGES = ("en", "fr")
 CODE = re.compile(r"^(`{3,}).*?^\1$|`[^`\n]+`|\{\{#.*?\}\}", re.DOTALL | re.MULTILINE)
 SHOWN_IN_TAGS = re.compile(r'(?:alt|title)="([^"]*)"')
 TAGS = re.compile(r"<(style|script)>.*?</\1>|<[^>]*>", re.DOTALL)
-LINKS = re.compile(r'(?:src|href)="([^"#]+)[^"]*"|\{\{#(?:include|quiz) ([^}]+)\}\}')
+LINKS = re.compile(r'(?:data-src|src|href)="([^"#]+)[^"]*"|\{\{#(?:include|quiz) ([^}]+)\}\}')
 
 
 @pytest.fixture(scope="module")
