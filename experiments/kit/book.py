@@ -19,6 +19,8 @@ from experiments.whole import replacing
 
 LIST: Final = "kit.json"
 """Names the files of a kit, and their digests: how a later one knows what is the reader's own."""
+OF_A_BOOK: Final = ("SUMMARY.md", "book.toml", ".git")
+"""What tells the folder of a book, which is never replaced."""
 QUIZ: Final = "message-passing-measured.toml"
 
 
@@ -39,8 +41,7 @@ def build(language: str, *, results: Path, out: Path, force: bool = False) -> Co
             be replaced. Nothing is written then.
     """
     out = out.absolute()
-    if not force:
-        _check_replaceable(out)
+    _check_replaceable(out, force=force)
     out.parent.mkdir(parents=True, exist_ok=True)
     with replacing(out) as kit:
         return _write(language, results, kit, out.name)
@@ -99,11 +100,16 @@ def _copy_figures(language: str, results: Path, folder: Path) -> int:
     return len(light)
 
 
-def _check_replaceable(out: Path) -> None:
-    """Refuse to replace what is not a kit, and what a reader changed in one."""
+def _check_replaceable(out: Path, *, force: bool) -> None:
+    """Refuse to replace what is not a kit, and what a reader changed in one; a book in any case."""
     if not out.exists() or (out.is_dir() and not any(out.iterdir())):
         return
-    if not (out / LIST).exists():
+    listing = (out / LIST).exists()
+    if not listing and any((out / name).exists() for name in OF_A_BOOK):
+        raise ValueError(f"--out must be a folder of the kit's own in the book, got '{out}'")
+    if force:
+        return
+    if not listing:
         raise ValueError(f"--out must be a new folder or a kit, got '{out}'; --force replaces it")
     listed = json.loads((out / LIST).read_text(encoding="utf-8"))["files"]
     found = _digests(out)

@@ -508,6 +508,15 @@ def test_only_a_kit_as_it_was_written_is_replaced(kits, drawn, tmp_path, capsys)
     assert "Error handling" in (out / "errors.md").read_text()
 
 
+def test_a_book_is_never_replaced_even_if_forced(tmp_path, capsys):
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "SUMMARY.md").write_text("mine")
+    arguments = ["--lang", "en", "--out", tmp_path / "src", "--results", RESULTS, "--force"]
+    code, said = run(arguments, capsys)
+    assert (code, "a folder of the kit's own in the book" in said) == (2, True)
+    assert (tmp_path / "src" / "SUMMARY.md").read_text() == "mine"
+
+
 def test_another_folder_is_left_alone_unless_forced(drawn, tmp_path, capsys):
     (tmp_path / "book").mkdir()
     (tmp_path / "book" / "chapter.md").write_text("mine")
