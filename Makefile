@@ -7,6 +7,8 @@ PYTHON ?= python3
 RESULTS ?= results
 JOBS ?= 2
 RUN_FLAGS ?=
+# Where the course kit goes.
+KIT ?= kit
 # Where the tables of the benchmarks go, and anything else for them: make benchmarks BENCHMARK_FLAGS=--quick
 BENCHMARKS ?= docs/benchmarks
 BENCHMARK_FLAGS ?=
@@ -20,7 +22,7 @@ PIP := $(BIN)/python -m pip install --quiet --no-input --disable-pip-version-che
 RUN := $(BIN)/python -m experiments run --jobs $(JOBS)
 
 .DEFAULT_GOAL := help
-.PHONY: help results all-results figures stories quick benchmarks test test-browser test-deep check lint format types imports notebooks lock \
+.PHONY: help results all-results figures kit stories quick benchmarks test test-browser test-deep check lint format types imports notebooks lock \
 	setup clean remake
 
 help: ## Say what there is to make
@@ -41,6 +43,10 @@ all-results: $(READY) ## Run every experiment at its published size
 figures: $(READY) ## Draw the published figures again, from their tables
 	@echo "Drawing the figures in $(RESULTS)/ again, from the tables there"
 	@$(BIN)/python -m experiments figures --all --results "$(RESULTS)"
+
+kit: $(READY) ## Write the course kit, in both languages, into kit/
+	@$(BIN)/python -m experiments kit --lang en --results "$(RESULTS)" --out "$(KIT)/en"
+	@$(BIN)/python -m experiments kit --lang fr --results "$(RESULTS)" --out "$(KIT)/fr"
 
 stories: $(READY) ## Draw the course's stories, as sequence and space-time diagrams
 	@echo "Drawing the course's stories into $(RESULTS)/diagrams/"

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal, NoReturn
 import click
 
 from experiments.draw import diagram, figures, play, stories
+from experiments.kit.command import kit
 from experiments.minimize import minimize
 from experiments.options import scenario_of, tell_missed, which_scenario, who_computes
 
@@ -40,6 +41,7 @@ def pigeon() -> None:
     pigeon diagram --message 0 --lang fr            one message's story, for Mermaid
     pigeon play --set link.loss=0.3                 a page that plays a run, in the browser
     pigeon minimize deduplication_window            the least that breaks a promise
+    pigeon kit --lang fr --out cours/src/pigeon     pages, figures and a quiz, for an mdBook
     """  # noqa: D301 - \b is a character here, which keeps the lines apart
 
 
@@ -183,6 +185,7 @@ pigeon.add_command(play)
 pigeon.add_command(stories)
 pigeon.add_command(figures)
 pigeon.add_command(minimize)
+pigeon.add_command(kit)
 
 
 def _run_one(

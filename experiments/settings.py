@@ -55,7 +55,8 @@ def _axis(path: str, axis: Axis, values: str) -> Axis:
     """Read an axis: new numbers where keys are the values, else some of the keys there are."""
     free = all(key == value and not isinstance(key, str) for key, value in axis.items())
     if free:
-        return _numbers(path, values)
+        numbers = _numbers(path, values)
+        return _whole(path, numbers) if all(isinstance(key, int) for key in axis) else numbers
     known: dict[str, Key] = {_shown(key): key for key in axis}
     chosen = {}
     for name in values.split(","):
@@ -83,6 +84,14 @@ def _numbers(path: str, values: str) -> Axis:
         return grid(*numbers)
     except ValueError as error:
         raise ValueError(f"--set {path}: {error}") from error
+
+
+def _whole(path: str, numbers: Axis) -> Axis:
+    """Return the numbers of an axis that counts something: whole, as its own are."""
+    for number in numbers:
+        if number != int(number):
+            raise ValueError(f"--set {path} must be whole numbers, got {number:g}")
+    return {int(number): int(number) for number in numbers}
 
 
 def _shown(key: Key) -> str:

@@ -138,6 +138,7 @@ BAD_COMMANDS = [
     (["run", "delivery_guarantees", "--set", "link.loss=0.5,1.5"], ["Link.loss", "1.5"]),
     (["run", "delivery_guarantees", "--set", "guarantee=twice"], ["at_most_once", "'twice'"]),
     (["run", "timeouts", "--set", "guarantee.retry.timeout=0.7"], ["0.5", "'0.7'"]),
+    (["run", "two_generals", "--set", "stages=2.5"], ["stages", "whole numbers", "2.5"]),
     (["run", "timeouts", "--jobs", "0"], ["--jobs", "0", "x>=1"]),
     (["run", "timeouts", "--jobs", "two"], ["--jobs", "two", "integer"]),
     (["run", "timeouts", "--seed", "-1"], ["--seed", "-1", "x>=0"]),

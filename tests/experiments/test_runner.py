@@ -81,3 +81,11 @@ def test_a_drawing_that_fails_leaves_the_old_results(experiment, tmp_path, monke
         runner.write("timeouts", experiment, cells, runs, tmp_path, **words)
     assert (target / "manifest.json").read_bytes() == before
     assert sorted(path.name for path in tmp_path.iterdir()) == ["cells.sqlite", "timeouts"]
+
+
+def test_an_axis_that_counts_something_is_given_in_whole_numbers():
+    cells = with_settings(catalogue.load("two_generals"), ["stages=2,5", "messengers=3"]).cells()
+    given = [
+        (cell.scenario.stages, cell.scenario.messengers) for cell in cells if cell.keys[0] < 0.2
+    ]
+    assert repr(given) == "[(2, 3), (5, 3)]"
