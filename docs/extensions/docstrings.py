@@ -17,7 +17,9 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.nodes import make_refnode
 
-OUTSIDE = re.compile(r"(np|npt|numpy|pd|pandas|simpy|matplotlib|collections|pathlib|types|typing)\.")
+OUTSIDE = re.compile(
+    r"(np|npt|numpy|pd|pandas|simpy|matplotlib|collections|pathlib|types|typing)\.|ndarray$|ArrayLike$"
+)
 """Libraries with a documentation of their own, elsewhere: their names are shown, without a link."""
 
 
@@ -82,10 +84,12 @@ def say_defaults(
 
 
 def _shown(value: Any) -> str:
+    kind = type(value)
     try:
-        return f"{type(value).__name__}()" if value == type(value)() else repr(value)
-    except TypeError:
-        return repr(value)
+        is_plain = kind.__module__ != "builtins" and value == kind()
+    except TypeError:  # it cannot be made without arguments
+        is_plain = False
+    return f"{kind.__name__}()" if is_plain else repr(value)
 
 
 def find(
