@@ -1,4 +1,4 @@
-"""The documentation site: Sphinx reads the pages here, the docstrings, and the published results."""
+"""The documentation site: Sphinx reads the pages, the docstrings and the published results."""
 
 import sys
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The directive `command-line`: what `pigeon COMMAND --help` answers, for every command there is."""
+"""The directive `command-line`: what `pigeon COMMAND --help` answers, for every command."""
 
 import click
 from docutils import nodes

@@ -7,7 +7,6 @@
 """
 
 import dataclasses
-import inspect
 import re
 from typing import Any
 
@@ -34,7 +33,7 @@ COLON = "\ue000"
 """Stands for a colon while napoleon looks, which takes what comes before one for a type."""
 
 
-def tidy(app: Sphinx, what: str, name: str, obj: Any, options: Any, lines: list[str]) -> None:  # noqa: ARG001, PLR0917 - Sphinx's own
+def tidy(app: Sphinx, what: str, name: str, obj: Any, options: Any, lines: list[str]) -> None:
     """Make the text of a docstring ready."""
     text = "\n".join(lines)
     if what in {"attribute", "data", "property"}:
@@ -51,7 +50,9 @@ def _keep_colons(match: re.Match[str]) -> str:
     return f"{first}\n{rest.replace(':', COLON)}"
 
 
-def give_colons_back(app: Sphinx, what: str, name: str, obj: Any, options: Any, lines: list[str]) -> None:  # noqa: ARG001, PLR0917 - Sphinx's own
+def give_colons_back(
+    app: Sphinx, what: str, name: str, obj: Any, options: Any, lines: list[str]
+) -> None:
     """Undo what `tidy` did for napoleon's sake."""
     lines[:] = [line.replace(COLON, ":") for line in lines]
 
@@ -61,11 +62,11 @@ def _one_paragraph(match: re.Match[str]) -> str:
 
 
 def say_defaults(
-    app: Sphinx,  # noqa: ARG001 - Sphinx's own
+    app: Sphinx,
     what: str,
-    name: str,  # noqa: ARG001 - as above
+    name: str,
     obj: Any,
-    options: Any,  # noqa: ARG001 - as above
+    options: Any,
     signature: str | None,
     returns: str | None,
 ) -> tuple[str | None, str | None]:

@@ -19,7 +19,7 @@ RESULTS: Final = Path(__file__).parents[2] / "results"
 LANGUAGES: Final = {"en": "English", "fr": "Français"}
 
 
-def write(app: Sphinx, config: Config) -> None:  # noqa: ARG001 - Sphinx's own
+def write(app: Sphinx, config: Config) -> None:
     """Write the pages, and the players beside them."""
     folder = Path(app.srcdir) / "gallery"
     pages = {name: "\n".join(_experiment(name)) for name in catalogue.names()}
@@ -71,13 +71,14 @@ def _experiment(name: str) -> Iterator[str]:
 
 def _stories() -> Iterator[str]:
     yield "# Stories: what happens to a message"
-    yield "\nEach is a short run, told three times: played, drawn in space and time, and as a sequence"
-    yield "diagram in Mermaid for a book. `pigeon stories` draws them; the space bar plays and pauses."
+    yield "\nEach is a short run, told three times: played, drawn in space and time, and as a"
+    yield "sequence diagram in Mermaid for a book. `pigeon stories` draws them. The space bar plays"
+    yield "and pauses."
     for name, story in STORIES.items():
         yield f"\n## {_short(name)}\n\n{story.__doc__}\n"
         yield from _player(name)
         for language, title in LANGUAGES.items():
-            yield f'\n<details><summary>{title}: drawn, and in Mermaid</summary>\n'
+            yield f"\n<details><summary>{title}: drawn, and in Mermaid</summary>\n"
             yield from _picture(RESULTS / "diagrams" / f"{name}.{language}")
             mermaid = (RESULTS / "diagrams" / f"{name}.{language}.mmd").read_text(encoding="utf-8")
             yield f"```text\n{mermaid}```\n\n</details>"

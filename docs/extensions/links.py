@@ -1,7 +1,7 @@
 """Links that are right in the repository become links to the site's own pages.
 
-A page links to `../results/NAME/figures/FIGURE.fr.png` or to `../notebooks/NAME.fr.ipynb`, so that it
-can be read as a file. On the site the first is in the gallery, the second a page.
+A page links to `../results/NAME/figures/FIGURE.fr.png` or to `../notebooks/NAME.fr.ipynb`, so that
+it can be read as a file. On the site the first is in the gallery, the second a page.
 """
 
 import re
@@ -13,7 +13,7 @@ HEADINGS = {"en": "english", "fr": "français"}
 NOTEBOOK = re.compile(r"\]\((?:\.\./)+notebooks/([\w.]+)\.ipynb\)")
 
 
-def redirect(app: Sphinx, name: str, source: list[str]) -> None:  # noqa: ARG001 - Sphinx's own
+def redirect(app: Sphinx, name: str, source: list[str]) -> None:
     """Change the links of a page."""
     source[0] = FIGURE.sub(lambda link: _in_gallery(*link.groups()), source[0])
     source[0] = NOTEBOOK.sub(r"](/notebooks/\1.ipynb)", source[0])

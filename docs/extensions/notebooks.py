@@ -10,7 +10,7 @@ SOURCE = Path(__file__).parents[2] / "notebooks"
 LANGUAGES = {"en": "In English", "fr": "En français"}
 
 
-def copy(app: Sphinx, config: Config) -> None:  # noqa: ARG001 - Sphinx's own
+def copy(app: Sphinx, config: Config) -> None:
     """Copy what has changed, and list them all."""
     folder = Path(app.srcdir) / "notebooks"
     folder.mkdir(exist_ok=True)

@@ -109,7 +109,7 @@ def _run(command):
     paths = f"{programs}{os.pathsep}{os.environ['PATH']}"
     environment = {**os.environ, "PATH": paths, "PYTHONPATH": str(Path.cwd())}
     line = command if words[0] != "pigeon" else f"python -m experiments {shlex.join(words[1:])}"
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S602 - a page's line may have a pipe in it
         line, shell=True, capture_output=True, text=True, env=environment, check=False, timeout=100
     )
     assert done.returncode == 0, f"{command}\n{done.stderr}"
@@ -122,8 +122,13 @@ def _run_here(arguments):
         contextlib.redirect_stdout(io.StringIO()) as printed,
         contextlib.redirect_stderr(io.StringIO()) as said,
     ):
-        try:
-            main(arguments)
-        except SystemExit as ended:
-            assert not ended.code, f"pigeon {shlex.join(arguments)}\n{said.getvalue()}"
+        status = _status_of(arguments)
+    assert not status, f"pigeon {shlex.join(arguments)}\n{said.getvalue()}"
     return printed.getvalue()
+
+
+def _status_of(arguments):
+    try:
+        main(arguments)
+    except SystemExit as ended:
+        return ended.code
