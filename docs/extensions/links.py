@@ -1,7 +1,8 @@
 """Links that are right in the repository become links to the site's own pages.
 
 A page links to `../results/NAME/figures/FIGURE.fr.png` or to `../notebooks/NAME.fr.ipynb`, so that
-it can be read as a file. On the site the first is in the gallery, the second a page.
+it can be read as a file. On the site the first is in the gallery, the second a page. And a folder's
+README, beside which its files stand, lists them here.
 """
 
 import re
@@ -9,6 +10,7 @@ import re
 from sphinx.application import Sphinx
 
 FIGURE = re.compile(r"(?<!!)\[([^\]]*)\]\((?:\.\./)+results/(\w+)/figures/[\w.]+\.(en|fr)\.png\)")
+LISTS = {"decisions/README": "\n```{toctree}\n:glob:\n\n0*\n```\n"}
 HEADINGS = {"en": "english", "fr": "français"}
 NOTEBOOK = re.compile(r"\]\((?:\.\./)+notebooks/([\w.]+)\.ipynb\)")
 
@@ -17,6 +19,7 @@ def redirect(app: Sphinx, name: str, source: list[str]) -> None:
     """Change the links of a page."""
     source[0] = FIGURE.sub(lambda link: _in_gallery(*link.groups()), source[0])
     source[0] = NOTEBOOK.sub(r"](/notebooks/\1.ipynb)", source[0])
+    source[0] += LISTS.get(name, "")
 
 
 def _in_gallery(text: str, experiment: str, language: str) -> str:
