@@ -41,7 +41,7 @@ def write(app: Sphinx, config: Config) -> None:
 def _index() -> Iterator[str]:
     yield "# Gallery"
     yield "\nEvery figure below is drawn from tables in `results/`, which one command writes again,"
-    yield "to the byte. Each comes in English and in French, for light pages and for dark ones."
+    yield "to the byte. Each comes in English and in French."
     yield "\n[The stories](stories.md) play and draw what happens to one message.\n"
     yield "::::{container} cards"
     for name in catalogue.names():
