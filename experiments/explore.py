@@ -10,10 +10,8 @@ the figure: with 10,000 messages the answer is there while the hand is still on 
 from __future__ import annotations
 
 from io import BytesIO
-from pathlib import Path
 from typing import Any, Final
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -21,6 +19,7 @@ from matplotlib.figure import Figure
 from matplotlib.image import imsave
 
 from experiments.labels import labels
+from experiments.plotting import style
 from simulator import (
     AtLeastOnce,
     AtMostOnce,
@@ -34,6 +33,7 @@ from simulator import (
     Scenario,
     simulate,
 )
+from simulator.drawing import theme_of
 from simulator.validation import choice
 
 GUARANTEES: Final = ("best_effort", "at_most_once", "at_least_once", "exactly_once")
@@ -77,14 +77,15 @@ def scenario_of(
 class Picture:
     """Four metrics and the distribution of latencies, drawn once and changed often."""
 
-    def __init__(self, language: str = "en") -> None:
+    def __init__(self, language: str = "en", theme: str = "light") -> None:
         """Draw the frame."""
         self._text = labels(language)
-        with mpl.rc_context(fname=Path(__file__).parent / "style.mplstyle"):
+        color = theme_of(theme)["blue"]
+        with style(theme):
             self._figure = Figure(figsize=(8.5, 3.2), dpi=100)
             self._canvas = FigureCanvasAgg(self._figure)
             bars, latencies = self._figure.subplots(1, 2, width_ratios=(1, 1.4))
-            self._bars = bars.barh(range(len(METRICS)), [0.0] * len(METRICS), color="#0072B2")
+            self._bars = bars.barh(range(len(METRICS)), [0.0] * len(METRICS), color=color)
             names = [self._text("metrics", metric) for metric in METRICS]
             bars.set_yticks(range(len(METRICS)), names)
             bars.invert_yaxis()
@@ -95,9 +96,7 @@ class Picture:
             self._numbers = [
                 bars.text(1.02, place, "", va="center") for place in range(len(METRICS))
             ]
-            self._steps = latencies.stairs(
-                np.zeros(len(BINS) - 1), BINS, fill=True, color="#0072B2"
-            )
+            self._steps = latencies.stairs(np.zeros(len(BINS) - 1), BINS, fill=True, color=color)
             latencies.set_title(self._text("axes", "latency_share"))
             latencies.set_xlabel(self._text("axes", "latency"))
             latencies.set_xlim(BINS[0], BINS[-1])
@@ -135,11 +134,12 @@ class Picture:
         return buffer.getvalue()
 
 
-def explore(language: str = "en", **settings: Any) -> Any:
+def explore(language: str = "en", theme: str = "light", **settings: Any) -> Any:
     """Return controls and picture as one widget, for a notebook.
 
     Args:
         language: "en" or "fr".
+        theme: "light" or "dark".
         settings: Where the controls start: the arguments of `scenario_of`.
 
     Raises:
@@ -155,7 +155,7 @@ def explore(language: str = "en", **settings: Any) -> Any:
         "timeout": 0.2,
         "attempts": 3,
     } | settings
-    picture = Picture(language)
+    picture = Picture(language, theme)
     picture.show(simulate(scenario_of(**start)))
     image = widgets.Image(value=picture.png(), format="png")
 

@@ -12,7 +12,6 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 
 from experiments import catalogue
-from experiments.labels import labels
 from experiments.stories import STORIES
 
 RESULTS: Final = Path(__file__).parents[2] / "results"
@@ -41,7 +40,8 @@ def write(app: Sphinx, config: Config) -> None:
 def _index() -> Iterator[str]:
     yield "# Gallery"
     yield "\nEvery figure below is drawn from tables in `results/`, which one command writes again,"
-    yield "to the byte. Each comes in English and in French."
+    yield "to the byte. Each comes in English and in French, for light pages and for dark ones, with"
+    yield "its text for readers who do not see it."
     yield "\n[The stories](stories.md) play and draw what happens to one message.\n"
     yield "::::{container} cards"
     for name in catalogue.names():
@@ -64,8 +64,6 @@ def _experiment(name: str) -> Iterator[str]:
     for language, title in LANGUAGES.items():
         yield f"\n## {title}\n"
         for figure in experiment.figures:
-            heading = labels(language)("titles", f"{name}.{figure.name}")
-            yield f"**{heading}**\n"
             yield from _picture(RESULTS / name / "figures" / f"{figure.name}.{language}")
 
 
