@@ -40,8 +40,8 @@ def write(app: Sphinx, config: Config) -> None:
 def _index() -> Iterator[str]:
     yield "# Gallery"
     yield "\nEvery figure below is drawn from tables in `results/`, which one command writes again,"
-    yield "to the byte. Each comes in English and in French, for light pages and for dark ones, with"
-    yield "its text for readers who do not see it."
+    yield "to the byte. Each comes in English and in French, for light pages and for dark ones, and"
+    yield "with a text for who does not see it."
     yield "\n[The stories](stories.md) play and draw what happens to one message.\n"
     yield "::::{container} cards"
     for name in catalogue.names():

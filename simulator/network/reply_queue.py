@@ -1,9 +1,9 @@
 """A reply queue: where replies come to be received later, each with its correlation id.
 
-replies = client.reply_queue()
-client.send(server, "order", data, reply_to=replies, guarantee=AtLeastOnce())
-...                                                     # later
-reply = yield replies.receive()
+    replies = client.reply_queue()
+    client.send(server, "order", data, reply_to=replies, guarantee=AtLeastOnce())
+    ...                                                     # later
+    reply = yield replies.receive()
 """
 
 from __future__ import annotations

@@ -17,10 +17,12 @@ import io
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from unittest import mock
 
 from sybil import Sybil
 from sybil.evaluators.python import PythonEvaluator
@@ -31,7 +33,7 @@ from simulator import Scenario
 
 ROOT = Path(__file__).parents[2]
 SMALL = ("--quick", "--messages=30", "--replications=2", "--jobs=1", "--lang=en")
-"""What is added to `pigeon run`: a page's command is the published size, the test's a smoke size."""
+"""What is added to `pigeon run`: a page's command has the published size, a test a smoke size."""
 
 NOT_RUN = {
     ".ci/run": "it runs these tests",
@@ -105,6 +107,8 @@ def _run(command):
     alone = words[0] == "pigeon" and not set(words) & {"|", ">", "dask"}
     if words[:2] == ["pigeon", "run"]:
         words += SMALL  # the last of an option is the one that counts
+    for name in words[2:] if words[:2] == ["pigeon", "figures"] else ():
+        shutil.copytree(ROOT / "results" / name, Path("results", name), dirs_exist_ok=True)
     if alone and not Path("experiments").exists():
         return _run_here(words[1:])
     programs = Path(sys.executable).parent
@@ -119,8 +123,9 @@ def _run(command):
 
 
 def _run_here(arguments):
-    """Run `pigeon` in this process: it is quicker."""
+    """Run `pigeon` in this process, and draw no experiment: it is quicker, and others draw them."""
     with (
+        mock.patch("experiments.plotting.draw", return_value=[]),
         contextlib.redirect_stdout(io.StringIO()) as printed,
         contextlib.redirect_stderr(io.StringIO()) as said,
     ):
