@@ -83,7 +83,14 @@ def test_each_dependency_is_locked():
 
 
 @pytest.mark.parametrize(
-    "page", ["README.md", "docs/chapter.md", "docs/speed.md", "docs/benchmarks/README.md"]
+    "page",
+    [
+        "README.md",
+        "CONTRIBUTING.md",
+        "docs/chapter.md",
+        "docs/speed.md",
+        "docs/benchmarks/README.md",
+    ],
 )
 def test_what_a_page_links_to_is_there(page):
     text = (ROOT / page).read_text()

@@ -39,9 +39,8 @@ def tidy(app: Sphinx, what: str, name: str, obj: Any, options: Any, lines: list[
     if what in {"attribute", "data", "property"}:
         first, *rest = text.split("\n", 1)
         text = "\n".join([first.replace(":", COLON), *rest])
-        text = re.sub(
-            r"(?m)^Raises:\n +(\w+): ", r":raises \1: ", text
-        )  # napoleon looks no further
+        # After which napoleon looks no further.
+        text = re.sub(r"(?m)^Raises:\n +(\w+): ", r":raises \1: ", text)
     text = re.sub(r"(?ms)^Returns:\n.*?(?=^\S|\Z)", _keep_colons, text)
     text = re.sub(r"(?m)^(Sources?:.*)((?:\n +\S.*)+)", _one_paragraph, text)
     text = re.sub(r"(?m)^(Sources?):", r"*\1:*", text)

@@ -4,6 +4,8 @@
     client.send(server, "order", data, reply_to=replies, guarantee=AtLeastOnce())
     ...                                                     # later
     reply = yield replies.receive()
+
+Between the two, the client does what it likes.
 """
 
 from __future__ import annotations
