@@ -15,6 +15,7 @@ shown with their outputs; to run them, and change them, `make setup` and open `n
 ```{toctree}
 :caption: In English
 :glob:
+:titlesonly:
 
 *.en
 ```
@@ -22,6 +23,7 @@ shown with their outputs; to run them, and change them, `make setup` and open `n
 ```{toctree}
 :caption: En français
 :glob:
+:titlesonly:
 
 *.fr
 ```

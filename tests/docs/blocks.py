@@ -17,7 +17,6 @@ import io
 import os
 import re
 import shlex
-import shutil
 import subprocess
 import sys
 import tomllib
@@ -85,6 +84,12 @@ LANGUAGES = {"python": run_python, "sh": run_commands, "toml": parse_toml, "text
 PAGES = Sybil([*(CodeBlockParser(*language) for language in LANGUAGES.items()), SkipParser()])
 
 
+def needs_results(document):
+    """Tell whether a page's code reads what is published, which it then finds in its folder."""
+    code = [example.parsed for example in document.examples() if isinstance(example.parsed, str)]
+    return any(re.search(r"\bresults\b|pigeon (figures|kit)", block) for block in code)
+
+
 def _is_file(example):
     named = FILE.search(example.document.text[: example.start])
     if named:
@@ -103,12 +108,10 @@ def _run(command):
         return ""
     if command.startswith(tuple(NOT_RUN)):
         return ""
-    assert words[0] in {"pigeon", "python", "cat", "ls"}, f"run it, or say why not: {command}"
+    assert words[0] in {"pigeon", "python", "cat", "cp", "ls"}, f"run it, or say why not: {command}"
     alone = words[0] == "pigeon" and not set(words) & {"|", ">", "dask"}
     if words[:2] == ["pigeon", "run"]:
         words += SMALL  # the last of an option is the one that counts
-    for name in words[2:] if words[:2] == ["pigeon", "figures"] else ():
-        shutil.copytree(ROOT / "results" / name, Path("results", name), dirs_exist_ok=True)
     if alone and not Path("experiments").exists():
         return _run_here(words[1:])
     programs = Path(sys.executable).parent

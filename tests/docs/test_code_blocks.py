@@ -2,12 +2,13 @@
 
 import contextlib
 import re
+import shutil
 from unittest import SkipTest
 
 import matplotlib as mpl
 import pytest
 
-from tests.docs.blocks import LANGUAGES, NOT_RUN, PAGES, ROOT
+from tests.docs.blocks import LANGUAGES, NOT_RUN, PAGES, ROOT, needs_results
 
 MADE = {"_build", "gallery", "notebooks"}
 ALL = [
@@ -35,6 +36,8 @@ def test_the_code_of_a_page_runs(path, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "docs").symlink_to(ROOT / "docs")
     document = PAGES.parse(path)
+    if needs_results(document):
+        shutil.copytree(ROOT / "results", tmp_path / "results")
     document.namespace.update(__name__="__main__", ROOT=ROOT)
     with mpl.rc_context():
         for example in document.examples():
@@ -45,7 +48,7 @@ def test_the_code_of_a_page_runs(path, tmp_path, monkeypatch):
 @pytest.mark.parametrize("path", ALL, ids=named)
 def test_no_code_escapes_by_its_language(path):
     text = path.read_text(encoding="utf-8")
-    shown = {"html", "css", "js", "mermaid"}
+    shown = {"html", "css", "js", "markdown", "mermaid"}
     for language in FENCE.findall(text):
         assert language in {*LANGUAGES, *shown} or language.startswith("{"), language
 
