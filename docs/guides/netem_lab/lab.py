@@ -92,8 +92,8 @@ def main():
         )
     print(f"{'':<15} measured  predicted   one run strays by   apart (in such)")
     for metric, (mean, spread) in predict(scenario).items():
-        apart = (measured[metric] - mean) / spread if spread else float("nan")
-        print(f"{metric:<15} {measured[metric]:8.4f}  {mean:9.4f} {spread:19.4f} {apart:+17.1f}")
+        apart = f"{(measured[metric] - mean) / spread:+.1f}" if spread else "–"
+        print(f"{metric:<15} {measured[metric]:8.4f}  {mean:9.4f} {spread:19.4f} {apart:>17}")
 
 
 if __name__ == "__main__":
