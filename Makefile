@@ -22,8 +22,8 @@ PIP := $(BIN)/python -m pip install --quiet --no-input --disable-pip-version-che
 RUN := $(BIN)/python -m experiments run --jobs $(JOBS)
 
 .DEFAULT_GOAL := help
-.PHONY: help results all-results figures kit stories quick benchmarks test test-browser test-deep check lint format types imports notebooks lock \
-	setup clean remake
+.PHONY: help results all-results figures kit stories quick benchmarks test test-browser test-deep check lint format types \
+	imports notebooks docs lock setup clean remake
 
 help: ## Say what there is to make
 	@echo "Pigeon: message passing over an unreliable network, simulated."
@@ -70,6 +70,13 @@ benchmarks: $(READY) ## Measure how fast it is, beside other simulators, into do
 notebooks: $(READY) ## Make the notebooks of each language from their sources, and run them
 	@echo "Making the notebooks, and running each top to bottom"
 	@$(BIN)/python notebooks/build.py --run
+
+# -------------------------------------------------------------------------------- documentation
+
+docs: $(READY) ## Build the documentation site, in docs/_build/html; a warning is an error
+	@echo "Building the documentation site into docs/_build/html/"
+	@$(BIN)/python -m sphinx --fail-on-warning --keep-going --nitpicky --quiet docs docs/_build/html
+	@echo "Open docs/_build/html/index.html"
 
 # ---------------------------------------------------------------------------------------- tests
 
@@ -153,5 +160,5 @@ lock: $(READY) ## Write requirements.lock again, with the newest versions
 
 clean: ## Remove the environment, caches and coverage; results stay
 	@rm -rf $(VENV) .cache .coverage .coverage.* htmlcov .hypothesis .import_linter_cache .mypy_cache \
-		.pytest_cache .ruff_cache
+		.pytest_cache .ruff_cache docs/_build docs/gallery docs/notebooks
 	@find simulator experiments tests -name __pycache__ -type d -prune -exec rm -rf {} +

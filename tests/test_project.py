@@ -87,6 +87,7 @@ def test_each_dependency_is_locked():
     [
         "README.md",
         "CHANGELOG.md",
+        "CONTRIBUTING.md",
         "docs/chapter.md",
         "docs/speed.md",
         "docs/benchmarks/README.md",

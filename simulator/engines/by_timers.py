@@ -29,6 +29,7 @@ from simulator.engines.creation import creation_blocks, horizon_ns
 from simulator.engines.timed_wire import LATE, LOST, TimedWire
 from simulator.ledger import NEVER, Ledger
 from simulator.network import CopyCounts
+from simulator.network.receiver_end import ACKNOWLEDGEMENT_BYTES
 from simulator.network.timers import Phase
 from simulator.policies import Retry
 from simulator.protocols import AtLeastOnce, ExactlyOnce
@@ -99,9 +100,21 @@ class Exchange:
         self.end_ns = horizon_ns(scenario)
         randomness = Randomness(scenario.seed, replication)
         there, back = link_name(SENDER, RECEIVER), link_name(RECEIVER, SENDER)
-        self.wire = TimedWire(there, scenario.link, randomness, self.end_ns, acknowledges=False)
+        self.wire = TimedWire(
+            there,
+            scenario.link,
+            randomness,
+            self.end_ns,
+            size_bytes=scenario.workload.size_bytes,
+            acknowledges=False,
+        )
         self.return_wire = TimedWire(
-            back, scenario.link_back, randomness, self.end_ns, acknowledges=True
+            back,
+            scenario.link_back,
+            randomness,
+            self.end_ns,
+            size_bytes=ACKNOWLEDGEMENT_BYTES,
+            acknowledges=True,
         )
         guarantee = scenario.guarantee
         self.acknowledges = isinstance(guarantee, AtLeastOnce | ExactlyOnce)

@@ -33,13 +33,21 @@ class TimedWire:
     """
 
     def __init__(
-        self, name: str, link: Link, randomness: Randomness, end_ns: int, *, acknowledges: bool
+        self,
+        name: str,
+        link: Link,
+        randomness: Randomness,
+        end_ns: int,
+        *,
+        size_bytes: int,
+        acknowledges: bool,
     ) -> None:
-        """Lay it, for data or for acknowledgements."""
+        """Lay it, for data or for acknowledgements of a size."""
         self.name = name
         self.duplicates = link.duplicate > 0
         self.lost = self.duplicated = self.in_flight = 0
         self._link = link
+        self._size_bytes = size_bytes
         self._acknowledges = acknowledges
         self._end_ns = end_ns
         self._model = cast("Loss", link.loss_model)
@@ -83,9 +91,14 @@ class TimedWire:
 
     def _loses(self, now_ns: int, message: int, attempt: int, copy: int, luck: Luck) -> bool:
         """Ask a loss that looks at more than its draw."""
-        acknowledgement = self._acknowledges
         sent = Transmission(
-            self.name, message, attempt, copy, acknowledgement=acknowledgement, sent_ns=now_ns
+            self.name,
+            message,
+            attempt,
+            copy,
+            acknowledgement=self._acknowledges,
+            sent_ns=now_ns,
+            size_bytes=self._size_bytes,
         )
         return self._model.loses(sent, luck.loss(message & (BLOCK - 1)))
 

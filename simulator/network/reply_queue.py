@@ -1,9 +1,11 @@
 """A reply queue: where replies come to be received later, each with its correlation id.
 
-replies = client.reply_queue()
-client.send(server, "order", data, reply_to=replies, guarantee=AtLeastOnce())
-...                                                     # later
-reply = yield replies.receive()
+    replies = client.reply_queue()
+    client.send(server, "order", data, reply_to=replies, guarantee=AtLeastOnce())
+    ...                                                     # later
+    reply = yield replies.receive()
+
+Between the two, the client does what it likes.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
 """Exactly once by a four-way handshake: the receiver is told when it may forget.
 
-sender                          receiver
-   data      →                     hand over, and remember the identifier
-                       ←  received
-   release   →                     forget the identifier
-                       ←  complete
+    sender                          receiver
+       data      →                     hand over, and remember the identifier
+                           ←  received
+       release   →                     forget the identifier
+                           ←  complete
 
 Data are sent until received is answered, then releases until complete is answered. Deduplication
 remembers every message for ever; here, only those between received and release.

@@ -1,11 +1,11 @@
 """Resending: what a sender does until it is acknowledged, or gives up.
 
-for attempt in 1, 2, 3, …:
-    is the circuit breaker open? give up
-    send the message
-    wait for an acknowledgement, up to the timeout: it came? done
-    was it the last attempt, or is the retry budget spent? give up
-    pause (an acknowledgement may still come)
+    for attempt in 1, 2, 3, …:
+        is the circuit breaker open? give up
+        send the message
+        wait for an acknowledgement, up to the timeout: it came? done
+        was it the last attempt, or is the retry budget spent? give up
+        pause (an acknowledgement may still come)
 
 A refusal ends the wait at once, and counts as a failure like a timeout.
 """

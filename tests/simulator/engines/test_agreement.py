@@ -55,6 +55,24 @@ def test_the_quick_way_returns_what_the_network_of_two_nodes_does(scenario):
     assert quick.links == network.links
 
 
+class LosesLarge:
+    """Loses whatever is larger than an acknowledgement."""
+
+    def loses(self, transmission, u):
+        return transmission.size_bytes > 40
+
+
+def test_a_loss_sees_the_size_of_what_is_sent_in_either_way():
+    scenario = Scenario(link=Link(loss=LosesLarge()), messages=10)
+    for trace in (False, True):
+        outcome = simulate(scenario, engine="discrete-event", trace=trace)
+        assert outcome.summary["loss_rate"] == 1
+    small = scenario.replace("workload", Periodic(interval=0.01, size_bytes=40))
+    for trace in (False, True):
+        outcome = simulate(small, engine="discrete-event", trace=trace)
+        assert outcome.summary["ack_latency_mean"] == 0
+
+
 @settings(max_examples=100, deadline=None)
 @given(scenario=scenarios)
 def test_a_summary_alone_is_that_of_the_ledger(scenario):

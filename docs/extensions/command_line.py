@@ -1,0 +1,41 @@
+"""The directive `command-line`: what `pigeon COMMAND --help` answers, for every command."""
+
+import click
+from docutils import nodes
+from docutils.parsers.rst import Directive
+from sphinx.application import Sphinx
+
+from experiments.__main__ import pigeon
+
+
+class CommandLine(Directive):
+    """A section a command, with its help."""
+
+    def run(self) -> list[nodes.Node]:
+        """Ask the program itself."""
+        top = click.Context(pigeon, info_name="pigeon", max_content_width=88)
+        return [
+            _help(pigeon, top),
+            *(
+                _section(name, click.Context(command, parent=top, info_name=name))
+                for name, command in sorted(pigeon.commands.items())
+            ),
+        ]
+
+
+def _section(name: str, context: click.Context) -> nodes.section:
+    section = nodes.section(ids=[f"pigeon-{name}"])
+    section += nodes.title("", "", nodes.literal("", f"pigeon {name}"))
+    section += _help(context.command, context)
+    return section
+
+
+def _help(command: click.Command, context: click.Context) -> nodes.literal_block:
+    text = command.get_help(context)
+    return nodes.literal_block(text, text, language="text")
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Add the directive."""
+    app.add_directive("command-line", CommandLine)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

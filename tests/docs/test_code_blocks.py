@@ -1,0 +1,60 @@
+"""Every code block of the documentation runs, and prints what its page says."""
+
+import contextlib
+import re
+import shutil
+from unittest import SkipTest
+
+import matplotlib as mpl
+import pytest
+
+from tests.docs.blocks import LANGUAGES, NOT_RUN, PAGES, ROOT, needs_results
+
+MADE = {"_build", "gallery", "notebooks"}
+ALL = [
+    ROOT / "README.md",
+    ROOT / "CONTRIBUTING.md",
+    *(
+        path
+        for path in sorted((ROOT / "docs").rglob("*.md"))
+        if path.relative_to(ROOT / "docs").parts[0] not in MADE
+    ),
+]
+FENCE = re.compile(r"(?m)^ *`{3,}([^\s`]+)")
+
+
+def has_code(path):
+    return bool(set(FENCE.findall(path.read_text(encoding="utf-8"))) & set(LANGUAGES))
+
+
+def named(path):
+    return path.relative_to(ROOT).as_posix()
+
+
+@pytest.mark.parametrize("path", list(filter(has_code, ALL)), ids=named)
+def test_the_code_of_a_page_runs(path, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "docs").symlink_to(ROOT / "docs")
+    document = PAGES.parse(path)
+    if needs_results(document):
+        shutil.copytree(ROOT / "results", tmp_path / "results")
+    document.namespace.update(__name__="__main__", ROOT=ROOT)
+    with mpl.rc_context():
+        for example in document.examples():
+            with contextlib.suppress(SkipTest):
+                example.evaluate()
+
+
+@pytest.mark.parametrize("path", ALL, ids=named)
+def test_no_code_escapes_by_its_language(path):
+    text = path.read_text(encoding="utf-8")
+    shown = {"html", "css", "js", "markdown", "mermaid"}
+    for language in FENCE.findall(text):
+        assert language in {*LANGUAGES, *shown} or language.startswith("{"), language
+
+
+@pytest.mark.parametrize("path", ALL, ids=named)
+def test_what_is_not_run_has_a_reason(path):
+    assert all(NOT_RUN.values())
+    for skipped in re.findall(r"<!--.*skip:.*-->", path.read_text(encoding="utf-8")):
+        assert re.fullmatch(r'<!-- skip: next "[^"]+" -->', skipped)

@@ -1,0 +1,81 @@
+"""What the site's own Sphinx extensions promise."""
+
+import sys
+
+import pytest
+
+from tests.docs.blocks import ROOT
+
+
+@pytest.fixture
+def extension(monkeypatch):
+    monkeypatch.syspath_prepend(str(ROOT / "docs" / "extensions"))
+
+    def load(name):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+        return __import__(name)
+
+    return load
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        '<script src="https://example.org/a.js"></script>',
+        '<img alt="" src="//example.org/a.png">',
+        '<link rel="stylesheet" href="http://example.org/a.css">',
+        '<iframe title="x" src="https://example.org/"></iframe>',
+        "@import url(https://example.org/a.css);",
+        "body { background: url('https://example.org/a.png') }",
+    ],
+)
+def test_a_page_that_would_load_something_from_elsewhere_is_found(extension, page):
+    assert extension("self_contained").LOADS.search(page)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        '<a href="https://example.org/">a link to follow</a>',
+        '<script src="../_static/a.js"></script>',
+        '<link rel="canonical" href="https://example.org/">',
+        '<img src="data:image/png;base64,AAAA">',
+    ],
+)
+def test_a_link_to_follow_and_what_is_here_are_not(extension, page):
+    assert not extension("self_contained").LOADS.search(page)
+
+
+def test_a_link_to_a_figure_or_notebook_becomes_one_to_a_page_of_the_site(extension):
+    text = ["[fr](../results/timeouts/figures/timeouts.fr.png) [one](../notebooks/01_a.en.ipynb)"]
+    extension("links").redirect(None, "chapter", text)
+    assert text == ["[fr](/gallery/timeouts.md#français) [one](/notebooks/01_a.en.ipynb)"]
+
+
+def test_a_picture_in_the_repository_stays_where_it_is(extension):
+    text = ["![A figure](../results/timeouts/figures/timeouts.fr.png)"]
+    extension("links").redirect(None, "chapter", text)
+    assert text == ["![A figure](../results/timeouts/figures/timeouts.fr.png)"]
+
+
+@pytest.mark.parametrize(
+    ("docstring", "tidied"),
+    [
+        ("Source: A. Author,\n    A Title, 2002.", "*Source:* A. Author, A Title, 2002."),
+        ("A sketch.\n\n    one ──► two", "A sketch.\n\n::\n\n    one ──► two"),
+        ("Args:\n    one: The first.", "Args:\n    one: The first."),
+    ],
+)
+def test_a_docstring_is_made_ready_for_sphinx(extension, docstring, tidied):
+    lines = docstring.split("\n")
+    extension("docstrings").tidy(None, "class", "", None, None, lines)
+    assert "\n".join(lines) == tidied
+
+
+def test_a_sentence_with_a_colon_is_no_type(extension):
+    docstrings = extension("docstrings")
+    lines = ["The digest: the same on every machine."]
+    docstrings.tidy(None, "property", "", None, None, lines)
+    assert ":" not in lines[0]
+    docstrings.give_colons_back(None, "property", "", None, None, lines)
+    assert lines == ["The digest: the same on every machine."]
