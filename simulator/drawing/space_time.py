@@ -65,14 +65,15 @@ def space_time_diagram(
     Raises:
         ValueError: If there is nothing to tell, or more than `MOST` arrows and marks.
     """
-    from matplotlib.figure import Figure  # noqa: PLC0415 - only where something is drawn
-    from matplotlib.ticker import FuncFormatter  # noqa: PLC0415 - too
+    from matplotlib.ticker import FuncFormatter  # noqa: PLC0415 - only where something is drawn
+
+    from simulator.drawing.canvas import Canvas  # noqa: PLC0415 - too
 
     words = Words(language)
     parts = choose(rows, "space_time_diagram", messages=messages, between=between, most=MOST)
     names = names_of(parts)
     places = {name: place for place, name in enumerate(names)}
-    figure = Figure(figsize=(2.2 + 2.2 * len(names), 6.0), layout="constrained")
+    figure = Canvas(figsize=(2.2 + 2.2 * len(names), 6.0), layout="constrained")
     axes = figure.add_subplot()
     for name, place in places.items():
         axes.axvline(place, color="#888888", linewidth=1.0, zorder=1)

@@ -174,6 +174,10 @@ class Words:
         """Name a node: as it is, but for the two of a scenario."""
         return self._words[name] if name in {SENDER, RECEIVER} else name
 
+    def place(self, name: str) -> str:
+        """Name a node or a link."""
+        return "→".join(map(self.node, name.split("→")))
+
     def seconds(self, nanoseconds: int) -> str:
         """Write an instant, to the millisecond."""
         return f"{nanoseconds / 1e9:.3f}".replace(".", self._words["decimal"])
