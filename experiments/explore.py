@@ -70,8 +70,8 @@ def explore(
     Args:
         view: From values to a picture. Controls start at the defaults of its arguments.
         language: "en" or "fr". A control is named by the label of its argument, if it has one.
-        controls: For each argument a range, (low, high) or (low, high, step); a list of names,
-            whose labels make a menu; or a widget.
+        controls: For each argument a range, (low, high) or (low, high, step); a list,
+            which makes a menu, of labels where it is of names; or a widget.
 
     Raises:
         ValueError: If an argument has no control or no default, or a control no argument.
@@ -87,7 +87,7 @@ def explore(
         picture.value = _png(view(**values))
 
     offered = {
-        name: [(text("values", value, str(value)), value) for value in control]
+        name: [(_label(value, text), value) for value in control]
         if isinstance(control, list)
         else control
         for name, control in controls.items()
@@ -107,6 +107,10 @@ def explore(
     )
     shown = text("controls", "shown").format(values=values)
     return Explored(ipywidgets.VBox([panel, picture]), bytes(picture.value), shown)
+
+
+def _label(value: Any, text: Labels) -> str:
+    return text("values", value, value) if isinstance(value, str) else str(value)
 
 
 def _said(control: Any, text: Labels) -> str:
