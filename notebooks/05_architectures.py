@@ -30,11 +30,11 @@ LANGUAGE = "fr"
 # laisse attendre 10, et refuse les autres.
 
 # %%
-import matplotlib.pyplot as plt
 import pandas as pd
 from exercise import check
 
-from experiments.catalogue.direct_vs_queue import Peak
+from experiments.catalogue.direct_vs_queue import PEAK_AT, PEAK_LASTS, Peak
+from experiments.chart import chart
 from experiments.labels import labels
 
 text = labels(LANGUAGE)
@@ -62,15 +62,66 @@ pd.DataFrame(rows).round(3)
 # le retard. Elle ne demande pas plus de workers que la moyenne, et de la patience pour le pic.
 
 # %%
-fig, ax = plt.subplots(figsize=(6, 3))
+figure, axes = chart(LANGUAGE)
 for workers in (2, 4, 8):
     model = Peak(architecture="queue", workers=workers)
     label = f"{text('axes', 'workers.short')} {workers}"
-    ax.plot(model.times, model.measure(0)["waiting"], label=label)
-ax.set_xlabel(text("axes", "time"))
-ax.set_title(text("metrics", "waiting"), loc="left")
-ax.legend()
-plt.show()
+    axes.plot(model.times, model.measure(0)["waiting"], label=label)
+axes.axvspan(PEAK_AT, PEAK_AT + PEAK_LASTS, color="#e8e8e8")
+axes.set_xlabel(text("axes", "time"))
+axes.set_title(text("metrics", "waiting"))
+axes.legend()
+figure
+
+# %% [markdown] lang="en"
+# ## A hand on the slider
+#
+# **Predict**: with 5 workers, from which height of the peak does a queue form at all? And with one
+# worker more, how much sooner is it gone?
+
+# %% [markdown] lang="fr"
+# ## La main sur le curseur
+#
+# **Prédisez** : avec 5 workers, à partir de quelle hauteur du pic une file se forme-t-elle ? Et
+# avec un worker de plus, combien de temps plus tôt a-t-elle disparu ?
+
+# %%
+import numpy as np
+
+from experiments.explore import explore
+from simulator import At, Exponential, Link, Network
+
+
+def queue(rate=100, workers=4):
+    calm, peak, after = np.arange(0, 10, 0.1), np.arange(10, 20, 1 / rate), np.arange(20, 60, 0.1)
+    instants = np.concatenate([calm, peak, after])
+    net = Network(seed=1, trace=False)
+    front, service = net.node("front"), net.node("service", workers=workers)
+    net.connect(front, service, Link())
+    service.serve("job", Exponential(mean=0.05))
+    front.send_each(At(times=instants), service, "job", messages=len(instants))
+    net.run()
+    times = np.arange(0, 60, 0.5)
+    figure, axes = chart(LANGUAGE)
+    axes.axvspan(10, 20, color="#e8e8e8")
+    axes.plot(times, service.waiting.at(times))
+    axes.set_ylim(0, 1_200)
+    axes.set_xlabel(text("axes", "time"))
+    axes.set_title(text("metrics", "waiting"))
+    return figure
+
+
+explore(queue, LANGUAGE, rate=(10, 150, 10), workers=(1, 8))
+
+# %% [markdown] lang="en"
+# **Explain**: a worker does 20 a second. While more come than all of them do, the queue grows by
+# the difference each second; then it shrinks by what they have to spare. Five workers do 100 a
+# second: about there, chance alone makes a short queue.
+
+# %% [markdown] lang="fr"
+# **Expliquez** : un worker en fait 20 par seconde. Tant qu'il en vient plus que tous n'en font, la
+# file croît de la différence à chaque seconde ; puis elle décroît de ce qu'ils ont de reste. Cinq
+# workers en font 100 par seconde : autour de ce pic, le hasard seul fait une courte file.
 
 # %% [markdown] lang="en"
 # ## Exercise
