@@ -74,8 +74,8 @@ story = outcome.timeline(int(in_doubt["message"].iloc[0]))
 print(story.tell(language=LANGUAGE))
 
 # %% [markdown] lang="en"
-# The same as a space-time diagram: time goes downwards, an arrow is as long as its delay, a cross is
-# a loss.
+# The same as a space-time diagram: time goes downwards, an arrow is as long as its delay, a cross
+# is a loss.
 
 # %% [markdown] lang="fr"
 # La même en diagramme espace-temps : le temps descend, une flèche est aussi longue que son délai,
@@ -85,8 +85,8 @@ print(story.tell(language=LANGUAGE))
 story.plot(language=LANGUAGE)
 
 # %% [markdown] lang="en"
-# And the first dozen messages, to be played. (A forge shows no player; the documentation's pages and
-# a notebook that runs do.)
+# And the first dozen messages, to be played. (A forge shows no player; the documentation's pages
+# and a notebook that runs do.)
 
 # %% [markdown] lang="fr"
 # Et les douze premiers messages, animés. (Une forge ne montre pas d'animation ; les pages de la

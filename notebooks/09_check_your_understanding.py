@@ -97,9 +97,11 @@ pd.DataFrame(rows).T.round(4)
 # %%
 from experiments.catalogue.exactly_once_limits import Limits
 
-for case in ("kept", "forgetful", "volatile"):
-    twice = Limits(case=case, messages=500).measure(0)["effects_twice"]
-    print(f"{text('values', case):35} {100 * twice:.1f} %")
+rows = {
+    text("values", case): Limits(case=case, messages=500).measure(0)["effects_twice"]
+    for case in ("kept", "forgetful", "volatile")
+}
+pd.DataFrame({text("metrics", "effects_twice"): rows}).round(3)
 
 # %% [markdown] lang="en"
 # ## 3. Why is perfect communication impossible in distributed systems?
@@ -108,10 +110,12 @@ for case in ("kept", "forgetful", "volatile"):
 # ## 3. Pourquoi la communication parfaite est-elle impossible dans les systèmes distribués ?
 
 # %%
+rows = {}
 for attempts in (1, 2, 3, 5):
     patient = AtLeastOnce(retry=Retry(timeout=2.0, max_attempts=attempts))
     summary = simulate(scenario.replace("guarantee", patient)).summary
-    print(attempts, f"{summary['loss_rate']:.4f}", f"{summary['in_doubt_rate']:.4f}")
+    rows[attempts] = {text("metrics", m): summary[m] for m in ("loss_rate", "in_doubt_rate")}
+pd.DataFrame(rows).T.rename_axis(text("controls", "attempts")).round(4)
 
 # %% [markdown] lang="en"
 # **Explain**: the last column is the share of messages that were handled although their sender

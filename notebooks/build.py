@@ -114,7 +114,8 @@ def differences(made: NotebookNode, kept: NotebookNode) -> list[str]:
     return [
         f"{ours.id} shows something else"
         for ours, theirs in zip(made.cells, kept.cells, strict=True)
-        if list(map(texts_of, ours.get("outputs", []))) != list(map(texts_of, theirs.get("outputs", [])))
+        if list(map(texts_of, ours.get("outputs", [])))
+        != list(map(texts_of, theirs.get("outputs", [])))
     ]
 
 
@@ -143,11 +144,19 @@ def build(source: Path, language: str, *, check: bool) -> list[str]:
 
 def main(arguments: list[str] | None = None) -> int:
     """Do what the command line asks."""
-    parser = argparse.ArgumentParser(description="Make the notebooks from their sources, and run them.")
+    parser = argparse.ArgumentParser(
+        description="Make the notebooks from their sources, and run them."
+    )
     parser.add_argument("names", nargs="*", help="which, by the start of their names (all)")
-    parser.add_argument("--check", action="store_true", help="write nothing; fail if what is kept differs")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many at a time (%(default)s)")
-    parser.add_argument("--folder", type=Path, default=FOLDER, help="where the sources are (%(default)s)")
+    parser.add_argument(
+        "--check", action="store_true", help="write nothing; fail if what is kept differs"
+    )
+    parser.add_argument(
+        "--jobs", type=int, default=os.cpu_count() or 1, help="how many at a time (%(default)s)"
+    )
+    parser.add_argument(
+        "--folder", type=Path, default=FOLDER, help="where the sources are (%(default)s)"
+    )
     options = parser.parse_args(arguments)
     sources = sorted(options.folder.glob("[0-9]*.py"))
     chosen = [s for s in sources if s.name.startswith(tuple(options.names) or "")]
