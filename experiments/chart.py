@@ -1,7 +1,7 @@
 """Charts by hand: axes in the project's style, whose numbers are written as the language does.
 
     from experiments.chart import chart
-    figure, axes = chart("fr")
+    figure, axes = chart("fr", "Une parabole", x="Temps (s)")
     axes.plot([0, 0.5, 1], [0, 0.25, 1])
     figure
 
@@ -19,24 +19,26 @@ from experiments.plotting import STYLE
 from simulator.drawing.canvas import Canvas
 
 
-def chart(
-    language: str = "en", columns: int = 1, *, size: tuple[float, float] | None = None
-) -> tuple[Canvas, Any]:
-    """Return a figure, and its axes: one, or an array of several beside each other.
+def chart(language: str, *titles: str, x: str = "") -> tuple[Canvas, Any]:
+    """Return a figure, and its axes: one for each title, an array if there are several.
 
     Args:
         language: "en" or "fr": how the numbers along the axes are written.
-        columns: How many axes.
-        size: Width and height, in inches. None: what suits a notebook.
+        titles: What each shows.
+        x: What stands along its foot.
 
     Raises:
         ValueError: If the language is another.
     """
     text = labels(language)
+    columns = max(1, len(titles))
     with mpl.rc_context(fname=STYLE):
-        figure = Canvas(figsize=size or (2.0 + 4.2 * columns, 3.2), layout="constrained")
+        figure = Canvas(figsize=(2.0 + 4.2 * columns, 3.2), layout="constrained")
         axes = figure.subplots(1, columns)
-        for one in figure.axes:
+        for one, title in zip(figure.axes, titles or [""], strict=True):
+            one.set_title(title)
+            one.set_xlabel(x)
             for side in (one.xaxis, one.yaxis):
                 side.set_major_formatter(lambda value, _: text.number(round(value, 9)))
+                side.isDefault_majfmt = True  # names, and other scales, may bring their own
     return figure, axes

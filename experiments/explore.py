@@ -6,11 +6,11 @@ A view is a function from values to a picture; each of its arguments gets a cont
     from experiments.explore import explore
 
     def view(loss=0.2, attempts=3):
-        figure, axes = chart()
+        figure, axes = chart("en", "Messages lost")
         axes.bar(["sent once", "with retries"], [loss, loss**attempts])
         return figure
 
-    explore(view, loss=(0.0, 0.9, 0.1), attempts=(1, 8))
+    explore(view, "en", loss=(0.0, 0.9, 0.1), attempts=(1, 8))
 
 The controls are those of `ipywidgets.interactive`. Where no kernel runs, on a forge or on a page,
 a reader sees the picture at the values where the controls start.

@@ -41,7 +41,7 @@ scenario = Scenario(
     seed=1,
 )
 outcome = simulate(scenario)
-pd.DataFrame({"outcome": dict(outcome.summary)}).round(4).T
+pd.DataFrame({"": outcome.summary}).round(4)
 
 # %% [markdown] lang="en"
 # One transmission in five is lost, yet fewer than one message in a hundred. The price is in
@@ -140,14 +140,14 @@ pd.DataFrame(rows).T.round(3)
 #
 # How does the loss of messages grow with the loss of the link? Ten replications for each point, a
 # 95 % interval by Student's t, and theory as a line: a message is lost if its three attempts are,
-# $p^3$.
+# p³.
 
 # %% [markdown] lang="fr"
 # ## Un balayage, et une figure
 #
 # Comment la perte de messages croît-elle avec celle du lien ? Dix réplications par point, un
 # intervalle à 95 % de Student, et la théorie en trait : un message est perdu si ses trois
-# tentatives le sont, $p^3$.
+# tentatives le sont, p³.
 
 # %%
 import numpy as np
@@ -156,7 +156,7 @@ from experiments.chart import chart
 from simulator.statistics import t_interval
 
 losses = np.arange(0.0, 0.65, 0.1)
-figure, axes = chart(LANGUAGE)
+figure, axes = chart(LANGUAGE, text("metrics", "loss_rate"), x=text("axes", "link.loss"))
 for name in ("at_most_once", "at_least_once"):
     swept = scenario.replace("guarantee", guarantees[name])
     intervals = [
@@ -173,9 +173,7 @@ for name in ("at_most_once", "at_least_once"):
     axes.errorbar(losses, means, margins, fmt="o", capsize=3, label=text("values", name))
 p = np.linspace(0, 0.6)
 axes.plot(p, p, "k-", p, p**3, "k-", linewidth=0.8)
-axes.set_xlabel(text("axes", "link.loss"))
-axes.set_title(text("metrics", "loss_rate"))
-axes.legend()
+axes.legend(frameon=False)
 figure
 
 # %% [markdown] lang="en"
@@ -199,13 +197,11 @@ from experiments.explore import explore
 def lost(loss=0.2, attempts=3):
     retry = Retry(timeout=0.2, max_attempts=attempts)
     tried = scenario.replace("guarantee", AtLeastOnce(retry=retry)).replace("link.loss", loss)
-    figure, axes = chart(LANGUAGE)
+    figure, axes = chart(LANGUAGE, text("metrics", "loss_rate"), x=text("controls", "attempts"))
     k = np.arange(1, 9)
-    axes.plot(k, loss**k, "k-", linewidth=0.8)
-    axes.plot(attempts, simulate(tried).summary["loss_rate"], "o")
-    axes.set_ylim(0, 1)
-    axes.set_xlabel(text("controls", "attempts"))
-    axes.set_title(text("metrics", "loss_rate"))
+    axes.semilogy(k, loss**k, "k-", linewidth=0.8)
+    axes.semilogy(attempts, simulate(tried).summary["loss_rate"], "o")
+    axes.set_ylim(1e-4, 1.2)
     return figure
 
 

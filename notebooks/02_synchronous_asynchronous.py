@@ -134,15 +134,13 @@ def measured(in_flight, round_trip, workers):
     return 10 * in_flight / net.now
 
 
-def throughput(in_flight=1, round_trip=0.1, workers=4):
-    figure, axes = chart(LANGUAGE)
+def throughput(in_flight=10, round_trip=0.1, workers=4):
+    figure, axes = chart(LANGUAGE, text("metrics", "throughput"), x=text("controls", "in_flight"))
     counts = range(1, 41)
     bound = [min(n / (round_trip + 0.02), workers / 0.02) for n in counts]
     axes.plot(counts, bound, "k-", linewidth=0.8)
     axes.plot(in_flight, measured(in_flight, round_trip, workers), "o")
     axes.set_ylim(0, 420)
-    axes.set_xlabel(text("controls", "in_flight"))
-    axes.set_title(text("metrics", "throughput"))
     return figure
 
 

@@ -42,7 +42,7 @@ rows = {}
 for stages in (1, 2, 3, 5, 10):
     seen = TwoGenerals(stages=stages, loss=0.3, messages=2_000).measure(0)
     rows[stages] = {text("metrics", name): share for name, share in seen.items()}
-pd.DataFrame(rows).T.rename_axis(text("axes", "stages")).round(3)
+pd.DataFrame(rows).T.rename_axis(columns=text("axes", "stages")).round(3)
 
 # %% [markdown] lang="en"
 # **Explain**: the last message is never acknowledged. Whoever sends it cannot know whether it
@@ -68,19 +68,19 @@ rows = {
     }
     for messengers in (1, 2, 4, 8)
 }
-pd.DataFrame(rows).T.rename_axis(text("controls", "messengers")).round(6)
+pd.DataFrame(rows).T.rename_axis(columns=text("controls", "messengers")).round(6)
 
 # %% [markdown] lang="en"
 # ## A hand on the slider
 #
-# Two hundred campaigns, run again at each move; the marks are theory. **Predict**: can you find
+# Four hundred campaigns, run again at each move; the marks are theory. **Predict**: can you find
 # values, other than a messenger who is never caught, where nobody ever attacks alone while the two
 # do attack?
 
 # %% [markdown] lang="fr"
 # ## La main sur le curseur
 #
-# Deux cents campagnes, simulées de nouveau à chaque mouvement ; les marques sont la théorie.
+# Quatre cents campagnes, simulées de nouveau à chaque mouvement ; les marques sont la théorie.
 # **Prédisez** : trouverez-vous des valeurs, autres qu'un messager jamais capturé, où personne
 # n'attaque jamais seul alors que les deux attaquent ?
 
@@ -90,16 +90,15 @@ from experiments.explore import explore
 
 
 def campaigns(stages=3, messengers=1, caught=0.3):
-    model = TwoGenerals(stages=stages, messengers=messengers, loss=caught, messages=200)
+    model = TwoGenerals(stages=stages, messengers=messengers, loss=caught, messages=400)
     both = theory.generals_both(stages, messengers, caught)
     one = theory.generals_exactly_one(stages, messengers, caught)
     seen = model.measure(0)
-    figure, axes = chart(LANGUAGE)
+    figure, axes = chart(LANGUAGE, text("controls", "share"))
     names = [text("metrics", name) for name in seen]
     axes.bar(names, list(seen.values()), width=0.5)
     axes.plot(names, [both, one, 1 - both - one], "k_", markersize=60)
     axes.set_ylim(0, 1)
-    axes.set_ylabel(text("controls", "share"))
     return figure
 
 

@@ -38,18 +38,14 @@ from experiments.chart import chart
 from experiments.labels import labels
 
 text = labels(LANGUAGE)
-rows = []
+rows = {}
 for architecture in ("direct", "queue"):
     for workers in (2, 4, 8):
         seen = Peak(architecture=architecture, workers=workers).measure(0)
-        rows.append(
-            {
-                "": text("values", architecture),
-                text("axes", "workers"): workers,
-                **{text("metrics", m): seen[m] for m in ("refused", "wait_p99", "drained_after")},
-            }
-        )
-pd.DataFrame(rows).round(3)
+        shown = ("refused", "wait_p99", "drained_after")
+        row = text("values", architecture), f"{text('axes', 'workers.short')} {workers}"
+        rows[row] = {text("metrics", m): seen[m] for m in shown}
+pd.DataFrame(rows).T.round(3)
 
 # %% [markdown] lang="en"
 # **Explain**: called directly, a service that is full can only refuse. A queue refuses nothing: it
@@ -62,15 +58,13 @@ pd.DataFrame(rows).round(3)
 # le retard. Elle ne demande pas plus de workers que la moyenne, et de la patience pour le pic.
 
 # %%
-figure, axes = chart(LANGUAGE)
+figure, axes = chart(LANGUAGE, text("metrics", "waiting"), x=text("axes", "time"))
 for workers in (2, 4, 8):
     model = Peak(architecture="queue", workers=workers)
     label = f"{text('axes', 'workers.short')} {workers}"
     axes.plot(model.times, model.measure(0)["waiting"], label=label)
 axes.axvspan(PEAK_AT, PEAK_AT + PEAK_LASTS, color="#e8e8e8")
-axes.set_xlabel(text("axes", "time"))
-axes.set_title(text("metrics", "waiting"))
-axes.legend()
+axes.legend(frameon=False)
 figure
 
 # %% [markdown] lang="en"
@@ -102,16 +96,14 @@ def queue(rate=100, workers=4):
     front.send_each(At(times=instants), service, "job", messages=len(instants))
     net.run()
     times = np.arange(0, 60, 0.5)
-    figure, axes = chart(LANGUAGE)
+    figure, axes = chart(LANGUAGE, text("metrics", "waiting"), x=text("axes", "time"))
     axes.axvspan(10, 20, color="#e8e8e8")
     axes.plot(times, service.waiting.at(times))
-    axes.set_ylim(0, 1_200)
-    axes.set_xlabel(text("axes", "time"))
-    axes.set_title(text("metrics", "waiting"))
+    axes.set_ylim(0, 800)
     return figure
 
 
-explore(queue, LANGUAGE, rate=(10, 150, 10), workers=(1, 8))
+explore(queue, LANGUAGE, rate=(10, 120, 10), workers=(2, 8))
 
 # %% [markdown] lang="en"
 # **Explain**: a worker does 20 a second. While more come than all of them do, the queue grows by

@@ -87,7 +87,7 @@ net = Network(seed=3)
 producer, queue, worker = net.node("producer"), net.broker("queue"), net.node("worker")
 for node in (producer, worker):
     net.connect(node, queue, Link(delay=Constant(0.05), loss=0.3))
-tasks = queue.queue("tasks", visibility_timeout=5.0)
+queue.queue("tasks", visibility_timeout=5.0)
 
 
 def handle_task(message):
@@ -107,8 +107,8 @@ net.run()
 #
 # ## A hand on the slider
 #
-# Nothing is lost here. **Predict**: the work takes one second; what happens when the visibility
-# timeout is shorter than that?
+# Nothing is lost here. The work takes one second, and the visibility timeout is 0.6 s. **Predict**:
+# what happens when it is longer than the work? And much shorter?
 
 # %% [markdown] lang="fr"
 # La file garde ce que le worker n'a pas acquitté, et le livre à nouveau quand son *délai de
@@ -117,14 +117,14 @@ net.run()
 #
 # ## La main sur le curseur
 #
-# Rien n'est perdu ici. **Prédisez** : le travail dure une seconde ; que se passe-t-il quand le
-# délai de visibilité est plus court ?
+# Rien n'est perdu ici. Le travail dure une seconde, et le délai de visibilité est de 0,6 s.
+# **Prédisez** : que se passe-t-il quand il est plus long que le travail ? Et beaucoup plus court ?
 
 # %%
 from experiments.explore import explore
 
 
-def deliveries(visibility_timeout=2.0, work=1.0):
+def deliveries(visibility_timeout=0.6, work=1.0):
     net = Network(seed=1)
     producer, queue = net.node("producer"), net.broker("queue")
     worker = net.node("worker", workers=2)

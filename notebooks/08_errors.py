@@ -70,17 +70,16 @@ policies = {
         timeout=0.5, max_attempts=4, breaker=CircuitBreaker(failures=10, recovery=2.0)
     ),
 }
-figure, (load, good) = chart(LANGUAGE, columns=2)
+offered, goodput = text("metrics", "offered"), text("metrics", "goodput")
+figure, (load, good) = chart(LANGUAGE, offered, goodput, x=text("axes", "time"))
 for name, retry in policies.items():
     model = Outage(carried=AtLeastOnce(retry=retry))
     seen = model.measure(0)
     load.plot(model.times, seen["offered"], label=text("values", name))
     good.plot(model.times, seen["goodput"])
-for axes, metric in ((load, "offered"), (good, "goodput")):
+for axes in (load, good):
     axes.axvspan(OUTAGE_AT, OUTAGE_AT + OUTAGE_LASTS, color="#e8e8e8")
-    axes.set_title(text("metrics", metric))
-    axes.set_xlabel(text("axes", "time"))
-load.legend()
+load.legend(frameon=False, loc="center right")
 figure
 
 # %% [markdown] lang="en"
@@ -103,9 +102,9 @@ figure
 #
 # ## La main sur le curseur : la gigue
 #
-# Beaucoup de clients appellent, au même instant, un serveur qui traite un appel à la fois, en 10 ms,
-# et refuse les autres, qui réessaient. Un point est un appel refusé, un disque un appel servi.
-# **Prédisez** : quelles pauses servent tout le monde avec le moins d'appels ?
+# Beaucoup de clients appellent, au même instant, un serveur qui traite un appel à la fois, en
+# 10 ms, et refuse les autres, qui réessaient. Un point est un appel refusé, un disque un appel
+# servi. **Prédisez** : quelles pauses servent tout le monde avec le moins d'appels ?
 
 # %%
 from experiments.explore import explore
@@ -133,13 +132,11 @@ def collisions(clients=12, backoff="exponential_10ms"):
         net.connect(client, server, Link(delay=Constant(0.001)))
         client.send(server, "job", guarantee=AtLeastOnce(retry=retry))
     net.run()
-    figure, axes = chart(LANGUAGE)
+    figure, axes = chart(LANGUAGE, text("controls", "clients"), x=text("axes", "time"))
     for event, look in (("sent", "k."), ("acknowledged", "o")):
         rows = [row for row in net.trace if row.event == event]
         axes.plot([row.time_s for row in rows], [int(row.node) + 1 for row in rows], look)
     axes.set_xlim(0, 2)
-    axes.set_xlabel(text("axes", "time"))
-    axes.set_title(text("controls", "clients"))
     return figure
 
 
@@ -185,7 +182,7 @@ rows = {}
 for servers in (1, 2):
     seen = Hedging(servers=servers, after=0.2, messages=10_000).measure(0)
     rows[servers] = {text("metrics", name): value for name, value in seen.items()}
-pd.DataFrame(rows).T.rename_axis(text("axes", "servers.short")).round(3)
+pd.DataFrame(rows).T.rename_axis(columns=text("controls", "servers")).round(3)
 
 # %% [markdown] lang="en"
 # ## Exercise

@@ -34,20 +34,14 @@ from experiments.catalogue.sync_vs_async import SyncOrAsync
 from experiments.labels import labels
 
 text = labels(LANGUAGE)
-rows = []
+rows = {}
 for requests in (1, 200):
     for style in ("blocking", "queue"):
         seen = SyncOrAsync(style=style, one_way=0.05, messages=requests).measure(0)
-        rows.append(
-            {
-                "": text("values", style),
-                text("units", "requests"): requests,
-                **{
-                    text("metrics", m): seen[m] for m in ("throughput", "done_after", "caller_held")
-                },
-            }
-        )
-pd.DataFrame(rows).round(3)
+        shown = ("throughput", "done_after", "caller_held")
+        row = f"{requests} {text('units', 'requests')}", text("values", style)
+        rows[row] = {text("metrics", m): seen[m] for m in shown}
+pd.DataFrame(rows).T.round(3)
 
 # %% [markdown] lang="en"
 # **Explain**: for one request whose answer is needed now, the direct call is done sooner: the
@@ -115,7 +109,7 @@ for attempts in (1, 2, 3, 5):
     patient = AtLeastOnce(retry=Retry(timeout=2.0, max_attempts=attempts))
     summary = simulate(scenario.replace("guarantee", patient)).summary
     rows[attempts] = {text("metrics", m): summary[m] for m in ("loss_rate", "in_doubt_rate")}
-pd.DataFrame(rows).T.rename_axis(text("controls", "attempts")).round(4)
+pd.DataFrame(rows).T.rename_axis(columns=text("controls", "attempts")).round(4)
 
 # %% [markdown] lang="en"
 # **Explain**: the last column is the share of messages that were handled although their sender

@@ -80,7 +80,7 @@ def test_a_bad_control_is_refused(controls, message):
 
 
 def test_a_figure_shows_itself_without_pyplot():
-    figure, _ = chart()
+    figure, _ = chart("en")
     assert isinstance(figure, Figure)
     assert figure._repr_png_().startswith(b"\x89PNG")
 
@@ -90,6 +90,20 @@ def test_numbers_along_the_axes_are_written_as_the_language_does():
     axes.set_xlim(0, 1)
     figure.canvas.draw()
     assert "0,2" in [label.get_text() for label in axes.get_xticklabels()]
+
+
+def test_names_along_the_axes_stay_names():
+    figure, axes = chart("fr", "Perdus")
+    axes.bar(["a", "b"], [0.5, 1])
+    figure.canvas.draw()
+    assert [label.get_text() for label in axes.get_xticklabels()] == ["a", "b"]
+    assert axes.get_title(loc="left") == "Perdus"
+
+
+def test_each_title_has_axes_of_its_own():
+    _, (left, right) = chart("en", "Load", "Goodput", x="Time (s)")
+    assert [axes.get_title(loc="left") for axes in (left, right)] == ["Load", "Goodput"]
+    assert left.get_xlabel() == "Time (s)"
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
