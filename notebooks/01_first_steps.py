@@ -202,10 +202,11 @@ def lost(loss=0.2, attempts=3):
     axes.semilogy(k, loss**k, "k-", linewidth=0.8)
     axes.semilogy(attempts, simulate(tried).summary["loss_rate"], "o")
     axes.set_ylim(1e-4, 1.2)
+    axes.minorticks_off()
     return figure
 
 
-explore(lost, LANGUAGE, loss=(0.0, 0.9, 0.1), attempts=(1, 8))
+explore(lost, LANGUAGE, loss=(0.1, 0.9, 0.1), attempts=(1, 8))
 
 # %% [markdown] lang="en"
 # ## Your turn

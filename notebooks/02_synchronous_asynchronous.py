@@ -32,7 +32,7 @@ LANGUAGE = "fr"
 from exercise import check
 
 from experiments.labels import labels
-from simulator import Constant, Link, Network
+from simulator import AtLeastOnce, Constant, Link, Network, Retry
 
 text = labels(LANGUAGE)
 net = Network(seed=1)
@@ -126,8 +126,9 @@ def measured(in_flight, round_trip, workers):
 
     def caller():
         for _ in range(10):
-            yield client.ask(server, "order")
+            yield client.ask(server, "order", guarantee=patient)
 
+    patient = AtLeastOnce(retry=Retry(timeout=10.0))
     for _ in range(in_flight):
         net.process(caller())
     net.run()

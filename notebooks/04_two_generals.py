@@ -73,14 +73,14 @@ pd.DataFrame(rows).T.rename_axis(columns=text("controls", "messengers")).round(6
 # %% [markdown] lang="en"
 # ## A hand on the slider
 #
-# Four hundred campaigns, run again at each move; the marks are theory. **Predict**: can you find
+# Two hundred campaigns, run again at each move; the marks are theory. **Predict**: can you find
 # values, other than a messenger who is never caught, where nobody ever attacks alone while the two
 # do attack?
 
 # %% [markdown] lang="fr"
 # ## La main sur le curseur
 #
-# Quatre cents campagnes, simulées de nouveau à chaque mouvement ; les marques sont la théorie.
+# Deux cents campagnes, simulées de nouveau à chaque mouvement ; les marques sont la théorie.
 # **Prédisez** : trouverez-vous des valeurs, autres qu'un messager jamais capturé, où personne
 # n'attaque jamais seul alors que les deux attaquent ?
 
@@ -90,7 +90,7 @@ from experiments.explore import explore
 
 
 def campaigns(stages=3, messengers=1, caught=0.3):
-    model = TwoGenerals(stages=stages, messengers=messengers, loss=caught, messages=400)
+    model = TwoGenerals(stages=stages, messengers=messengers, loss=caught, messages=200, seed=1)
     both = theory.generals_both(stages, messengers, caught)
     one = theory.generals_exactly_one(stages, messengers, caught)
     seen = model.measure(0)
