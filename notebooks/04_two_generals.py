@@ -90,7 +90,7 @@ from experiments.explore import explore
 
 
 def campaigns(stages=3, messengers=1, caught=0.3):
-    model = TwoGenerals(stages=stages, messengers=messengers, loss=caught, messages=200, seed=1)
+    model = TwoGenerals(stages=stages, messengers=messengers, loss=caught, messages=200, seed=2)
     both = theory.generals_both(stages, messengers, caught)
     one = theory.generals_exactly_one(stages, messengers, caught)
     seen = model.measure(0)

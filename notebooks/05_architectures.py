@@ -43,9 +43,9 @@ for architecture in ("direct", "queue"):
     for workers in (2, 4, 8):
         seen = Peak(architecture=architecture, workers=workers).measure(0)
         shown = ("refused", "wait_p99", "drained_after")
-        row = text("values", architecture), f"{text('axes', 'workers.short')} {workers}"
+        row = text("values", architecture), workers
         rows[row] = {text("metrics", m): seen[m] for m in shown}
-pd.DataFrame(rows).T.round(3)
+pd.DataFrame(rows).T.rename_axis(columns=text("axes", "workers")).round(3)
 
 # %% [markdown] lang="en"
 # **Explain**: called directly, a service that is full can only refuse. A queue refuses nothing: it

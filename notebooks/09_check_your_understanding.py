@@ -35,13 +35,13 @@ from experiments.labels import labels
 
 text = labels(LANGUAGE)
 rows = {}
-for requests in (1, 200):
-    for style in ("blocking", "queue"):
+for style in ("blocking", "queue"):
+    for requests in (1, 200):
         seen = SyncOrAsync(style=style, one_way=0.05, messages=requests).measure(0)
         shown = ("throughput", "done_after", "caller_held")
-        row = f"{requests} {text('units', 'requests')}", text("values", style)
+        row = text("values", style), requests
         rows[row] = {text("metrics", m): seen[m] for m in shown}
-pd.DataFrame(rows).T.round(3)
+pd.DataFrame(rows).T.rename_axis(columns=text("units", "requests")).round(3)
 
 # %% [markdown] lang="en"
 # **Explain**: for one request whose answer is needed now, the direct call is done sooner: the

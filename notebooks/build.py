@@ -8,6 +8,7 @@ is committed with its outputs, for those who only read: they are the same bytes 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import os
 import re
 import subprocess
@@ -55,7 +56,8 @@ def run(notebook: NotebookNode, folder: Path) -> None:
         store_widget_state=False,
         startup_timeout=120,
     )
-    client.execute(stderr=subprocess.DEVNULL)  # the kernel's own remarks, not the notebook's
+    # The stderr is the kernel's own; what a cell writes there is an output.
+    asyncio.run(client.async_execute(stderr=subprocess.DEVNULL))
     notebook.metadata = {"kernelspec": KERNEL}
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     for count, cell in enumerate(code, start=1):
@@ -103,19 +105,24 @@ def texts_of(output: NotebookNode) -> list[str]:
     return [text for kind, text in data.items() if kind in {"text/plain", "text/markdown"}]
 
 
+def cells_of(notebook: NotebookNode) -> list[tuple[str, str]]:
+    """Return what a notebook's cells are, without what they show."""
+    return [(cell.cell_type, cell.source) for cell in notebook.cells]
+
+
 def differences(made: NotebookNode, kept: NotebookNode) -> list[str]:
-    """Say how a notebook differs from the one that is kept: in its cells, or in words it shows.
+    """Say which cells show other words than they did.
 
     Pictures are not compared: their pixels depend on the machine's fonts and libraries.
     """
-    sources = [[(c.cell_type, c.source) for c in one.cells] for one in (made, kept)]
-    if sources[0] != sources[1]:
-        return ["its cells are not what its source says"]
+    said = [
+        [[texts_of(output) for output in cell.get("outputs", [])] for cell in notebook.cells]
+        for notebook in (made, kept)
+    ]
     return [
-        f"{ours.id} shows something else"
-        for ours, theirs in zip(made.cells, kept.cells, strict=True)
-        if list(map(texts_of, ours.get("outputs", [])))
-        != list(map(texts_of, theirs.get("outputs", [])))
+        f"{cell.id} shows something else than what is kept"
+        for cell, ours, theirs in zip(made.cells, *said, strict=True)
+        if ours != theirs
     ]
 
 
@@ -127,41 +134,46 @@ def write(notebook: NotebookNode, path: Path) -> None:
 
 
 def build(source: Path, language: str, *, check: bool) -> list[str]:
-    """Make a notebook and run it; keep it, or say how it differs from the one that is kept."""
+    """Make a notebook, run it and keep it, or compare it with the one that is kept.
+
+    Returns:
+        What is wrong with it.
+    """
     path = source.with_suffix(f".{language}.ipynb")
     notebook = translate(source, language)
+    kept = nbformat.read(path, as_version=4) if check and path.exists() else None
+    if check and (kept is None or cells_of(kept) != cells_of(notebook)):
+        return ["its cells are not what its source says"]
     try:
         run(notebook, source.parent)
     except (CellExecutionError, Unfit) as error:
         return [str(error)]
-    if not check:
-        write(notebook, path)
-        return []
-    if not path.exists():
-        return ["it is not there"]
-    return differences(notebook, nbformat.read(path, as_version=4))
+    if kept is not None:
+        return differences(notebook, kept)
+    write(notebook, path)
+    return []
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Do what the command line asks."""
-    parser = argparse.ArgumentParser(
-        description="Make the notebooks from their sources, and run them."
-    )
-    parser.add_argument("names", nargs="*", help="which, by the start of their names (all)")
+    parser = argparse.ArgumentParser(description="Make the notebooks from their sources, run them.")
     parser.add_argument(
-        "--check", action="store_true", help="write nothing; fail if what is kept differs"
+        "names", nargs="*", help="which: how their names begin; all if none is given"
     )
     parser.add_argument(
-        "--jobs", type=int, default=os.cpu_count() or 1, help="how many at a time (%(default)s)"
+        "--check", action="store_true", help="write nothing: compare with what is kept"
     )
-    parser.add_argument(
-        "--folder", type=Path, default=FOLDER, help="where the sources are (%(default)s)"
-    )
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many at a time")
+    parser.add_argument("--folder", type=Path, default=FOLDER, help="where the sources are")
     options = parser.parse_args(arguments)
+    if options.jobs < 1:
+        parser.error(f"--jobs must be at least 1, got {options.jobs}")
     sources = sorted(options.folder.glob("[0-9]*.py"))
-    chosen = [s for s in sources if s.name.startswith(tuple(options.names) or "")]
-    if not chosen:
-        parser.error(f"no notebook of that name in {options.folder}")
+    names = options.names or [""]
+    for name in names:
+        if not any(source.name.startswith(name) for source in sources):
+            parser.error(f"no notebook in {options.folder} begins with {name!r}")
+    chosen = [source for source in sources if source.name.startswith(tuple(names))]
     began = time.monotonic()
     failed = 0
     with tempfile.TemporaryDirectory() as runtime, ThreadPoolExecutor(options.jobs) as pool:
@@ -178,7 +190,8 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"[{done}/{len(tasks)}] {tasks[task]}: {verdict}", flush=True)
     print(f"{len(tasks)} notebooks in {time.monotonic() - began:.0f} s")
     if failed:
-        print(f"{failed} failed; make notebooks makes them again", file=sys.stderr)
+        advice = ": if that is as it should be, make notebooks" if options.check else ""
+        print(f"{failed} not well{advice}", file=sys.stderr)
     return 1 if failed else 0
 
 
