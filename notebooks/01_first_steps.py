@@ -60,13 +60,13 @@ ledger[["attempts", "handovers", "delivered_s", "acknowledged_s", "gave_up_s", "
 # ## The story of one message
 #
 # Take the first message in doubt: its sender gave up, yet it was handed over. This is the two
-# generals' problem, in a table.
+# generals' problem, in a few lines.
 
 # %% [markdown] lang="fr"
 # ## L'histoire d'un message
 #
 # Prenons le premier message dans le doute : son expéditeur a renoncé, et pourtant il a été remis.
-# C'est le problème des deux généraux, dans un tableau.
+# C'est le problème des deux généraux, en quelques lignes.
 
 # %%
 in_doubt = ledger[(ledger["belief"] == "gave_up") & (ledger["handovers"] > 0)]
@@ -74,12 +74,12 @@ story = outcome.timeline(int(in_doubt["message"].iloc[0]))
 print(story.tell(language=LANGUAGE))
 
 # %% [markdown] lang="en"
-# The same as a space-time diagram: time goes downwards, an arrow is as long as its delay, a cross
-# is a loss.
+# The same story as a space-time diagram: time goes downwards, an arrow is as long as its delay, a
+# cross is a loss.
 
 # %% [markdown] lang="fr"
-# La même en diagramme espace-temps : le temps descend, une flèche est aussi longue que son délai,
-# une croix est une perte.
+# La même histoire en diagramme espace-temps : le temps descend, une flèche est aussi longue que son
+# délai, une croix est une perte.
 
 # %%
 story.plot(language=LANGUAGE)
