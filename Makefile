@@ -20,7 +20,7 @@ PIP := $(BIN)/python -m pip install --quiet --no-input --disable-pip-version-che
 RUN := $(BIN)/python -m experiments run --jobs $(JOBS)
 
 .DEFAULT_GOAL := help
-.PHONY: help results all-results stories quick benchmarks test test-deep check lint format types imports notebooks lock \
+.PHONY: help results all-results figures stories quick benchmarks test test-deep check lint format types imports notebooks lock \
 	setup clean remake
 
 help: ## Say what there is to make
@@ -37,6 +37,10 @@ results: $(READY) ## Run the main experiment: tables and figures in results/
 all-results: $(READY) ## Run every experiment at its published size
 	@echo "Running every experiment into $(RESULTS)/ (long the first time; what is done is kept)"
 	@$(RUN) --all --results "$(RESULTS)" $(RUN_FLAGS)
+
+figures: $(READY) ## Draw the published figures again, from their tables
+	@echo "Drawing the figures in $(RESULTS)/ again, from the tables there"
+	@$(BIN)/python -m experiments figures --all --results "$(RESULTS)"
 
 stories: $(READY) ## Draw the course's stories, as sequence and space-time diagrams
 	@echo "Drawing the course's stories into $(RESULTS)/diagrams/"

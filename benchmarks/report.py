@@ -6,14 +6,15 @@ import platform
 from collections.abc import Mapping
 from pathlib import Path
 
-import matplotlib as mpl
 import pandas as pd
 from matplotlib.figure import Figure
 
+from experiments import svg
 from experiments.labels import LANGUAGES, labels
-from experiments.plotting import STYLE
+from experiments.plotting import style
+from simulator.drawing import THEMES
 
-OURS, OTHERS = "#0072B2", "#999999"
+OURS, OTHERS = (THEMES["light"][name] for name in ("blue", "grey"))
 
 
 Tables = Mapping[str, pd.DataFrame]
@@ -66,21 +67,35 @@ def draw(engines: pd.DataFrame, folder: Path, language: str) -> None:
     works = [work for work in ("w1_10", "mm1") if (engines["work"] == work).any()]
     if not works:
         return
-    with mpl.rc_context(fname=STYLE):
+    told = []
+    with style("light"):
         figure = Figure(figsize=(10, 4.2), layout="constrained")
         for axes, work in zip(figure.subplots(1, len(works), squeeze=False)[0], works, strict=True):
             rows = engines[engines["work"] == work].sort_values("ratio")
             names = [text("benchmarks", name, name) for name in rows["contender"]]
             colors = [OURS if n.startswith("pigeon") else OTHERS for n in rows["contender"]]
             bars = axes.barh(names, rows["ratio"], color=colors)
-            axes.bar_label(
-                bars, [text.number(float(f"{ratio:.2g}")) for ratio in rows["ratio"]], padding=3
-            )
+            ratios = [text.number(float(f"{ratio:.2g}")) for ratio in rows["ratio"]]
+            axes.bar_label(bars, ratios, padding=3)
             axes.set_xscale("log")
             axes.set_xlim(rows["ratio"].min() / 3, rows["ratio"].max() * 6)
-            axes.axvline(1.0, color="black", linewidth=0.8, zorder=0)
+            axes.axvline(1.0, color=THEMES["light"].ink, linewidth=0.8, zorder=0)
             axes.xaxis.set_major_formatter(lambda value, _: text.number(value))
             axes.grid(visible=False, axis="y")
             axes.set_title(text("benchmarks", work), loc="left")
             axes.set_xlabel(text("benchmarks", "ratio"))
-        figure.savefig(folder / f"engines.{language}.svg", metadata={"Date": None})
+            line = text("alternative", "line").format
+            numbers = [line(numbers=r, names=n) for r, n in zip(ratios, names, strict=True)]
+            told.append(
+                text("alternative", "panel").format(
+                    title=text("benchmarks", work),
+                    numbers=text("alternative", "apart").join(numbers),
+                )
+            )
+        svg.save(
+            figure,
+            folder / f"engines.{language}.svg",
+            title=text("benchmarks", "ratio"),
+            description=" ".join(told),
+            language=language,
+        )

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Literal, NoReturn
 
 import click
 
-from experiments.draw import diagram, stories
-from experiments.options import scenario_of, which_scenario, who_computes
+from experiments.draw import diagram, figures, stories
+from experiments.minimize import minimize
+from experiments.options import scenario_of, tell_missed, which_scenario, who_computes
 
 if TYPE_CHECKING:
     from experiments.base import Cell, Experiment
@@ -34,8 +35,10 @@ def pigeon() -> None:
     pigeon run delivery_guarantees --quick          a first look, in seconds
     pigeon run delivery_guarantees                  tables and figures, into results/
     pigeon run retry_policies --set link.loss=0:0.3:0.1
+    pigeon figures delivery_guarantees              the figures again, from the tables
     pigeon simulate --messages 100000000            one scenario, as large as you like
     pigeon diagram --message 0 --lang fr            one message's story, for Mermaid
+    pigeon minimize deduplication_window            the least that breaks a promise
     """  # noqa: D301 - \b is a character here, which keeps the lines apart
 
 
@@ -166,6 +169,7 @@ def simulate(
     scenario = scenario_of(file, messages=messages, seed=seed)
     workers = Workers(jobs=jobs or default_jobs(), backend=backend, address=address)
     outcome = simulate_large(scenario, workers, progress=lambda size: Progress(size, "simulate"))
+    tell_missed(outcome)
     width = max(map(len, outcome.summary))
     for name, figure in outcome.summary.items():
         click.echo(f"{name:<{width}}  {figure:.9g}")
@@ -174,6 +178,8 @@ def simulate(
 
 pigeon.add_command(diagram)
 pigeon.add_command(stories)
+pigeon.add_command(figures)
+pigeon.add_command(minimize)
 
 
 def _run_one(

@@ -12,27 +12,26 @@ from __future__ import annotations
 
 from typing import Any
 
-import matplotlib as mpl
-
 from experiments.labels import labels
-from experiments.plotting import STYLE
+from experiments.plotting import style
 from simulator.drawing.canvas import Canvas
 
 
-def chart(language: str, *titles: str, x: str = "") -> tuple[Canvas, Any]:
+def chart(language: str, *titles: str, x: str = "", theme: str = "light") -> tuple[Canvas, Any]:
     """Return a figure, and its axes: one for each title, an array if there are several.
 
     Args:
         language: "en" or "fr": how the numbers along the axes are written.
         titles: What each shows.
         x: What stands along its foot.
+        theme: "light" or "dark".
 
     Raises:
-        ValueError: If the language is another.
+        ValueError: If the language or the theme is another.
     """
     text = labels(language)
     columns = max(1, len(titles))
-    with mpl.rc_context(fname=STYLE):
+    with style(theme):
         figure = Canvas(figsize=(2.0 + 4.2 * columns, 3.2), layout="constrained")
         axes = figure.subplots(1, columns)
         for one, title in zip(figure.axes, titles or [""], strict=True):

@@ -10,10 +10,8 @@ the figure: with 10,000 messages the answer is there while the hand is still on 
 from __future__ import annotations
 
 from io import BytesIO
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -21,6 +19,7 @@ from matplotlib.figure import Figure
 from matplotlib.image import imsave
 
 from experiments.labels import labels
+from experiments.plotting import style
 from simulator import (
     AtLeastOnce,
     AtMostOnce,
@@ -34,6 +33,7 @@ from simulator import (
     Scenario,
     simulate,
 )
+from simulator.drawing import theme_of
 from simulator.validation import choice
 
 if TYPE_CHECKING:
@@ -83,14 +83,15 @@ class Picture:
     A notebook shows it as it is.
     """
 
-    def __init__(self, language: str = "en") -> None:
+    def __init__(self, language: str = "en", theme: str = "light") -> None:
         """Draw the frame."""
         self._text = labels(language)
-        with mpl.rc_context(fname=Path(__file__).parent / "style.mplstyle"):
+        color = theme_of(theme)["blue"]
+        with style(theme):
             self._figure = Figure(figsize=(8.5, 3.2), dpi=100)
             self._canvas = FigureCanvasAgg(self._figure)
             bars, latencies = self._figure.subplots(1, 2, width_ratios=(1, 1.4))
-            self._bars = bars.barh(range(len(METRICS)), [0.0] * len(METRICS), color="#0072B2")
+            self._bars = bars.barh(range(len(METRICS)), [0.0] * len(METRICS), color=color)
             names = [self._text("metrics", metric) for metric in METRICS]
             bars.set_yticks(range(len(METRICS)), names)
             bars.invert_yaxis()
@@ -101,9 +102,7 @@ class Picture:
             self._numbers = [
                 bars.text(1.02, place, "", va="center") for place in range(len(METRICS))
             ]
-            self._steps = latencies.stairs(
-                np.zeros(len(BINS) - 1), BINS, fill=True, color="#0072B2"
-            )
+            self._steps = latencies.stairs(np.zeros(len(BINS) - 1), BINS, fill=True, color=color)
             latencies.set_title(self._text("axes", "latency_share"))
             latencies.set_xlabel(self._text("axes", "latency"))
             latencies.set_xlim(BINS[0], BINS[-1])
@@ -140,17 +139,20 @@ class Picture:
         return buffer.getvalue()
 
 
-def explore_guarantees(language: str = "en", *, messages: int = 10_000, seed: int = 1) -> Explored:
+def explore_guarantees(
+    language: str = "en", theme: str = "light", *, messages: int = 10_000, seed: int = 1
+) -> Explored:
     """Put a scenario's guarantee, loss, delay and timeout under controls, for a notebook.
 
     Args:
         language: "en" or "fr".
+        theme: "light" or "dark".
         messages: How many messages, a hundred a second.
         seed: Seed of all randomness.
     """
     from experiments.explore import explore  # noqa: PLC0415 - the notebooks extra
 
-    picture = Picture(language)
+    picture = Picture(language, theme)
 
     def view(
         guarantee: str = "at_least_once",

@@ -39,7 +39,7 @@ class Labels:
 
     def number(self, value: float) -> str:
         """Write a number as the language does."""
-        text = f"{value:g}"
+        text = f"{value:g}".replace("-", "−")
         return text.replace(".", ",") if self.language == "fr" else text
 
 
@@ -47,3 +47,8 @@ class Labels:
 def labels(language: str) -> Labels:
     """Return the texts of a language, read once."""
     return Labels(language)
+
+
+def as_sentence(title: str) -> str:
+    """Return a title as a sentence among others."""
+    return title if title.endswith(("?", ".")) else title + "."

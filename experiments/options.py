@@ -10,6 +10,7 @@ import click
 
 if TYPE_CHECKING:
     from simulator import Scenario
+    from simulator.simulation import Outcome
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -60,3 +61,9 @@ def scenario_of(file: Path | None, **changes: int | None) -> Scenario:
         if value is not None:
             scenario = scenario.replace(place, value)
     return scenario
+
+
+def tell_missed(outcome: Outcome) -> None:
+    """Say which actions of the scenario's adversary met nothing to act on."""
+    for action in outcome.missed:
+        click.echo(f"the adversary met nothing to act on: {action!r}", err=True)

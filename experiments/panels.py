@@ -1,24 +1,25 @@
 """Panels: a table and an `Axes` in, the `Axes` with the panel drawn out.
 
-Points are means over replications, with 95 % intervals; theory is a thin line under them. Each
-delivery guarantee keeps its color and marker in every figure.
-
-Source of the palette: M. Okabe, K. Ito, "Color Universal Design", 2008.
+Points are means over replications, with 95 % intervals; theory is a thin line under them. What
+tells lines and bars apart is in `looks`, and the colors in a theme.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
 from experiments.base import ABSENT, Bars, Differences, Experiment, Key, Lines, Timeline
 from experiments.labels import Labels
+from experiments.looks import Look, looks_in
+from simulator.drawing import Theme
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.container import ErrorbarContainer
 
 PERCENT: Final = {
     "link.loss",
@@ -43,39 +44,18 @@ PERCENT: Final = {
 }
 """Axes and metrics that are shares, shown in percent."""
 
-
-class Look(NamedTuple):
-    """How one line looks: color, marker, whether the marker is filled, its size."""
-
-    color: str
-    marker: str
-    filled: bool = True
-    size: float = 6
-
-
-# Two guarantees often coincide (one loses what the other loses): the one's marker is hollow and
-# larger, so that both are seen, in grey too.
-GUARANTEES: Final = {
-    "best_effort": Look("#8c8c8c", "x"),
-    "at_most_once": Look("#D55E00", "o", filled=False, size=9),
-    "at_least_once": Look("#0072B2", "^", size=5.5),
-    "exactly_once": Look("#009E73", "s", filled=False, size=9),
-}
-# First the colors that no guarantee has.
-OTHERS: Final = (
-    Look("#000000", "o"),
-    Look("#E69F00", "s"),
-    Look("#56B4E9", "^"),
-    Look("#CC79A7", "D", size=5),
-    Look("#8A7A00", "v"),
-    Look("#0072B2", "P"),
-    Look("#D55E00", "x"),
-    Look("#009E73", "*", size=8),
-)
+APART: Final = 9
+"""How many points of a line over time share a marker."""
 
 
 def plot_lines(
-    summary: pd.DataFrame, axes: Axes, panel: Lines, experiment: Experiment, text: Labels
+    summary: pd.DataFrame,
+    axes: Axes,
+    panel: Lines,
+    experiment: Experiment,
+    text: Labels,
+    *,
+    theme: Theme,
 ) -> Axes:
     """Plot a metric against an axis, with its intervals, over theory.
 
@@ -85,20 +65,27 @@ def plot_lines(
         panel: What to draw.
         experiment: For the order of the lines.
         text: The words.
+        theme: The colors.
     """
     for key, look, rows in lines_of(summary, panel, experiment):
         theory = rows["theory"].notna()
-        axes.plot(rows[panel.x], rows["theory"], color=look.color, zorder=2)
+        axes.plot(rows[panel.x], rows["theory"], color=theme[look.color], zorder=2)
         style = "none" if theory.any() else (0, (4, 2))
-        _points(axes, rows, panel, look, style, _name(panel.color, key, text))
-    _finish(axes, panel, text, text("metrics", panel.y))
+        _points(axes, rows, panel, look, theme, style, name_of(panel.color, key, text))
+    _finish(axes, panel, text, title_of(panel, experiment, text))
     if panel.scale == "linear":
         axes.set_ylim(bottom=0)
     return axes
 
 
 def plot_differences(
-    differences: pd.DataFrame, axes: Axes, panel: Lines, experiment: Experiment, text: Labels
+    differences: pd.DataFrame,
+    axes: Axes,
+    panel: Lines,
+    experiment: Experiment,
+    text: Labels,
+    *,
+    theme: Theme,
 ) -> Axes:
     """Plot how far each line is from the baseline, in pairs on the same luck.
 
@@ -108,19 +95,23 @@ def plot_differences(
         panel: What to draw.
         experiment: For the baseline and the order of the lines.
         text: The words.
+        theme: The colors.
     """
-    assert experiment.compare is not None  # noqa: S101 - a table of differences says so
-    axes.axhline(0, color="#555555", linewidth=1)
+    axes.axhline(0, color=theme.quiet, linewidth=1)
     for key, look, rows in lines_of(differences, panel, experiment):
-        _points(axes, rows, panel, look, (0, (4, 2)), _name(panel.color, key, text))
-    baseline = _name(panel.color, experiment.compare.baseline, text)
-    metric = text("metrics", panel.y)
-    _finish(axes, panel, text, text("words", "difference").format(metric=metric, baseline=baseline))
+        _points(axes, rows, panel, look, theme, (0, (4, 2)), name_of(panel.color, key, text))
+    _finish(axes, panel, text, title_of(panel, experiment, text))
     return axes
 
 
 def plot_bars(
-    summary: pd.DataFrame, axes: Axes, panel: Lines, experiment: Experiment, text: Labels
+    summary: pd.DataFrame,
+    axes: Axes,
+    panel: Lines,
+    experiment: Experiment,
+    text: Labels,
+    *,
+    theme: Theme,
 ) -> Axes:
     """Plot a metric for each name of an axis, as bars from left to right, with intervals.
 
@@ -132,6 +123,7 @@ def plot_bars(
         panel: What to draw.
         experiment: For the order of the bars.
         text: The words.
+        theme: The colors.
     """
     lines = list(lines_of(summary, panel, experiment))
     names = [
@@ -143,23 +135,27 @@ def plot_bars(
         shift = 0.0 if alone else (index - (len(lines) - 1) / 2) * height
         places = [names.index(name) + shift for name in rows[panel.x]]
         margins = _margins(rows, least=0.0)
-        axes.barh(
+        bars = axes.barh(
             places,
             rows["mean"],
             height * 0.92,
             xerr=margins if rows["low"].notna().any() else None,
-            color=look.color,
-            error_kw={"ecolor": "#222222", "capsize": 2, "elinewidth": 1},
-            label=None if alone else _name(panel.color, key, text),
+            color=theme[look.color],
+            hatch=look.hatch,
+            edgecolor=theme.paper,
+            linewidth=0,
+            error_kw={"ecolor": theme.ink, "capsize": 3, "elinewidth": 1.2, "capthick": 1.2},
+            label=None if alone else name_of(panel.color, key, text),
         )
+        _stand_out(bars.errorbar, theme)
         for place, expected in zip(places, rows["theory"], strict=True):
             if not math.isnan(expected):
                 ends = [place - height * 0.46, place + height * 0.46]
-                axes.plot([expected, expected], ends, color="black", linewidth=1.6)
-    axes.set_yticks(range(len(names)), [_name(panel.x, name, text) for name in names])
+                axes.plot([expected, expected], ends, color=theme.ink, linewidth=1.6)
+    axes.set_yticks(range(len(names)), [name_of(panel.x, name, text) for name in names])
     axes.invert_yaxis()
     axes.grid(visible=False, axis="y")
-    axes.set_title(text("metrics", panel.y))
+    axes.set_title(title_of(panel, experiment, text))
     axes.set_xscale(panel.scale)
     axes.xaxis.set_major_formatter(_formatter(panel.y, text))
     axes.xaxis.set_minor_formatter(lambda *_: "")
@@ -167,7 +163,13 @@ def plot_bars(
 
 
 def plot_timeline(
-    series: pd.DataFrame, axes: Axes, panel: Lines, experiment: Experiment, text: Labels
+    series: pd.DataFrame,
+    axes: Axes,
+    panel: Lines,
+    experiment: Experiment,
+    text: Labels,
+    *,
+    theme: Theme,
 ) -> Axes:
     """Plot a series over time, with a band for its interval.
 
@@ -177,22 +179,33 @@ def plot_timeline(
         panel: What to draw.
         experiment: For the order of the lines.
         text: The words.
+        theme: The colors.
     """
     shade = getattr(panel, "shade", None)
     if shade:
-        axes.axvspan(*shade, color="#e8e8e8", zorder=0)
-    for key, look, rows in lines_of(series, panel, experiment):
+        axes.axvspan(*shade, color=theme.shade, zorder=0, linewidth=0)
+    for place, (key, look, rows) in enumerate(lines_of(series, panel, experiment)):
         axes.plot(
             rows["time"],
             rows["mean"],
-            color=look.color,
-            label=_name(panel.color, key, text),
-            linewidth=1.6,
+            color=theme[look.color],
+            marker=look.marker,
+            markersize=look.size,
+            markerfacecolor=theme[look.color] if look.filled else theme.paper,
+            markevery=(place * APART // 3 % APART, APART),
+            linestyle=look.dashes,
+            linewidth=1.5,
+            label=name_of(panel.color, key, text),
         )
         axes.fill_between(
-            rows["time"], rows["low"], rows["high"], color=look.color, alpha=0.25, linewidth=0
+            rows["time"],
+            rows["low"],
+            rows["high"],
+            color=theme[look.color],
+            alpha=0.22,
+            linewidth=0,
         )
-    _finish(axes, panel, text, text("metrics", panel.y))
+    _finish(axes, panel, text, title_of(panel, experiment, text))
     if panel.scale == "linear":
         axes.set_ylim(bottom=0)
     return axes
@@ -214,14 +227,40 @@ def lines_of(
     table = table[table["metric"] == panel.y]
     for path, shown in panel.where.items():
         table = table[table[path].isin([*shown, ABSENT])]
-    for index, key in enumerate(experiment.sweep[panel.color]):
+    figure = next((figure for figure in experiment.figures if panel in figure.panels), None)
+    looks = looks_in(figure.panels if figure else [panel], experiment)
+    for key in experiment.sweep[panel.color]:
         rows = table[table[panel.color] == key]
         if len(rows):
-            yield key, GUARANTEES.get(str(key), OTHERS[index % len(OTHERS)]), rows
+            yield key, looks[panel.color, key], rows
+
+
+def title_of(panel: Lines, experiment: Experiment, text: Labels) -> str:
+    """Return the title of a panel: its metric, or how far that is from the baseline."""
+    metric = text("metrics", panel.y)
+    if isinstance(panel, Differences) and experiment.compare is not None:
+        baseline = name_of(panel.color, experiment.compare.baseline, text)
+        return text("words", "difference").format(metric=metric, baseline=baseline)
+    return metric
+
+
+def _stand_out(interval: ErrorbarContainer | None, theme: Theme) -> None:
+    """Give the intervals of bars an edge of paper, so that they are seen on the bars too."""
+    from matplotlib.patheffects import withStroke  # noqa: PLC0415 - slow to import
+
+    for part in interval or ():
+        for line in part or ():
+            line.set_path_effects([withStroke(linewidth=3, foreground=theme.paper)])
 
 
 def _points(  # noqa: PLR0917 - what to draw, and how
-    axes: Axes, rows: pd.DataFrame, panel: Lines, look: Look, style: Any, label: str
+    axes: Axes,
+    rows: pd.DataFrame,
+    panel: Lines,
+    look: Look,
+    theme: Theme,
+    style: Any,
+    label: str,
 ) -> None:
     known = rows["low"].notna().any()
     least = None if isinstance(panel, Differences) else 0.1 if panel.scale == "log" else 0.0
@@ -229,10 +268,10 @@ def _points(  # noqa: PLR0917 - what to draw, and how
         rows[panel.x],
         rows["mean"],
         yerr=_margins(rows, least) if known else None,
-        color=look.color,
+        color=theme[look.color],
         marker=look.marker,
         markersize=look.size,
-        markerfacecolor=look.color if look.filled else "none",
+        markerfacecolor=theme[look.color] if look.filled else "none",
         linestyle=style,
         label=label,
         zorder=3,
@@ -266,17 +305,18 @@ def _finish(axes: Axes, panel: Lines, text: Labels, title: str) -> None:
 
 
 def _formatter(what: str, text: Labels) -> Callable[[float, float], str]:
-    return lambda value, _: _tick(what, value, text)
+    return lambda value, _: tick_of(what, value, text)
 
 
-def _tick(what: str, value: float, text: Labels) -> str:
+def tick_of(what: str, value: float, text: Labels) -> str:
+    """Write a number of an axis or a metric, in percent if it is a share."""
     if what in PERCENT:
         return text("words", "percent").format(text.number(round(100 * value, 6)))
     return text.number(round(value, 9))
 
 
-def _name(axis: str, key: Key, text: Labels) -> str:
+def name_of(axis: str, key: Key, text: Labels) -> str:
     """Return the name of a line."""
     if isinstance(key, str):
         return text("values", key)
-    return text("axes", axis + ".short") + " " + _tick(axis, key, text)
+    return text("axes", axis + ".short") + " " + tick_of(axis, key, text)

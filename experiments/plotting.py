@@ -1,23 +1,27 @@
-"""Plotting: from the tables of an experiment to its figures, in a language.
+"""Plotting: from the tables of an experiment to its figures, in a language and a theme.
 
 A figure is a title, a legend, one panel or several, and what the reader needs to know of how it was
-made.
+made. Beside it stands its alternative text.
 """
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from textwrap import fill
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
-import pandas as pd
-
-from experiments.base import Bars, Differences, Experiment, Figure, Lines, Timeline
-from experiments.labels import Labels, labels
+from experiments import svg
+from experiments.alternative import describe
+from experiments.base import Bars, Differences, Experiment, Figure, Lines
+from experiments.labels import Labels, as_sentence, labels
 from experiments.model import unit_of
 from experiments.panels import PLOTS, lines_of
+from experiments.tables import Tables
+from simulator.drawing import theme_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -26,62 +30,74 @@ if TYPE_CHECKING:
 STYLE: Final = Path(__file__).parent / "style.mplstyle"
 
 
-class Tables(NamedTuple):
-    """What the figures of an experiment are drawn from; see `tables`."""
-
-    summary: pd.DataFrame
-    differences: pd.DataFrame | None = None
-    series: pd.DataFrame | None = None
-
-    def of(self, panel: Lines) -> pd.DataFrame | None:
-        """Return the table that a panel shows."""
-        if isinstance(panel, Timeline):
-            return self.series
-        return self.differences if isinstance(panel, Differences) else self.summary
-
-
 def draw(
     name: str, experiment: Experiment, tables: Tables, folder: Path, *, language: str
 ) -> list[Path]:
-    """Draw every figure of an experiment, as SVG and PNG.
+    """Draw every figure of an experiment, with its alternative text.
 
     Returns:
-        The files, `<figure>.<language>.svg` and `.png`.
+        The files: `<figure>.<language>.svg`, `.png` and `.dark.svg`, and the text, `.txt`.
     """
-    import matplotlib as mpl  # noqa: PLC0415 - slow to import, and not always needed
-
     text = labels(language)
     files = []
-    with mpl.rc_context(fname=STYLE):
-        for figure in experiment.figures:
-            if not _has_lines(figure, experiment, tables):
-                continue  # an axis was cut short by hand, and left nothing of it
-            canvas = draw_figure(name, experiment, figure, tables, text)
-            for kind, metadata in (("svg", {"Date": None}), ("png", {"Software": None})):
-                file = folder / f"{figure.name}.{language}.{kind}"
-                canvas.savefig(file, metadata=metadata)
-                files.append(file)
+    for figure in experiment.figures:
+        if not _has_lines(figure, experiment, tables):
+            continue  # an axis was cut short by hand, and left nothing of it
+        light, bitmap, dark, words = (
+            folder / f"{figure.name}.{language}.{kind}"
+            for kind in ("svg", "png", "dark.svg", "txt")
+        )
+        title = text("titles", f"{name}.{figure.name}")
+        told = describe(experiment, figure, tables, text)
+        words.write_text(f"{as_sentence(title)} {told}\n", encoding="utf-8", newline="\n")
+        about = " ".join((told, *_caption(name, figure, experiment, text).split("\n")))
+        for theme, file in (("light", light), ("dark", dark)):
+            with style(theme):
+                canvas = draw_figure(name, experiment, figure, tables, text, theme=theme)
+                svg.save(canvas, file, title=title, description=about, language=language)
+                if theme == "light":
+                    canvas.savefig(bitmap, metadata={"Software": None})
+        files += [light, bitmap, dark, words]
     return files
 
 
+def style(theme: str) -> AbstractContextManager[None]:
+    """Return a context in which Matplotlib draws as the figures are drawn.
+
+    Args:
+        theme: "light" or "dark".
+    """
+    import matplotlib as mpl  # noqa: PLC0415 - slow to import, and not always needed
+
+    return mpl.rc_context(theme_of(theme).rc, fname=STYLE)
+
+
 def draw_figure(
-    name: str, experiment: Experiment, figure: Figure, tables: Tables, text: Labels
+    name: str,
+    experiment: Experiment,
+    figure: Figure,
+    tables: Tables,
+    text: Labels,
+    *,
+    theme: str = "light",
 ) -> Canvas:
     """Draw one figure: its panels, two a row, a title and a legend."""
+    colors = theme_of(theme)
     from matplotlib.figure import Figure as Canvas  # noqa: PLC0415 - see `draw`
 
     columns = min(2, len(figure.panels))
     rows = math.ceil(len(figure.panels) / columns)
     width = 5.0 * columns + 0.4 if columns > 1 else 7.4
-    caption = _caption(name, figure, experiment, text, letters=int(15.5 * width))
+    letters = int(15.5 * width)
+    told = _caption(name, figure, experiment, text)
+    together = re.sub(r"(?<=\d) ", "\u00a0", told)  # a number, and what it counts
+    caption = "\n".join(fill(sentence, letters) for sentence in together.split("\n"))
     bottom = 0.27 + 0.14 * (1 + caption.count("\n"))
     inches = 3.2 * rows + 0.95 + bottom
     canvas = Canvas(figsize=(width, inches), layout="constrained")
     grid: Any = canvas.subplots(rows, columns, squeeze=False)
     for panel, axes in zip(figure.panels, grid.flat, strict=False):
-        table = tables.of(panel)
-        assert table is not None  # noqa: S101 - Experiment holds that
-        PLOTS[type(panel)](table, axes, panel, experiment, text)
+        PLOTS[type(panel)](tables.of(panel), axes, panel, experiment, text, theme=colors)
     for axes in grid.flat[len(figure.panels) :]:
         axes.set_visible(False)
     # Above the panels the title, then the legend; below them the conditions.
@@ -100,7 +116,7 @@ def draw_figure(
         handletextpad=0.3,
     )
     top = 0.45 + 0.22 * math.ceil(len(handles) / ncols)
-    canvas.text(0.012, 0.08 / inches, caption, va="bottom", fontsize=8.5, color="#555555")
+    canvas.text(0.012, 0.08 / inches, caption, va="bottom", fontsize=8.5, color=colors.quiet)
     engine: Any = canvas.get_layout_engine()
     engine.set(rect=(0, bottom / inches, 1, 1 - (top + bottom) / inches), hspace=0.06)
     return canvas
@@ -117,16 +133,11 @@ def _legend(panels: Iterable[Axes]) -> dict[str, Any]:
 
 
 def _has_lines(figure: Figure, experiment: Experiment, tables: Tables) -> bool:
-    shown = ((tables.of(panel), panel) for panel in figure.panels)
-    return any(
-        table is not None and any(lines_of(table, panel, experiment)) for table, panel in shown
-    )
+    return any(any(lines_of(tables.of(panel), panel, experiment)) for panel in figure.panels)
 
 
-def _caption(
-    name: str, figure: Figure, experiment: Experiment, text: Labels, *, letters: int
-) -> str:
-    """Return what the reader needs to know of how the figure was made, in lines of that length."""
+def _caption(name: str, figure: Figure, experiment: Experiment, text: Labels) -> str:
+    """Return what the reader needs to know: the conditions, and how the figure was made."""
     messages = f"{experiment.base.messages:,}".replace(",", text("words", "thousands"))
     conditions = text("captions", f"{name}.{figure.name}", "") or text("captions", name)
     made = text("words", "made_of_many" if "messages" in experiment.sweep else "made")
@@ -139,4 +150,4 @@ def _caption(
         for p in figure.panels
     ):
         how.append(text("words", "joined"))
-    return "\n".join(fill(sentence, letters) for sentence in (conditions, " ".join(how)))
+    return "\n".join((conditions, " ".join(how)))

@@ -49,6 +49,11 @@ class Progress:
             dynamic_ncols=True,
         )
 
+    @property
+    def is_bar(self) -> bool:
+        """Whether it is told by a bar, rather than by lines."""
+        return not self._bar.disable
+
     def advance(self, runs: int, messages: int) -> None:
         """Note that so many more runs, of so many messages in all, are done."""
         self._runs += runs

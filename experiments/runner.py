@@ -6,8 +6,6 @@ import itertools
 import json
 import os
 import platform
-import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -18,12 +16,14 @@ from typing import Any, Final
 
 import click
 
-from experiments import plotting, tables
+import simulator.drawing
+from experiments import published, tables
 from experiments.base import Cell, Experiment
 from experiments.model import Runnable, measure, unit_of
 from experiments.parallel import CellsFailed, Failure, Workers
 from experiments.progress import Progress, Size
 from experiments.store import Store, Summary, key_of
+from experiments.whole import replacing
 
 BATCH: Final = 5
 """Runs that a worker does before it reports: what a kill can lose, and what a report costs."""
@@ -115,40 +115,12 @@ def write(
     made_from = _made_from(experiment, cells, languages, command)
     if _is_current(target, made_from):
         return target
-    staging = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=folder))
-    try:
-        data = tables.data_table(experiment, cells, runs)
-        summary = tables.summary_table(experiment, cells, runs)
-        differences = tables.difference_table(experiment, cells, runs)
-        tables.write_csv(data, staging / "data.csv")
-        tables.write_csv(summary, staging / "summary.csv")
-        if differences is not None:
-            tables.write_csv(differences, staging / "differences.csv")
-        series = tables.series_table(experiment, cells, runs)
-        if series is not None:
-            tables.write_csv(series, staging / "series.csv")
-        (staging / "figures").mkdir()
-        for language in languages:
-            plotting.draw(
-                name,
-                experiment,
-                plotting.Tables(summary, differences, series),
-                staging / "figures",
-                language=language,
-            )
-        manifest = _manifest(name, experiment, staging, command, made_from)
-        text = json.dumps(manifest, indent=2, ensure_ascii=False)
-        (staging / "manifest.json").write_text(text + "\n", encoding="utf-8")
-        staging.chmod(0o755)
-        if target.exists():
-            old = Path(tempfile.mkdtemp(prefix=f".{name}-old-", dir=folder))
-            target.rename(old / name)
-            staging.rename(target)
-            shutil.rmtree(old)
-        else:
-            staging.rename(target)
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
+    with replacing(target) as staging:
+        tables.write(experiment, cells, runs, staging)
+        # From the tables as they were written: `pigeon figures` draws the same again.
+        published.draw(name, experiment, staging, languages)
+        manifest = _manifest(name, experiment, command, made_from)
+        published.write_manifest(manifest, staging)
     return target
 
 
@@ -181,8 +153,8 @@ def _made_from(
     parts = [command, *languages, str(experiment.replications)]
     parts += [key_of(cell.scenario, 0) for cell in cells]
     parts += [f"{package} {version(package)}" for package in ("matplotlib", "pandas")]
-    here = Path(__file__).parent
-    for file in sorted(here.rglob("*")):
+    drawing = Path(simulator.drawing.__file__).parent
+    for file in sorted((*Path(__file__).parent.rglob("*"), *drawing.rglob("*"))):
         if file.suffix in {".py", ".toml", ".mplstyle"}:
             parts.append(sha256(file.read_bytes()).hexdigest())
     return sha256("\n".join(parts).encode()).hexdigest()
@@ -200,16 +172,13 @@ def _is_current(target: Path, made_from: str) -> bool:
         return False
 
 
-def _manifest(
-    name: str, experiment: Experiment, folder: Path, command: str, made_from: str
-) -> dict[str, Any]:
-    """Return what is needed to make these files again, and to see that they are the same."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
+def _manifest(name: str, experiment: Experiment, command: str, made_from: str) -> dict[str, Any]:
+    """Return what is needed to make the tables again, and to see that they are the same."""
     return {
         "experiment": name,
         "question": experiment.question,
         "command": command,
-        "commit": _commit(),
+        "commit": published.commit(),
         "seed": experiment.base.seed,
         "messages": experiment.base.messages,
         "replications": experiment.replications,
@@ -224,30 +193,7 @@ def _manifest(
             },
         },
         "made_from": made_from,
-        "files": {
-            path.relative_to(folder).as_posix(): sha256(path.read_bytes()).hexdigest()
-            for path in files
-        },
     }
-
-
-def _commit() -> str | None:
-    """Return the commit of the code, marked if it has changed since; None outside a repository."""
-    here = Path(__file__).parent
-    git = ("git", "-C", str(here))
-    try:
-        commit = subprocess.run(  # noqa: S603 - fixed words
-            [*git, "rev-parse", "HEAD"], capture_output=True, text=True, check=True
-        ).stdout.strip()
-        changed = subprocess.run(  # noqa: S603 - fixed words
-            [*git, "status", "--porcelain", "--", str(here), str(here.parent / "simulator")],
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
-    except (OSError, subprocess.CalledProcessError):
-        return None
-    return f"{commit} and changes" if changed else commit
 
 
 def default_jobs() -> int:

@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
+from experiments import svg
+from experiments.labels import as_sentence, labels
 from simulator import (
     AtLeastOnce,
     Constant,
@@ -17,12 +19,12 @@ from simulator import (
     ExactlyOnce,
     ExponentialBackoff,
     Link,
+    Lose,
     Message,
     Network,
     Retry,
-    Scripted,
+    Script,
 )
-from simulator.conditions import Loss
 from simulator.network import Steps
 from simulator.trace import Trace
 
@@ -66,18 +68,19 @@ def all_well(language: str) -> Trace:
 
 def lost_data(language: str) -> Trace:
     """The message is lost, and sent again."""
-    return _one_order(language, there=Scripted(lost=frozenset({(0, 1)})))
+    return _one_order(language, Lose(message=0))
 
 
 def lost_acknowledgement(language: str) -> Trace:
     """The acknowledgement is lost: the message comes twice, and is handled twice."""
-    return _one_order(language, back=Scripted(lost=frozenset({(0, 1)})))
+    return _one_order(language, Lose(message=0, what="acknowledgement"))
 
 
 def suppressed_duplicate(language: str) -> Trace:
     """The acknowledgement is lost: the message comes twice, and is handled once."""
     guarantee = ExactlyOnce(retry=CHAPTER)
-    return _one_order(language, guarantee=guarantee, back=Scripted(lost=frozenset({(0, 1)})))
+    lost = Lose(message=0, what="acknowledgement")
+    return _one_order(language, lost, guarantee=guarantee)
 
 
 def late_acknowledgement(language: str) -> Trace:
@@ -88,12 +91,12 @@ def late_acknowledgement(language: str) -> Trace:
 def crash_of_the_receiver(language: str) -> Trace:
     """The receiver crashes while it handles the message, and handles it again after its restart."""
     crash = Crash(node=NAMES[language]["server"], at=0.06, lasts=0.15)
-    return _one_order(language, crash=crash)
+    return _one_order(language, crash)
 
 
 def giving_up(language: str) -> Trace:
     """All is lost: the sender gives up, and does not know."""
-    return _one_order(language, there=Scripted(lost=frozenset({(0, 1), (0, 2), (0, 3)})))
+    return _one_order(language, *(Lose(message=0, attempt=attempt) for attempt in (1, 2, 3)))
 
 
 STORIES: Final[Mapping[str, Callable[[str], Trace]]] = {
@@ -114,48 +117,49 @@ STORIES: Final[Mapping[str, Callable[[str], Trace]]] = {
 
 
 def write(folder: Path, language: str) -> list[Path]:
-    """Draw every story: `<name>.<language>.mmd` for Mermaid, and `.svg`, a space-time diagram.
+    """Draw every story, and tell it in words.
 
     Returns:
-        The files.
+        The files: `<name>.<language>.mmd` for Mermaid, `.svg` and `.dark.svg`, space-time diagrams
+        for light and for dark pages, and the text, `.txt`.
     """
-    import matplotlib as mpl  # noqa: PLC0415 - slow to import, and only needed here
-
     folder.mkdir(parents=True, exist_ok=True)
+    text = labels(language)
     files = []
     for name, story in STORIES.items():
         trace = story(language)
-        text, picture = (folder / f"{name}.{language}.{kind}" for kind in ("mmd", "svg"))
-        text.write_text(trace.to_mermaid(language=language), encoding="utf-8")
-        with mpl.rc_context({"svg.hashsalt": "pigeon"}):
-            trace.plot(language=language).savefig(picture, metadata={"Date": None})
-        files += [text, picture]
+        kinds = ("mmd", "svg", "dark.svg", "txt")
+        mermaid, light, dark, words = (folder / f"{name}.{language}.{kind}" for kind in kinds)
+        title, told = text("stories", name), trace.describe(language=language)
+        for file, content in (
+            (mermaid, trace.to_mermaid(language=language)),
+            (words, f"{as_sentence(title)} {told}\n"),
+        ):
+            file.write_text(content, encoding="utf-8", newline="\n")
+        for theme, file in (("light", light), ("dark", dark)):
+            figure = trace.plot(language=language, theme=theme)
+            svg.save(figure, file, title=title, description=told, language=language)
+        files += [mermaid, light, dark, words]
     return files
 
 
 def _one_order(
     language: str,
-    *,
+    *actions: Lose | Crash,
     guarantee: AtLeastOnce | ExactlyOnce | None = None,
-    there: Loss | float = 0.0,
-    back: Loss | float = 0.0,
     delay: float = 0.05,
-    crash: Crash | None = None,
 ) -> Trace:
-    """A client sends one order to a server, which takes 20 ms for it."""
+    """A client sends one order to a server, which takes 20 ms for it, and an adversary acts."""
     names = NAMES[language]
-    net = Network(seed=1)
+    net = Network(adversary=Script(actions))
     client, server = net.node(names["client"]), net.node(names["server"])
-    net.connect(client, server, Link(delay=Constant(delay), loss=there), one_way=True)
-    net.connect(server, client, Link(delay=Constant(delay), loss=back), one_way=True)
+    net.connect(client, server, Link(delay=Constant(delay)))
 
     @server.on("order")
     def handle(message: Message) -> Steps:
         yield server.work(0.02)
         return message.data
 
-    if crash is not None:
-        net.inject(crash)
     client.send(server, "order", "Hello", guarantee=guarantee or AtLeastOnce(retry=CHAPTER))
     net.run()
     return net.trace

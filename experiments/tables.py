@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
-from experiments.base import Cell, Experiment
+from experiments.base import Cell, Differences, Experiment, Lines, Timeline
 from experiments.model import Model
 from simulator.statistics import paired_difference, t_interval
 
@@ -16,6 +16,23 @@ DIGITS = "%.10g"
 """Tables are written to 10 significant digits; what the last bits of a float do is not shown."""
 
 Summaries = Sequence[Sequence[dict[str, Any]]]
+
+
+class Tables(NamedTuple):
+    """What the figures of an experiment are drawn from: its published tables; see `read`."""
+
+    summary: pd.DataFrame
+    differences: pd.DataFrame | None = None
+    series: pd.DataFrame | None = None
+
+    def of(self, panel: Lines) -> pd.DataFrame:
+        """Return the table that a panel shows."""
+        table = self.summary
+        if isinstance(panel, Timeline | Differences):
+            shown = self.series if isinstance(panel, Timeline) else self.differences
+            assert shown is not None  # noqa: S101 - Experiment holds that
+            table = shown
+        return table
 
 
 def data_table(experiment: Experiment, cells: Sequence[Cell], runs: Summaries) -> pd.DataFrame:
@@ -80,6 +97,51 @@ def series_table(
                 rows.append([*cell.keys, name, time, len(replications), *interval])
     columns = [*experiment.sweep, "metric", "time", "replications", "mean", "low", "high"]
     return _frame(rows, columns)
+
+
+def write(experiment: Experiment, cells: Sequence[Cell], runs: Summaries, folder: Path) -> None:
+    """Write every table that an experiment has."""
+    made = {
+        "data": data_table(experiment, cells, runs),
+        "summary": summary_table(experiment, cells, runs),
+        "differences": difference_table(experiment, cells, runs),
+        "series": series_table(experiment, cells, runs),
+    }
+    for name, table in made.items():
+        if table is not None:
+            write_csv(table, folder / f"{name}.csv")
+
+
+def read(experiment: Experiment, folder: Path) -> Tables:
+    """Read back what the figures are drawn from, as it was written.
+
+    Raises:
+        ValueError: If a table is not there, or lacks a column.
+    """
+    return Tables(
+        read_csv(experiment, folder / "summary.csv"),
+        read_csv(experiment, folder / "differences.csv") if experiment.compare else None,
+        read_csv(experiment, folder / "series.csv") if experiment.series else None,
+    )
+
+
+def read_csv(experiment: Experiment, path: Path) -> pd.DataFrame:
+    """Read a table, with the keys of the axes as the experiment has them.
+
+    Raises:
+        ValueError: If it is not there, or lacks a column.
+    """
+    if not path.is_file():
+        raise ValueError(f"{path.parent} must hold {path.name}: run the experiment first")
+    texts = dict.fromkeys(experiment.sweep, str)
+    try:
+        table = pd.read_csv(path, dtype=texts, keep_default_na=False, na_values=[""])
+        for axis, keys in experiment.sweep.items():
+            known = {key if isinstance(key, str) else DIGITS % key: key for key in keys}
+            table[axis] = [known.get(key, key) for key in table[axis]]
+        return table.astype(dict.fromkeys(("mean", "low", "high"), float))
+    except (KeyError, ValueError) as error:
+        raise ValueError(f"{path} must be a table that pigeon wrote: {error}") from error
 
 
 def write_csv(table: pd.DataFrame, path: Path) -> None:

@@ -6,6 +6,7 @@ outcome = simulate(Scenario(link=Link(delay=Exponential(mean=0.05), loss=0.2)))
 outcome.summary["duplicate_rate"]
 """
 
+from simulator.adversary import Duplicate, Hold, Lose, Script
 from simulator.conditions import (
     At,
     Bernoulli,
@@ -36,6 +37,7 @@ from simulator.errors import (
     TimedOut,
 )
 from simulator.message import Message
+from simulator.minimization import minimize, record
 from simulator.network import (
     Crash,
     Cut,
@@ -85,6 +87,7 @@ __all__ = [
     "Crashed",
     "Cut",
     "DecorrelatedJitter",
+    "Duplicate",
     "Empirical",
     "EndlessRun",
     "ExactlyOnce",
@@ -92,11 +95,13 @@ __all__ = [
     "ExponentialBackoff",
     "GilbertElliott",
     "Handshake",
+    "Hold",
     "IdempotencyKeys",
     "LinearBackoff",
     "Link",
     "LinkOutage",
     "LogNormal",
+    "Lose",
     "Message",
     "Network",
     "NoBackoff",
@@ -113,6 +118,7 @@ __all__ = [
     "Retry",
     "RetryBudget",
     "Scenario",
+    "Script",
     "Scripted",
     "SimulatorError",
     "SlowNode",
@@ -120,5 +126,7 @@ __all__ = [
     "TimedOut",
     "Uniform",
     "Weibull",
+    "minimize",
+    "record",
     "simulate",
 ]

@@ -2,6 +2,9 @@
 
 A value becomes a table of its fields, with its `type` where a field could hold several. None is
 left out where it is the default, and is `inf` where it means "for ever".
+
+A dataclass above this module says what a field of its own holds, in `metadata={"holds": (A, B)}`.
+Such a part is short: what is at its default is left out.
 """
 
 from __future__ import annotations
@@ -49,22 +52,22 @@ def from_toml(text: str, cls: type[V]) -> V:
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ValueError(f"scenario must be TOML: {error}") from error
+        raise ValueError(f"{cls.__name__} must be TOML: {error}") from error
     return _build(cls, table)
 
 
-def _fields(value: Any) -> dict[str, Any]:
+def _fields(value: Any, *, short: bool = False) -> dict[str, Any]:
     """Encode the fields of a dataclass, those that are tables last, as TOML wants them."""
     table: dict[str, Any] = {}
     for spec in dataclasses.fields(value):
         part = getattr(value, spec.name)
-        if part is None and spec.default is None:
+        if (part is None and spec.default is None) or (short and part == spec.default):
             continue
-        table[spec.name] = _encode(part, spec.name)
+        table[spec.name] = _encode(part, spec.name, spec.metadata.get("holds", ()))
     return dict(sorted(table.items(), key=lambda item: isinstance(item[1], dict)))
 
 
-def _encode(part: Any, name: str) -> Any:
+def _encode(part: Any, name: str, holds: tuple[type, ...] = ()) -> Any:
     if part is None:
         return math.inf
     if isinstance(part, bool | int | float | str):
@@ -72,12 +75,15 @@ def _encode(part: Any, name: str) -> Any:
     if isinstance(part, frozenset):
         return sorted(_encode(item, name) for item in part)
     if isinstance(part, tuple):
-        return [_encode(item, name) for item in part]
+        return [_encode(item, name, holds) for item in part]
     if not dataclasses.is_dataclass(part):
         raise ValueError(
             f"{name} must be a dataclass, so that it can be compared and stored, got {part!r}"
         )
     kind = type(part)
+    if kind in holds:
+        fields = _fields(part, short=True)
+        return fields if len(holds) == 1 else {"type": kind.__name__, **fields}
     if _ONLY_TYPE.get(name) is kind:
         return _fields(part)
     if _BUILT_IN.get(kind.__name__) is kind:
@@ -104,25 +110,36 @@ def _build(cls: type[V], table: dict[str, Any]) -> V:
             raise ValueError(
                 f"{cls.__name__} has no field {name!r} in this TOML; it has {', '.join(known)}"
             )
-        arguments[name] = _decode(part, name)
+        arguments[name] = _decode(part, name, known[name].metadata.get("holds", ()))
+    needed = [name for name, spec in known.items() if _is_needed(spec) and name not in table]
+    if needed:
+        raise ValueError(f"{cls.__name__} must have {', '.join(needed)} in this TOML, got {table}")
     return cls(**arguments)
 
 
-def _decode(part: Any, name: str) -> Any:
+def _is_needed(spec: dataclasses.Field[Any]) -> bool:
+    return spec.default is dataclasses.MISSING and spec.default_factory is dataclasses.MISSING
+
+
+def _decode(part: Any, name: str, holds: tuple[type, ...] = ()) -> Any:
     if isinstance(part, dict):
-        return _build(*_type_of(part, name))
+        return _build(*_type_of(part, name, holds))
     if isinstance(part, list):
-        return tuple(_decode(item, name) for item in part)
+        return tuple(_decode(item, name, holds) for item in part)
     if isinstance(part, float) and math.isinf(part):
         return None
     return part
 
 
-def _type_of(table: dict[str, Any], name: str) -> tuple[type, dict[str, Any]]:
+def _type_of(
+    table: dict[str, Any], name: str, holds: tuple[type, ...]
+) -> tuple[type, dict[str, Any]]:
     if name in _ONLY_TYPE and "type" not in table:
         return _ONLY_TYPE[name], table
+    if len(holds) == 1 and "type" not in table:
+        return holds[0], table
+    types = {kind.__name__: kind for kind in holds} or _BUILT_IN
     kind = table.get("type")
-    if not isinstance(kind, str) or kind not in _BUILT_IN:
-        known = ", ".join(sorted(_BUILT_IN))
-        raise ValueError(f"{name}.type must be one of {known}, got {kind!r}")
-    return _BUILT_IN[kind], {key: part for key, part in table.items() if key != "type"}
+    if not isinstance(kind, str) or kind not in types:
+        raise ValueError(f"{name}.type must be one of {', '.join(sorted(types))}, got {kind!r}")
+    return types[kind], {key: part for key, part in table.items() if key != "type"}

@@ -9,13 +9,14 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Self
 
 from simulator import encoding
+from simulator.adversary import Action, Script
 from simulator.conditions import At, Bursts, Link, Periodic, Poisson
 from simulator.errors import EndlessRun
 from simulator.protocols import AtLeastOnce
 from simulator.validation import has_method, integer, number, refuse
 
 if TYPE_CHECKING:
-    from simulator.network import Guarantee
+    from simulator.network import Adversary, Guarantee
 
 SENDER = "sender"
 RECEIVER = "receiver"
@@ -36,6 +37,8 @@ class Scenario:
         horizon: End of the run in seconds, itself excluded. None: until nothing is in flight.
         idempotent: Whether handling a message twice changes no more than handling it once.
         seed: Seed of all randomness, a whole number of at least 0.
+        adversary: What is done to the network beside, such as Script([Lose(message=0)]). None:
+            nothing.
     """
 
     guarantee: Guarantee = field(default_factory=AtLeastOnce)
@@ -48,6 +51,7 @@ class Scenario:
     horizon: float | None = None
     idempotent: bool = False
     seed: int = 0
+    adversary: Adversary | None = field(default=None, metadata={"holds": (Script,)})
 
     def __post_init__(self) -> None:
         """Refuse bad parameters."""
@@ -71,6 +75,32 @@ class Scenario:
                 "Scenario.horizon", self.horizon, low=0, open_low=True, allowed=allowed
             )
             set_field(self, "horizon", horizon)
+        if self.adversary is not None:
+            expected = "an adversary, such as Script([Lose(message=0)]), or None"
+            has_method("Scenario.adversary", self.adversary, "start", expected)
+            if isinstance(self.adversary, Script):
+                self._check_that_it_applies(self.adversary)
+
+    def _check_that_it_applies(self, script: Script) -> None:
+        """Refuse an action that can meet nothing, where that is known beforehand."""
+        for action in script.actions:
+            if not isinstance(action, Action):
+                self._check_fault(action)
+            elif action.message is not None and action.message >= self.messages:
+                allowed = f"about messages 0 to {self.messages - 1}, all that there are"
+                refuse("Scenario.adversary", action, allowed)
+            elif action.link not in {None, f"{SENDER}→{RECEIVER}", f"{RECEIVER}→{SENDER}"}:
+                allowed = f'about "{SENDER}→{RECEIVER}" or "{RECEIVER}→{SENDER}", or about no link'
+                refuse("Scenario.adversary", action, allowed)
+
+    def _check_fault(self, fault: Any) -> None:
+        if self.horizon is not None and fault.at >= self.horizon:
+            refuse("Scenario.adversary", fault, f"before the horizon, {self.horizon:g} s")
+        named = [getattr(fault, name, SENDER) for name in ("node", "sender", "receiver")]
+        named += getattr(fault, "between", ())
+        named += [name for group in getattr(fault, "groups", ()) for name in group]
+        if not {SENDER, RECEIVER}.issuperset(named):
+            refuse("Scenario.adversary", fault, f'about the nodes "{SENDER}" and "{RECEIVER}"')
 
     @property
     def link_back(self) -> Link:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from simulator.engines import discrete_event, vectorized
 from simulator.engines.run import Keep, Run, promises_of
@@ -56,6 +57,11 @@ class Outcome:
         """What happened, event by event, if that was asked for; else None."""
         return self.run.trace
 
+    @property
+    def missed(self) -> tuple[Any, ...]:
+        """The actions of the adversary's script that met nothing to act on."""
+        return self.run.missed
+
     @cached_property
     def tally(self) -> Tally:
         """The sums over all messages: counts, moments of the latencies, their distribution."""
@@ -84,7 +90,8 @@ class Outcome:
     def __repr__(self) -> str:
         """Say what was run and how it went."""
         messages = self.verdict.messages
-        return f"<Outcome of {messages:,} messages, {self.engine}: {self.verdict.status}>"
+        missed = f"; {len(self.missed)} actions met nothing" if self.missed else ""
+        return f"<Outcome of {messages:,} messages, {self.engine}: {self.verdict.status}{missed}>"
 
 
 def simulate(

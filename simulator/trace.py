@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from simulator.clock import to_seconds
-from simulator.drawing import Player, play, sequence_diagram, space_time_diagram, tell
+from simulator.drawing import Player, describe, play, sequence_diagram, space_time_diagram, tell
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -177,6 +177,7 @@ class Trace:
         messages: Collection[int] | None = None,
         between: tuple[float, float] | None = None,
         language: str = "en",
+        theme: str = "light",
     ) -> Figure:
         """Return a space-time diagram: a line a node, time downwards, a slanted arrow a copy.
 
@@ -184,6 +185,7 @@ class Trace:
             messages: Numbers of the messages to tell of. None: all.
             between: From when to when, in seconds. None: from start to end.
             language: "en" or "fr".
+            theme: "light" or "dark": for which page.
 
         Returns:
             A Matplotlib figure. A notebook shows it; `figure.savefig(path)` keeps it.
@@ -191,7 +193,28 @@ class Trace:
         Raises:
             ValueError: If there is nothing to tell, or more than a reader could follow.
         """
-        return space_time_diagram(self.rows, messages=messages, between=between, language=language)
+        return space_time_diagram(
+            self.rows, messages=messages, between=between, language=language, theme=theme
+        )
+
+    def describe(
+        self,
+        *,
+        messages: Collection[int] | None = None,
+        between: tuple[float, float] | None = None,
+        language: str = "en",
+    ) -> str:
+        """Tell the run in sentences, as the text beside a diagram of it.
+
+        Args:
+            messages: Numbers of the messages to tell of. None: all.
+            between: From when to when, in seconds. None: from start to end.
+            language: "en" or "fr".
+
+        Raises:
+            ValueError: If there is nothing to tell, or more than a reader could follow.
+        """
+        return describe(self.rows, messages=messages, between=between, language=language)
 
     def play(
         self,

@@ -1,8 +1,20 @@
 """Drawing: what a trace tells, as pictures."""
 
+from simulator.drawing.description import describe
 from simulator.drawing.mermaid import sequence_diagram
 from simulator.drawing.player import Player, play
 from simulator.drawing.space_time import space_time_diagram
 from simulator.drawing.telling import tell
+from simulator.drawing.themes import THEMES, Theme, theme_of
 
-__all__ = ["Player", "play", "sequence_diagram", "space_time_diagram", "tell"]
+__all__ = [
+    "THEMES",
+    "Player",
+    "Theme",
+    "describe",
+    "play",
+    "sequence_diagram",
+    "space_time_diagram",
+    "tell",
+    "theme_of",
+]

@@ -10,6 +10,7 @@ Source: Mermaid, "Sequence diagrams", https://mermaid.js.org/syntax/sequenceDiag
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
 from simulator.drawing.chosen import choose, names_of, nodes_of
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 MOST: Final = 200
 """Arrows and notes that a diagram may have: beyond, nobody reads it."""
+
+LINE: Final = 60
+"""Characters a line of a caption: Mermaid would let a longer one run out of its note."""
 
 ARROWS: Final = {
     ("data", True): "->>",
@@ -41,6 +45,7 @@ def sequence_diagram(
     messages: Collection[int] | None = None,
     between: tuple[float, float] | None = None,
     language: str = "en",
+    caption: str = "",
 ) -> str:
     """Return the Mermaid text of a sequence diagram.
 
@@ -50,6 +55,7 @@ def sequence_diagram(
         between: From when to when, in seconds; what travels across an end is told where it ends.
             None: from start to end.
         language: "en" or "fr".
+        caption: What to say above all of it, a line a sentence.
 
     Raises:
         ValueError: If there is nothing to tell, or more than `MOST` arrows and notes.
@@ -61,6 +67,11 @@ def sequence_diagram(
     lines = ["sequenceDiagram"]
     lines += [f"    participant {aliases[name]} as {_escaped(words.node(name))}" for name in names]
     lines += [""]
+    if caption:
+        told = [part for line in caption.splitlines() for part in wrap(line, LINE)]
+        said = "<br/>".join(map(_escaped, told))
+        ends = dict.fromkeys((aliases[names[0]], aliases[names[-1]]))
+        lines += [f"    Note over {','.join(ends)}: {said}"]
     lines += [f"    {_line(part, aliases, words)}" for part in parts]
     return "\n".join(lines) + "\n"
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from simulator.drawing.chosen import choose, names_of, nodes_of
 from simulator.drawing.journeys import Journey
+from simulator.drawing.themes import Theme, theme_of
 from simulator.drawing.words import Words
 
 if TYPE_CHECKING:
@@ -27,21 +28,21 @@ MOST: Final = 400
 """Arrows and marks that a diagram may have: beyond, nobody reads it."""
 
 COLORS: Final = {
-    "data": "#0072B2",
-    "release": "#0072B2",
-    "acknowledgement": "#D55E00",
-    "refusal": "#000000",
+    "data": "blue",
+    "release": "blue",
+    "acknowledgement": "vermilion",
+    "refusal": "ink",
 }
-"""M. Okabe, K. Ito, "Color Universal Design", 2008. Answers are dashed as well."""
+"""Names of a theme's colors. Answers are dashed as well."""
 
-MARKS: Final[dict[str, dict[str, Any]]] = {
-    "handed_over": {"marker": "o", "color": "#009E73"},
-    "suppressed": {"marker": "o", "color": "#009E73", "markerfacecolor": "white"},
-    "timed_out": {"marker": "D", "color": "#CC79A7"},
-    "gave_up": {"marker": "X", "color": "black"},
-    "dead_lettered": {"marker": "s", "color": "black"},
+MARKS: Final = {
+    "handed_over": ("o", "green"),
+    "suppressed": ("o", "green"),
+    "timed_out": ("D", "pink"),
+    "gave_up": ("X", "ink"),
+    "dead_lettered": ("s", "ink"),
 }
-"""How events at a node are drawn: apart by shape, not by colour alone."""
+"""How events at a node are drawn: apart by shape, not by color alone."""
 
 ENDS: Final = {"crashed": "restarted", "partitioned": "healed"}
 
@@ -52,6 +53,7 @@ def space_time_diagram(
     messages: Collection[int] | None = None,
     between: tuple[float, float] | None = None,
     language: str = "en",
+    theme: str = "light",
 ) -> Figure:
     """Return a figure.
 
@@ -61,22 +63,30 @@ def space_time_diagram(
         between: From when to when, in seconds; what travels across an end is told where it ends.
             None: from start to end.
         language: "en" or "fr".
+        theme: "light" or "dark".
 
     Raises:
         ValueError: If there is nothing to tell, or more than `MOST` arrows and marks.
     """
+    from matplotlib import rc_context  # noqa: PLC0415 - only where something is drawn
+
+    words, colors = Words(language), theme_of(theme)
+    parts = choose(rows, "space_time_diagram", messages=messages, between=between, most=MOST)
+    with rc_context(colors.rc):
+        return _draw(parts, words, colors)
+
+
+def _draw(parts: Sequence[Journey | TraceRow], words: Words, theme: Theme) -> Figure:
     from matplotlib.ticker import FuncFormatter  # noqa: PLC0415 - only where something is drawn
 
     from simulator.drawing.canvas import Canvas  # noqa: PLC0415 - too
 
-    words = Words(language)
-    parts = choose(rows, "space_time_diagram", messages=messages, between=between, most=MOST)
     names = names_of(parts)
     places = {name: place for place, name in enumerate(names)}
     figure = Canvas(figsize=(2.2 + 2.2 * len(names), 6.0), layout="constrained")
     axes = figure.add_subplot()
     for name, place in places.items():
-        axes.axvline(place, color="#888888", linewidth=1.0, zorder=1)
+        axes.axvline(place, color=theme["grey"], linewidth=1.0, zorder=1)
         axes.annotate(
             words.node(name),
             (place, 1.0),
@@ -90,35 +100,42 @@ def space_time_diagram(
     came = [j.ended_ns - j.sent_ns for j in journeys if j.fate == "arrived"]
     usual_ns = median(came) if came else 0
     for journey in journeys:
-        _draw_journey(axes, journey, places, usual_ns)
+        _draw_journey(axes, journey, places, usual_ns, theme)
     _number(axes, journeys, places)
     events = [part for part in parts if not isinstance(part, Journey)]
-    _shade(axes, events, places)
+    _shade(axes, events, places, words, theme)
     for event in events:
         if event.event in MARKS and event.node:
+            marker, color = MARKS[event.event]
+            hollow = event.event == "suppressed"
             axes.plot(
                 [places[event.node]],
                 [event.time_s],
                 linestyle="",
+                marker=marker,
+                color=theme[color],
+                markerfacecolor=theme.paper if hollow else theme[color],
                 markersize=7,
                 zorder=3,
                 label=words(event.event, words("any")),
-                **MARKS[event.event],
             )
     axes.set_xlim(-0.5, len(names) - 0.5)
     axes.invert_yaxis()
     axes.set_xticks([])
+    axes.tick_params(colors=theme.ink)  # for ticks that are made later, too
     axes.set_ylabel(words("time"))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: words.number(value)))
     axes.spines[["top", "right", "bottom"]].set_visible(False)
-    _explain(axes, journeys, words)
+    _explain(axes, journeys, words, theme)
     return figure
 
 
-def _draw_journey(axes: Axes, journey: Journey, places: dict[str, int], usual_ns: float) -> None:
+def _draw_journey(
+    axes: Axes, journey: Journey, places: dict[str, int], usual_ns: float, theme: Theme
+) -> None:
     start, end = float(places[journey.start]), float(places[journey.end])
     sent, ended = journey.sent_ns / 1e9, journey.ended_ns / 1e9
-    style = _style(journey)
+    style = _style(journey, theme)
     if journey.fate == "lost" or (journey.fate == "dropped" and ended == sent):
         end, ended = (start + end) / 2, sent + usual_ns / 2e9
     if journey.fate == "arrived":
@@ -145,9 +162,9 @@ def _draw_journey(axes: Axes, journey: Journey, places: dict[str, int], usual_ns
     axes.autoscale_view()
 
 
-def _style(journey: Journey) -> dict[str, Any]:
+def _style(journey: Journey, theme: Theme) -> dict[str, Any]:
     dashes = "-" if journey.kind in {"data", "release"} else (0, (4, 2))
-    return {"color": COLORS[journey.kind], "linestyle": dashes}
+    return {"color": theme[COLORS[journey.kind]], "linestyle": dashes}
 
 
 def _number(axes: Axes, journeys: Sequence[Journey], places: dict[str, int]) -> None:
@@ -171,7 +188,13 @@ def _number(axes: Axes, journeys: Sequence[Journey], places: dict[str, int]) -> 
         )
 
 
-def _shade(axes: Axes, events: Sequence[TraceRow], places: dict[str, int]) -> None:
+def _shade(
+    axes: Axes,
+    events: Sequence[TraceRow],
+    places: dict[str, int],
+    words: Words,
+    theme: Theme,
+) -> None:
     """Shade crashes along a node's line, and cuts between two."""
     last = max(axes.dataLim.y1, max((event.time_s for event in events), default=0.0))
     seen: set[tuple[str, int, frozenset[str]]] = set()
@@ -192,20 +215,29 @@ def _shade(axes: Axes, events: Sequence[TraceRow], places: dict[str, int]) -> No
         left, right = min(where), max(where)
         if event.event == "crashed":
             left, right = left - 0.06, right + 0.06
-        axes.fill_betweenx([event.time_s, until], left, right, color="#bbbbbb", alpha=0.5, zorder=0)
+        axes.fill_betweenx(
+            [event.time_s, until],
+            left,
+            right,
+            color=theme["grey"],
+            alpha=0.4,
+            linewidth=0,
+            zorder=0,
+            label=words(event.event).rstrip(" :"),
+        )
 
 
-def _explain(axes: Axes, journeys: Sequence[Journey], words: Words) -> None:
+def _explain(axes: Axes, journeys: Sequence[Journey], words: Words, theme: Theme) -> None:
     """Put a legend below: each kind of arrow and mark once."""
     from matplotlib.lines import Line2D  # noqa: PLC0415 - only where something is drawn
 
     handles: dict[str, Any] = {}
     for journey in journeys:
         label = words(journey.kind, words("any"))
-        handles[label] = Line2D([], [], **_style(journey))
+        handles[label] = Line2D([], [], **_style(journey, theme))
         if journey.fate != "arrived":
             label = words(journey.fate, words("a_copy"))
-            handles[label] = Line2D([], [], color="#555555", marker="x", linestyle="")
+            handles[label] = Line2D([], [], color=theme.quiet, marker="x", linestyle="")
     for handle, label in zip(*axes.get_legend_handles_labels(), strict=True):
         handles.setdefault(label, handle)
     axes.legend(

@@ -6,8 +6,8 @@ from typing import Final
 
 from simulator.validation import choice
 
-SENDER, RECEIVER = "sender", "receiver"
-"""The nodes of a scenario, which nobody has named."""
+NODES: Final = ("sender", "receiver", "broker")
+"""Nodes called after what they do, as those of a scenario are."""
 
 WORDS: Final = {
     "en": {
@@ -39,6 +39,7 @@ WORDS: Final = {
         "time": "Time (s)",
         "sender": "sender",
         "receiver": "receiver",
+        "broker": "broker",
         "title": "Messages over an unreliable network",
         "picture": "Messages between {}, played; the list of events tells the same in words",
         "play": "Play",
@@ -106,6 +107,7 @@ WORDS: Final = {
         "time": "Temps (s)",
         "sender": "expéditeur",
         "receiver": "récepteur",
+        "broker": "courtier",
         "title": "Des messages sur un réseau peu fiable",
         "picture": "Messages entre {}, animés ; la liste des événements dit la même chose en mots",
         "play": "Lecture",
@@ -171,8 +173,8 @@ class Words:
         return told + (self("copy") if copy else "")
 
     def node(self, name: str) -> str:
-        """Name a node: as it is, but for the two of a scenario."""
-        return self._words[name] if name in {SENDER, RECEIVER} else name
+        """Name a node: as it is, but where it says what it does."""
+        return self._words[name] if name in NODES else name
 
     def place(self, name: str) -> str:
         """Name a node or a link."""

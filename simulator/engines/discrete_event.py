@@ -6,14 +6,15 @@ way of `by_timers` comes to the same.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from simulator.clock import END_OF_TIME, to_ns
 from simulator.engines import by_timers
-from simulator.engines.creation import creation_blocks
+from simulator.engines.creation import IntArray, creation_blocks
 from simulator.engines.meetings import meetings
 from simulator.engines.run import Keep, Run, gather
-from simulator.network import Network
+from simulator.network import Network, Node
 from simulator.network.timers import Phase, Timer, now_ns
 from simulator.scenario import RECEIVER, SENDER, Scenario
 
@@ -33,25 +34,41 @@ def run(
     if not trace and not meetings(scenario):
         ledger, links = by_timers.run(scenario, replication)
         return Run(*gather(scenario, [ledger], keep), links)
-    net = Network(scenario.seed, replication=replication, trace=trace)
+    net = Network(scenario.seed, replication=replication, trace=trace, adversary=scenario.adversary)
+    sender = play(scenario, net, creation_blocks(scenario, replication))
+    gathered = gather(scenario, [sender.ledger], keep)
+    return Run(*gathered, net.links, net.trace if trace else None, net.missed)
+
+
+def play(scenario: Scenario, net: Network, blocks: Iterable[IntArray]) -> Node:
+    """Run a scenario on an empty network.
+
+    Args:
+        scenario: What to run.
+        net: The network.
+        blocks: When messages are created, in nanoseconds, block by block.
+
+    Returns:
+        The sender.
+    """
     sender, receiver = net.node(SENDER), net.node(RECEIVER)
     net.connect(sender, receiver, scenario.link, one_way=True)
     net.connect(receiver, sender, scenario.link_back, one_way=True)
     receiver.on(TOPIC, idempotent=scenario.idempotent)(lambda _: None)
 
     def produce() -> Steps:
-        for created_ns in creation_blocks(scenario, replication):
+        for created_ns in blocks:
             for instant in created_ns.tolist():
                 yield Timer(net.env, instant - now_ns(net.env), Phase.DATA)
-                sender.send(
-                    receiver,
-                    TOPIC,
-                    guarantee=scenario.guarantee,
-                    size_bytes=scenario.workload.size_bytes,
-                )
+                if sender.is_up:
+                    sender.send(
+                        receiver,
+                        TOPIC,
+                        guarantee=scenario.guarantee,
+                        size_bytes=scenario.workload.size_bytes,
+                    )
 
     net.process(produce())
     horizon = scenario.horizon
     net.run(until=horizon if horizon and to_ns(horizon) < END_OF_TIME else None)
-    gathered = gather(scenario, [sender.ledger], keep)
-    return Run(*gathered, net.links, net.trace if trace else None)
+    return sender

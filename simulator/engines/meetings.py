@@ -18,7 +18,8 @@ GUARANTEES: Final = (BestEffort, AtMostOnce, AtLeastOnce, ExactlyOnce)
 
 def meetings(scenario: Scenario) -> list[str]:
     """Name where messages meet, or may for all that is known; empty if they do not."""
-    return _at_the_ends(scenario) + _on_the_links(scenario) + _in_the_retries(scenario)
+    adversary = [] if scenario.adversary is None else ["adversary: it may do anything to anyone"]
+    return _at_the_ends(scenario) + _on_the_links(scenario) + _in_the_retries(scenario) + adversary
 
 
 def _at_the_ends(scenario: Scenario) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from simulator.ledger import Ledger
 from simulator.metrics import Tally
@@ -27,6 +27,7 @@ class Run:
         judge: Who looked for broken promises; None if the ledger was kept.
         links: What became of the copies on each link, by its name.
         trace: What happened, if that was asked for.
+        missed: The actions of the adversary's script that met nothing to act on.
     """
 
     ledger: Ledger | None
@@ -34,6 +35,7 @@ class Run:
     judge: Judge | None
     links: Mapping[str, CopyCounts]
     trace: Trace | None = None
+    missed: tuple[Any, ...] = ()
 
     def merge(self, later: Run) -> None:
         """Add the summary of a run of the messages that follow."""

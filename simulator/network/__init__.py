@@ -14,6 +14,7 @@ from simulator.network.faults import (
 )
 from simulator.network.gauge import Gauge
 from simulator.network.guarantee import Guarantee, Steps
+from simulator.network.interference import Adversary, Interference
 from simulator.network.network import Network
 from simulator.network.node import Node
 from simulator.network.queue import MessageQueue, QueueCounts
@@ -21,6 +22,7 @@ from simulator.network.reply_queue import ReplyQueue
 from simulator.network.wire import CopyCounts, Wire
 
 __all__ = [
+    "Adversary",
     "Broker",
     "Channel",
     "Copy",
@@ -30,6 +32,7 @@ __all__ = [
     "Fault",
     "Gauge",
     "Guarantee",
+    "Interference",
     "LinkOutage",
     "MessageQueue",
     "Network",

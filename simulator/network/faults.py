@@ -8,11 +8,14 @@ Instants and times are in seconds. What is on its way when a link is cut still a
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from simulator.clock import to_ns, to_seconds
+from simulator.network.timers import Phase, Timer, now_ns
 from simulator.validation import keep_number, number, refuse
 
 if TYPE_CHECKING:
@@ -199,17 +202,27 @@ class RandomCrashes:
         for field in ("mean_time_to_failure", "mean_time_to_repair", "until"):
             keep_number(self, field, low=0, open_low=True)
 
+    def crashes(self, net: Network) -> Iterator[Crash]:
+        """Go through the crashes that it comes to, from now on."""
+        luck: np.random.Generator = net.stream(f"crashes of {self.node}")
+        at_ns = now_ns(net.env)
+        while True:
+            uptime = float(luck.exponential(self.mean_time_to_failure))
+            if to_seconds(at_ns) + uptime >= self.until:
+                return
+            at_ns += to_ns(uptime)
+            lasts_ns = max(to_ns(luck.exponential(self.mean_time_to_repair)), 1)
+            at, lasts = to_seconds(at_ns), to_seconds(lasts_ns)
+            yield Crash(node=self.node, at=at, lasts=lasts, refuses=self.refuses)
+            at_ns += lasts_ns
+
     def steps(self, net: Network) -> Steps:
         """Crash the node at random, and repair it each time."""
         node = net.find(self.node)
-        luck: np.random.Generator = net.stream(f"crashes of {self.node}")
-        while True:
-            uptime = float(luck.exponential(self.mean_time_to_failure))
-            if net.now + uptime >= self.until:
-                return
-            yield net.timeout(uptime)
+        for crash in self.crashes(net):
+            yield Timer(net.env, to_ns(crash.at) - now_ns(net.env), Phase.DATA)
             node.crash(refuses=self.refuses)
-            yield net.timeout(float(luck.exponential(self.mean_time_to_repair)))
+            yield net.timeout(crash.lasts)
             node.restart()
 
 

@@ -25,6 +25,7 @@ from simulator.validation import has_method, integer, number, refuse
 
 if TYPE_CHECKING:
     from simulator.network.guarantee import Guarantee
+    from simulator.network.interference import Adversary
 
 
 class Network:
@@ -37,14 +38,26 @@ class Network:
         trace: What happened so far.
     """
 
-    def __init__(self, seed: int = 0, *, replication: int = 0, trace: bool = True) -> None:
+    def __init__(
+        self,
+        seed: int = 0,
+        *,
+        replication: int = 0,
+        trace: bool = True,
+        adversary: Adversary | None = None,
+    ) -> None:
         """Make an empty network.
 
         Args:
             seed: Seed of all its randomness, a whole number of at least 0.
             replication: Which repetition this is, from 0; each has luck of its own.
             trace: Whether to record what happens.
+            adversary: What is done to the network, such as Script([Lose(message=0)]). None:
+                nothing but what its links and faults say.
         """
+        if adversary is not None:
+            expected = "an adversary, such as Script([Lose(message=0)])"
+            has_method("Network.adversary", adversary, "start", expected)
         self.env = simpy.Environment()
         self.trace = Trace(enabled=trace)
         self._randomness = Randomness(
@@ -55,6 +68,7 @@ class Network:
         self._wires: dict[str, Wire] = {}
         self._channels: dict[tuple[Peer, Peer, Guarantee], Channel] = {}
         self._times: dict[Delay, Blocks[float]] = {}
+        self._interference = None if adversary is None else adversary.start(self)
 
     def node(self, name: str, *, workers: int | None = None, backlog: int | None = None) -> Node:
         """Add a node.
@@ -94,7 +108,9 @@ class Network:
             if name in self._wires:
                 refuse("Network.connect", name, "two nodes without a link yet")
         for name in names:
-            self._wires[name] = Wire(self.env, name, link, self._randomness, self.trace)
+            self._wires[name] = Wire(
+                self.env, name, link, self._randomness, self.trace, self._interference
+            )
 
     def process(self, steps: Generator[simpy.Event, Any, Any]) -> simpy.Process:
         """Start a process: a generator that yields the events that it waits for."""
@@ -121,6 +137,11 @@ class Network:
     def now(self) -> float:
         """The clock, in seconds."""
         return to_seconds(now_ns(self.env))
+
+    @property
+    def missed(self) -> tuple[Any, ...]:
+        """The actions of the adversary's script that have met nothing to act on so far."""
+        return getattr(self._interference, "missed", ())
 
     @property
     def links(self) -> Mapping[str, CopyCounts]:

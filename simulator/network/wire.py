@@ -3,7 +3,8 @@
 A transmission first waits its turn, where the link has a bandwidth, unless the buffer is full. Its
 fate then comes from addressed draws: first lost or not, then, if it survived, duplicated at most
 once; each copy has a delay of its own, so copies overtake each other, unless the link keeps order.
-Nothing is silently dropped: at every instant
+An adversary, if there is one, is told of that fate, and may change it. Nothing is silently dropped:
+at every instant
 
     sent + duplicated = arrived + lost + dropped + in flight.
 """
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from simulator.conditions import Link
     from simulator.message import Transmission
+    from simulator.network.interference import Interference
     from simulator.trace import Trace
 
 
@@ -87,8 +89,14 @@ class Wire:
         cuts: How many faults cut it now; while there are any, all that is sent is lost.
     """
 
-    def __init__(
-        self, env: simpy.Environment, name: str, link: Link, randomness: Randomness, trace: Trace
+    def __init__(  # noqa: PLR0917 - it belongs to a network, of which these are the parts
+        self,
+        env: simpy.Environment,
+        name: str,
+        link: Link,
+        randomness: Randomness,
+        trace: Trace,
+        interference: Interference | None = None,
     ) -> None:
         """Lay a wire called `name`, "sender→receiver", with the conditions of `link`."""
         self.name = name
@@ -97,6 +105,7 @@ class Wire:
         self._env = env
         self._link = link
         self._trace = trace
+        self._interference = interference
         self._loss = link.start_loss(randomness.stream(name))
         self._luck = Blocks[float](randomness.draws)
         self._delay_ns = Blocks[int](lambda *block: link.delays_ns(randomness.draws(*block)))
@@ -120,7 +129,6 @@ class Wire:
             else 1.
         """
         self.counts.sent += 1
-        message = transmission.message
         lane = _lane(self.name, transmission)
         leaving_ns: int | None = 0
         if self._transmitter:
@@ -129,31 +137,41 @@ class Wire:
             self.counts.dropped += 1
             self._record("dropped", transmission)
             return 0
-        if self.cuts or (
-            not self._is_lossless and self._loss.loses(transmission, self._luck(lane, message))
-        ):
+        delays_ns = () if self.cuts else self._fate(transmission, lane)
+        if self._interference is not None and not self.cuts:
+            delays_ns = self._interference.decide(transmission, delays_ns)
+        if not delays_ns:
             self.counts.lost += 1
             self._record("lost", transmission)
             return 0
+        for index, delay_ns in enumerate(delays_ns):
+            if index:
+                self.counts.duplicated += 1
+                self._record("duplicated", transmission)
+            self._launch(transmission, leaving_ns + delay_ns, index, deliver)
+        return len(delays_ns)
+
+    def _fate(self, transmission: Transmission, lane: Lane) -> tuple[int, ...]:
+        """Draw what becomes of a transmission: the delay of each copy, none if it is lost."""
+        message = transmission.message
+        if not self._is_lossless and self._loss.loses(transmission, self._luck(lane, message)):
+            return ()
         copies = 1
         if self._link.duplicate > 0:
             luck = self._luck(lane._replace(purpose=Purpose.DUPLICATION), message)
             copies += luck < self._link.duplicate
-        for index in range(copies):
-            if index:
-                self.counts.duplicated += 1
-                self._record("duplicated", transmission)
-            delay_ns = self._fixed_delay_ns
-            if delay_ns is None:
-                delay_ns = self._delay_ns(copy_lane(lane, index), message)
-            self._launch(transmission, leaving_ns + delay_ns, index, deliver)
-        return copies
+        if self._fixed_delay_ns is not None:
+            return (self._fixed_delay_ns,) * copies
+        first_ns = self._delay_ns(copy_lane(lane, 0), message)
+        if copies == 1:
+            return (first_ns,)
+        return first_ns, self._delay_ns(copy_lane(lane, 1), message)
 
     @property
     def carries_at_once(self) -> bool:
         """Whether what is sent arrives at the same instant, once, but for faults."""
         plain = self._is_lossless and not self._link.duplicate and not self._transmitter
-        return plain and self._fixed_delay_ns == 0
+        return plain and self._fixed_delay_ns == 0 and self._interference is None
 
     def carry_at_once(self) -> bool:
         """Send something over a wire that carries at once; tell whether it arrives."""

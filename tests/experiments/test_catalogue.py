@@ -33,7 +33,7 @@ def test_an_experiment_runs_and_draws(name, tmp_path):
     assert len(summary) == len(cells) * len(experiment.metrics)
     assert (folder / "differences.csv").exists() == (experiment.compare is not None)
     for figure in experiment.figures:
-        for end in ("en.svg", "en.png", "fr.svg", "fr.png"):
+        for end in ("en.svg", "en.png", "en.dark.svg", "fr.svg", "fr.png", "fr.dark.svg"):
             assert (folder / "figures" / f"{figure.name}.{end}").stat().st_size > 10_000
     manifest = json.loads((folder / "manifest.json").read_text())
     assert manifest["command"] == f"pigeon run {name} --quick --messages 30"
@@ -64,7 +64,7 @@ def test_a_file_of_the_catalogue_is_a_program(tmp_path):
     arguments = ["--quick", "--messages", "30", "--lang", "fr", "--results", str(tmp_path)]
     subprocess.run([sys.executable, file, *arguments], check=True, capture_output=True)
     drawn = sorted(path.name for path in (tmp_path / "timeouts" / "figures").iterdir())
-    assert drawn == ["timeouts.fr.png", "timeouts.fr.svg"]
+    assert drawn == [f"timeouts.fr.{kind}" for kind in ("dark.svg", "png", "svg", "txt")]
 
 
 def test_guarantees_without_retries_are_run_once():

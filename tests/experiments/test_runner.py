@@ -53,7 +53,7 @@ def test_the_replaced_results_are_gone_and_nothing_else_is_left(experiment, tmp_
         )
     assert sorted(path.name for path in tmp_path.iterdir()) == ["cells.sqlite", "timeouts"]
     drawn = sorted(path.name for path in (tmp_path / "timeouts" / "figures").iterdir())
-    assert drawn == ["timeouts.en.png", "timeouts.en.svg"]
+    assert drawn == [f"timeouts.en.{kind}" for kind in ("dark.svg", "png", "svg", "txt")]
 
 
 def test_a_file_that_was_changed_or_lost_is_made_again(experiment, tmp_path):
@@ -74,7 +74,7 @@ def test_a_drawing_that_fails_leaves_the_old_results(experiment, tmp_path, monke
     words = {"languages": ("en",), "command": "pigeon"}
     target = runner.write("timeouts", experiment, cells, runs, tmp_path, **words)
     before = (target / "manifest.json").read_bytes()
-    monkeypatch.setattr(runner.plotting, "draw", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr(runner.published, "draw", lambda *_, **__: 1 / 0)
     runner.write("timeouts", experiment, cells, runs, tmp_path, **words)  # all is there already
     words["command"] = "pigeon, otherwise"
     with pytest.raises(ZeroDivisionError):

@@ -30,7 +30,7 @@ def finish(process):
 
 
 def tables_and_drawings(folder):
-    files = sorted(p for p in folder.rglob("*") if p.suffix in {".csv", ".svg"})
+    files = sorted(p for p in folder.rglob("*") if p.suffix in {".csv", ".svg", ".txt"})
     return {path.relative_to(folder): path.read_bytes() for path in files}
 
 
@@ -52,7 +52,7 @@ def uninterrupted(tmp_path_factory):
     folder = tmp_path_factory.mktemp("one_job")
     finish(start(folder, "--jobs", "1"))
     found = tables_and_drawings(folder)
-    assert len(found) == 6  # two tables, two figures in two languages
+    assert len(found) == 14  # two tables, two figures in two languages and themes, with their texts
     return found
 
 

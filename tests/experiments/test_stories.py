@@ -18,26 +18,33 @@ def events(name):
     return [row.event for row in stories.STORIES[name]("en")]
 
 
-def test_all_are_drawn_in_both_languages_and_alike_each_time(tmp_path):
-    for folder in ("once", "again"):
-        with pytest.raises(SystemExit) as end:
-            main(["stories", "--out", str(tmp_path / folder)])
-        assert end.value.code == 0
+def draw(folder):
+    with pytest.raises(SystemExit) as end:
+        main(["stories", "--out", str(folder)])
+    assert end.value.code == 0
+
+
+def test_all_are_drawn_in_both_languages_and_alike_each_time(tmp_path, monkeypatch):
+    draw(tmp_path / "once")
     files = sorted(path.name for path in (tmp_path / "once").iterdir())
     assert files == sorted(
         f"{name}.{language}.{kind}"
         for name in stories.STORIES
         for language in ("en", "fr")
-        for kind in ("mmd", "svg")
+        for kind in ("mmd", "svg", "dark.svg", "txt")
     )
-    for name in files:
-        once, again = (tmp_path / folder / name for folder in ("once", "again"))
-        assert once.read_bytes() == again.read_bytes(), name
+    monkeypatch.setattr(stories, "STORIES", {"giving_up": stories.giving_up})
+    draw(tmp_path / "again")
+    assert len(list((tmp_path / "again").iterdir())) == 8
+    for path in (tmp_path / "again").iterdir():
+        assert path.read_bytes() == (tmp_path / "once" / path.name).read_bytes(), path.name
 
 
 @pytest.mark.parametrize("name", stories.STORIES)
 def test_no_english_is_left_in_a_french_story(name):
-    assert not ENGLISH.search(stories.STORIES[name]("fr").to_mermaid(language="fr"))
+    trace = stories.STORIES[name]("fr")
+    assert not ENGLISH.search(trace.to_mermaid(language="fr"))
+    assert not ENGLISH.search(trace.describe(language="fr"))
 
 
 def test_each_story_shows_its_one_thing():

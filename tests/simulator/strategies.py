@@ -1,5 +1,7 @@
 """Random scenarios, for properties that hold in all of them."""
 
+import dataclasses
+
 from hypothesis import strategies as st
 
 from simulator import (
@@ -10,22 +12,29 @@ from simulator import (
     Bursts,
     Constant,
     ConstantBackoff,
+    Crash,
+    Cut,
     DecorrelatedJitter,
+    Duplicate,
     Empirical,
     ExactlyOnce,
     Exponential,
     ExponentialBackoff,
+    Hold,
     LinearBackoff,
     Link,
     LogNormal,
+    Lose,
     NoBackoff,
     Normal,
     Outages,
     Pareto,
+    Partition,
     Periodic,
     Poisson,
     Retry,
     Scenario,
+    Script,
     Scripted,
     Uniform,
     Weibull,
@@ -103,3 +112,32 @@ scenarios = st.builds(
     seed=st.integers(0, 2**70),
 )
 """Scenarios that both engines can answer. They have a horizon: some would never end without."""
+
+
+def scripts(messages):
+    """Scripts for a scenario of so many messages."""
+    where = st.fixed_dictionaries(
+        {"message": st.integers(0, messages - 1), "attempt": st.integers(1, 3)}
+    ) | st.fixed_dictionaries({"nth": st.integers(1, 20)})
+    sent = where.flatmap(
+        lambda at: st.sampled_from([{**at, "what": what} for what in ("data", "acknowledgement")])
+    )
+    window = {"at": coarse, "lasts": positive}
+    nodes = st.sampled_from(["sender", "receiver"])
+    actions = st.one_of(
+        sent.map(lambda which: Lose(**which)),
+        st.builds(lambda which, hold: Duplicate(**which, hold=hold), sent, st.none() | coarse),
+        st.builds(lambda which, seconds: Hold(**which, seconds=seconds), sent, coarse),
+        st.builds(Crash, node=nodes, **window, refuses=st.booleans()),
+        st.builds(Cut, sender=st.just("sender"), receiver=st.just("receiver"), **window),
+        st.builds(Partition, groups=st.just((("sender",), ("receiver",))), **window),
+    )
+    return st.lists(actions, max_size=8, unique=True).map(Script)
+
+
+scripted_scenarios = scenarios.flatmap(
+    lambda scenario: scripts(scenario.messages).map(
+        lambda script: dataclasses.replace(scenario, adversary=script)
+    )
+)
+"""Scenarios with an adversary beside the luck of their links."""

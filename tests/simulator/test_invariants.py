@@ -15,7 +15,7 @@ from simulator import (
     Scenario,
     simulate,
 )
-from tests.simulator.strategies import links, scenarios
+from tests.simulator.strategies import links, scenarios, scripted_scenarios
 
 
 @settings(max_examples=200, deadline=None)
@@ -32,6 +32,18 @@ def test_copies_are_conserved_and_agree_with_the_ledger(scenario):
     assert (
         outcome.ledger["arrivals"] == outcome.ledger["handovers"] + outcome.ledger["suppressed"]
     ).all()
+
+
+@settings(max_examples=100, deadline=None)
+@given(scenario=scripted_scenarios)
+def test_copies_are_conserved_whatever_an_adversary_does(scenario):
+    outcome = simulate(scenario)
+    there, back = outcome.links["sender→receiver"], outcome.links["receiver→sender"]
+    assert there.conserved
+    assert back.conserved
+    assert there.sent == outcome.ledger["attempts"].sum()
+    assert there.arrived == outcome.ledger["arrivals"].sum()
+    assert set(outcome.missed) <= set(scenario.adversary.actions)
 
 
 @settings(max_examples=50, deadline=None)

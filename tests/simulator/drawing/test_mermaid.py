@@ -20,6 +20,7 @@ from simulator import (
     Scripted,
     simulate,
 )
+from simulator.drawing import sequence_diagram
 
 LINE = re.compile(
     r"(participant n\d+ as \S.*|n\d+(->>|-x|-->>|--x)n\d+: \S.*|Note over n\d+(,n\d+)?: \S.*)"
@@ -132,3 +133,17 @@ def test_a_window_and_some_messages():
         trace.to_mermaid(between=(1.0, 0.5))
     with pytest.raises(ValueError, match="language"):
         trace.to_mermaid(language="de")
+
+
+def test_a_caption_stands_above_all_in_lines_that_fit():
+    net = Network()
+    a, b = net.node("a"), net.node("b")
+    net.connect(a, b, Link(delay=Constant(0.05)))
+    b.on("word")(lambda message: None)
+    a.send(b, "word", guarantee=BestEffort())
+    net.run()
+    caption = "One; two.\n" + "word " * 20
+    lines = sequence_diagram(net.trace.rows, caption=caption).splitlines()
+    twelve = " ".join(["word"] * 12)  # 59 characters: a thirteenth would pass 60
+    eight = " ".join(["word"] * 8)
+    assert lines[4] == f"    Note over n0,n1: One#59; two.<br/>{twelve}<br/>{eight}"

@@ -17,8 +17,10 @@ from simulator import (
     Scenario,
     simulate,
 )
+from simulator.drawing import THEMES
 
 RETRY = Retry(timeout=0.2, max_attempts=3)
+PAPER = THEMES["light"].paper
 
 
 def count(axes, **looks):
@@ -49,9 +51,9 @@ def test_each_copy_and_each_event_is_drawn_once(loss, duplicate, seed, messages)
     there, back = outcome.links.values()
     assert len(arrows(axes)) == there.arrived + back.arrived
     assert count(axes, marker="x") == there.lost + back.lost
-    handled = count(axes, marker="o") - count(axes, marker="o", markerfacecolor="white")
+    handled = count(axes, marker="o") - count(axes, marker="o", markerfacecolor=PAPER)
     assert handled == outcome.ledger["handovers"].sum()
-    assert count(axes, markerfacecolor="white") == outcome.ledger["suppressed"].sum()
+    assert count(axes, markerfacecolor=PAPER) == outcome.ledger["suppressed"].sum()
     rows = [row.event for row in outcome.trace]
     assert count(axes, marker="D") == rows.count("timed_out")
     assert count(axes, marker="X") == rows.count("gave_up")

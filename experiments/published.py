@@ -1,0 +1,119 @@
+"""Published results: a folder of tables, and the figures that are drawn from them.
+
+The tables are what a run gives; everything else follows from them. So the figures can be drawn
+again, in another look or language, without computing anything.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from collections.abc import Sequence
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from experiments import catalogue, plotting, tables
+from experiments.base import Experiment
+from experiments.whole import replacing
+
+
+def manifest_of(folder: Path) -> dict[str, Any]:
+    """Read the manifest of a folder of results.
+
+    Raises:
+        ValueError: If the folder holds none, or not one that pigeon wrote.
+    """
+    path = folder / "manifest.json"
+    if not path.is_file():
+        raise ValueError(
+            f"{folder} must hold the tables of an experiment; `pigeon run {folder.name}` makes them"
+        )
+    manifest: dict[str, Any] = {}
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+        whole = {"messages", "replications", "sweep", "files"} <= set(manifest)
+    except (TypeError, ValueError):
+        whole = False
+    if not whole:
+        raise ValueError(f"{path} must be a manifest that pigeon wrote; run the experiment again")
+    return manifest
+
+
+def experiment_of(name: str, manifest: dict[str, Any]) -> Experiment:
+    """Return an experiment of the catalogue as it was run: its size, and the keys of its axes."""
+    experiment = catalogue.load(name)
+    sweep = {
+        path: {key: experiment.sweep[path].get(key, key) for key in keys}
+        for path, keys in manifest["sweep"].items()
+    }
+    return experiment.replace(
+        base=experiment.base.replace("messages", manifest["messages"]),
+        replications=manifest["replications"],
+        sweep=sweep,
+    )
+
+
+def draw(name: str, experiment: Experiment, folder: Path, languages: Sequence[str]) -> None:
+    """Draw the figures of an experiment from the tables in a folder, into `figures/` there."""
+    written = tables.read(experiment, folder)
+    (folder / "figures").mkdir()
+    for language in languages:
+        plotting.draw(name, experiment, written, folder / "figures", language=language)
+
+
+def redraw(name: str, folder: Path, languages: Sequence[str]) -> Path:
+    """Draw the figures of an experiment again, from its tables in a folder of results.
+
+    The tables stay as they are; the manifest says what drew the figures. All is done, or nothing.
+
+    Returns:
+        The folder of the experiment.
+
+    Raises:
+        ValueError: If its tables are not there.
+    """
+    target = folder / name
+    manifest = manifest_of(target)
+    experiment = experiment_of(name, manifest)
+    with replacing(target) as staging:
+        for table in sorted(target.glob("*.csv")):
+            shutil.copy(table, staging)
+        draw(name, experiment, staging, languages)
+        write_manifest(manifest, staging)
+    return target
+
+
+def write_manifest(manifest: dict[str, Any], folder: Path) -> None:
+    """Write what made the files of a folder, and their digests."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    manifest = manifest | {
+        "drawn": {"commit": commit(), "matplotlib": version("matplotlib")},
+        "files": {
+            path.relative_to(folder).as_posix(): sha256(path.read_bytes()).hexdigest()
+            for path in files
+        },
+    }
+    text = json.dumps(manifest, indent=2, ensure_ascii=False)
+    (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
+
+
+def commit() -> str | None:
+    """Return the commit of the code, marked if it has changed since; None outside a repository."""
+    here = Path(__file__).parent
+    git = ("git", "-C", str(here))
+    try:
+        current = subprocess.run(  # noqa: S603 - fixed words
+            [*git, "rev-parse", "HEAD"], capture_output=True, text=True, check=True
+        ).stdout.strip()
+        changed = subprocess.run(  # noqa: S603 - fixed words
+            [*git, "status", "--porcelain", "--", str(here), str(here.parent / "simulator")],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return f"{current} and changes" if changed else current

@@ -1,0 +1,40 @@
+"""SVG: a figure as a file that a screen reader can read, the same bytes each time.
+
+Sources: W3C, "SVG Accessibility API Mappings", 2018; L. Watson, "Tips for Creating Accessible SVG",
+SitePoint, 2014: `role="img"`, named by a title and a description inside.
+"""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from io import StringIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+def save(figure: Figure, path: Path, *, title: str, description: str, language: str) -> None:
+    """Write a figure, with a title and a description for those who do not see it."""
+    import matplotlib as mpl  # noqa: PLC0415 - slow to import, and not always needed
+
+    buffer = StringIO()
+    with mpl.rc_context({"svg.hashsalt": "pigeon", "svg.fonttype": "path"}):
+        figure.savefig(buffer, format="svg", metadata={"Date": None})
+    drawing, name = buffer.getvalue(), path.name.removesuffix(".svg")
+    drawing = named(drawing, name, title=title, description=description, language=language)
+    path.write_text(drawing, encoding="utf-8", newline="\n")
+
+
+def named(drawing: str, name: str, *, title: str, description: str, language: str) -> str:
+    """Return an SVG with a title and a description; `name` keeps their ids apart on a page."""
+    stem = re.sub(r"\W+", "-", name)
+    head = (
+        f' lang="{language}" role="img" aria-labelledby="{stem}-title"'
+        f' aria-describedby="{stem}-desc">\n'
+        f' <title id="{stem}-title">{escape(title, quote=False)}</title>\n'
+        f' <desc id="{stem}-desc">{escape(description, quote=False)}</desc>'
+    )
+    return re.sub(r"(<svg\b[^>]*)>", lambda found: found[1] + head, drawing, count=1)

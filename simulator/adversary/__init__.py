@@ -1,0 +1,18 @@
+"""The scripted adversary: what the network does to whom, as a value that a reader can say aloud."""
+
+from simulator.adversary.actions import Duplicate, Hold, Lose
+from simulator.adversary.calm import CalmNetwork, calm
+from simulator.adversary.recorder import RecordedNetwork
+from simulator.adversary.script import Script
+from simulator.adversary.transmissions import Action
+
+__all__ = [
+    "Action",
+    "CalmNetwork",
+    "Duplicate",
+    "Hold",
+    "Lose",
+    "RecordedNetwork",
+    "Script",
+    "calm",
+]

@@ -1,0 +1,79 @@
+"""What an adversary does to a transmission: lose it, duplicate it, hold it.
+
+    Lose(message=0)                             the first sending of message 0 is lost
+    Lose(message=0, what="acknowledgement")     … its acknowledgement is
+    Duplicate(message=5, hold=0.3)              the network makes a copy, which takes 0.3 s
+    Hold(message=3, seconds=1.0)                message 3 takes 1 s
+
+What it does to nodes and links is a fault: `Crash`, `Cut`, `LinkOutage`, `Partition`, `SlowNode`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from simulator.adversary.transmissions import Action
+from simulator.clock import to_ns
+from simulator.validation import number
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Lose(Action):
+    """The network loses a transmission."""
+
+    turn: ClassVar[int] = 0
+
+    def change(self, delays_ns: tuple[int, ...]) -> tuple[int, ...]:  # noqa: ARG002 - whatever it was
+        """No copy arrives."""
+        return ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Duplicate(Action):
+    """The network makes a second copy of a transmission.
+
+    Attributes:
+        hold: How long that copy takes, in seconds. None: as long as the original would by itself.
+    """
+
+    hold: float | None = None
+
+    turn: ClassVar[int] = 1
+
+    def __post_init__(self) -> None:
+        """Refuse bad parameters."""
+        super(Duplicate, self).__post_init__()
+        if self.hold is not None:
+            allowed = "a finite number of seconds at least 0, or None for as long as the original"
+            hold = number("Duplicate.hold", self.hold, low=0, allowed=allowed)
+            object.__setattr__(self, "hold", hold)
+
+    def change(self, delays_ns: tuple[int, ...]) -> tuple[int, ...]:
+        """Two copies arrive, if the original was not lost."""
+        if not delays_ns:
+            return ()
+        second_ns = delays_ns[-1] if self.hold is None else to_ns(self.hold)
+        return delays_ns[0], second_ns
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Hold(Action):
+    """The network holds a transmission: it takes so long, whatever its link would take.
+
+    Attributes:
+        seconds: How long it takes in all, at least 0; on a link with a bandwidth, once it has left.
+    """
+
+    seconds: float
+
+    turn: ClassVar[int] = 2
+
+    def __post_init__(self) -> None:
+        """Refuse bad parameters."""
+        super(Hold, self).__post_init__()
+        object.__setattr__(self, "seconds", number("Hold.seconds", self.seconds, low=0))
+
+    def change(self, delays_ns: tuple[int, ...]) -> tuple[int, ...]:
+        """The original arrives then, if it was not lost; a copy of it is not held."""
+        return (to_ns(self.seconds), *delays_ns[1:]) if delays_ns else ()

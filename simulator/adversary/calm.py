@@ -1,0 +1,38 @@
+"""A calm network: one with no luck of its own, where all that goes wrong is in the script."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from simulator.conditions import Constant, Link
+from simulator.network import Fault, Network
+
+if TYPE_CHECKING:
+    from simulator.network import Node
+
+
+def calm(link: Link) -> Link:
+    """Return a link without its luck: it loses nothing, makes no copies, takes its usual time.
+
+    The usual time is the median, to two digits. Bandwidth, buffer and order are no luck, and stay.
+    """
+    delay = link.delay
+    if not isinstance(delay, Constant):
+        median = float(delay.quantile(np.array([0.5]))[0])
+        delay = Constant(float(f"{median:.2g}"))
+    return dataclasses.replace(link, delay=delay, loss=0.0, duplicate=0.0)
+
+
+class CalmNetwork(Network):
+    """A network whose links are calm, and in which no fault happens but those of its adversary."""
+
+    def connect(self, sender: Node, receiver: Node, link: Link, *, one_way: bool = False) -> None:
+        """Lay a calm link in place of `link`."""
+        link = calm(link) if isinstance(link, Link) else link
+        super().connect(sender, receiver, link, one_way=one_way)
+
+    def inject(self, *faults: Fault) -> None:
+        """Let nothing happen: what happens is in the script."""

@@ -1,0 +1,70 @@
+"""A script at work in one network: which actions are still to come, which have met nothing."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from simulator.adversary.transmissions import Action, Address, address_of
+
+if TYPE_CHECKING:
+    from simulator.message import Transmission
+    from simulator.network import Network
+
+
+class Playing:
+    """Plays the actions of a script, each once."""
+
+    def __init__(self, net: Network, actions: Sequence[Action], faults: Sequence[Any]) -> None:
+        """Play actions on transmissions; the faults happen by themselves."""
+        self._net = net
+        self._faults = faults
+        self._named: defaultdict[Address, list[Action]] = defaultdict(list)
+        self._counted: list[Action] = []
+        self._seen = Counter[tuple[str, str | None]]()
+        for action in sorted(actions, key=lambda action: action.turn):
+            address = action.address
+            if address is None:
+                self._counted.append(action)
+            else:
+                self._named[address].append(action)
+
+    def decide(self, transmission: Transmission, delays_ns: tuple[int, ...]) -> tuple[int, ...]:
+        """Change what becomes of a transmission, as the script says."""
+        address = address_of(transmission)
+        met = [
+            action
+            for action in self._named.get(address, ())
+            if action.link in {None, transmission.link}
+        ]
+        if self._counted:
+            met = sorted(met + self._due(address.what, transmission.link), key=lambda a: a.turn)
+        for action in met:
+            if delays_ns or action.turn == 0:
+                delays_ns = action.change(delays_ns)
+                self._tick_off(action, address)
+        return delays_ns
+
+    @property
+    def missed(self) -> tuple[Any, ...]:
+        """The actions that have met nothing to act on so far."""
+        named = [action for actions in self._named.values() for action in actions]
+        late = [fault for fault in self._faults if fault.at >= self._net.now]
+        return (*named, *self._counted, *late)
+
+    def _due(self, what: str, link: str) -> list[Action]:
+        """Return the actions whose turn in the count it is."""
+        self._seen[what, None] += 1
+        self._seen[what, link] += 1
+        return [
+            action
+            for action in self._counted
+            if action.what == what
+            and action.link in {None, link}
+            and action.nth == self._seen[what, action.link]
+        ]
+
+    def _tick_off(self, action: Action, address: Address) -> None:
+        kept = self._counted if action.address is None else self._named[address]
+        kept.remove(action)

@@ -1,0 +1,150 @@
+"""A recorder: it writes down what luck does in a run, as the script that does the same.
+
+Played in the calm network, that script gives the same run, to the last bit: each loss as a `Lose`,
+each copy as a `Duplicate`, each delay that is not the usual one as a `Hold`, each crash as a
+`Crash`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from simulator.adversary.actions import Duplicate, Hold, Lose
+from simulator.adversary.calm import calm
+from simulator.adversary.script import Script
+from simulator.adversary.transmissions import Action, Address, address_of
+from simulator.clock import to_seconds
+from simulator.conditions import Link
+from simulator.network import Adversary, Fault, Interference, Network, RandomCrashes
+from simulator.randomness import link_name
+from simulator.validation import refuse
+
+if TYPE_CHECKING:
+    from simulator.message import Transmission
+    from simulator.network import Node
+
+
+class Recorder:
+    """An adversary that changes nothing, and writes down what becomes of each transmission."""
+
+    def __init__(self, over: Adversary | None = None) -> None:
+        """Record what becomes of transmissions once another adversary, if any, has been at work."""
+        self._over = over
+        self._under: Interference | None = None
+        self.usual_ns: dict[str, int] = {}
+        self.fates: list[tuple[Transmission, tuple[int, ...]]] = []
+
+    def start(self, net: Network) -> Recorder:
+        """Begin to record."""
+        self._under = None if self._over is None else self._over.start(net)
+        return self
+
+    def decide(self, transmission: Transmission, delays_ns: tuple[int, ...]) -> tuple[int, ...]:
+        """Write down a fate."""
+        if self._under is not None:
+            delays_ns = self._under.decide(transmission, delays_ns)
+        self.fates.append((transmission, delays_ns))
+        return delays_ns
+
+    def actions(self) -> list[Action]:
+        """Return what was done to transmissions, in order, each with its link."""
+        counted = Counter[tuple[bool, str]]()
+        told: set[tuple[str, Address]] = set()
+        actions: list[Action] = []
+        for transmission, delays_ns in self.fates:
+            link, address = transmission.link, address_of(transmission)
+            kind = transmission.acknowledgement, link
+            counted[kind] += 1
+            where: dict[str, Any] = {**address._asdict(), "link": link}
+            if (link, address) in told:  # acknowledged before it was handled, and then refused
+                where = {"what": address.what, "nth": counted[kind], "link": link}
+            told.add((link, address))
+            actions += _actions(where, delays_ns, self.usual_ns[link])
+        return actions
+
+    def without_links(self, actions: Iterable[Any]) -> tuple[Any, ...]:
+        """Leave out the link of each action, where one link alone carries what it is about."""
+        carriers = {(t.acknowledgement, t.link) for t, _ in self.fates}
+        busy = Counter("acknowledgement" if answers else "data" for answers, _ in carriers)
+        return tuple(
+            dataclasses.replace(action, link=None)
+            if isinstance(action, Action) and busy[action.what] == 1
+            else action
+            for action in actions
+        )
+
+
+def _actions(where: dict[str, Any], delays_ns: tuple[int, ...], usual_ns: int) -> Iterator[Action]:
+    """Go through what makes a transmission, which would take its usual time, fare so."""
+    if not delays_ns:
+        yield Lose(**where)
+        return
+    first_ns, *copies_ns = delays_ns
+    if len(copies_ns) > 1:
+        refuse("Network.adversary", f"{len(delays_ns)} copies", "one that makes two at most")
+    for copy_ns in copies_ns:
+        yield Duplicate(**where, hold=None if copy_ns == usual_ns else to_seconds(copy_ns))
+    if first_ns != usual_ns:
+        yield Hold(**where, seconds=to_seconds(first_ns))
+
+
+class RecordedNetwork(Network):
+    """A network that writes down what luck and faults do in it."""
+
+    def __init__(
+        self,
+        seed: int = 0,
+        *,
+        replication: int = 0,
+        trace: bool = True,
+        adversary: Adversary | None = None,
+    ) -> None:
+        """Make an empty network; see `Network`."""
+        self._recorder = Recorder(adversary)
+        planned = adversary.actions if isinstance(adversary, Script) else ()
+        self._faults = [action for action in planned if hasattr(action, "steps")]
+        super().__init__(seed, replication=replication, trace=trace, adversary=self._recorder)
+
+    def connect(self, sender: Node, receiver: Node, link: Link, *, one_way: bool = False) -> None:
+        """Lay a link, and note what it usually takes."""
+        super().connect(sender, receiver, link, one_way=one_way)
+        usual_ns = int(calm(link).delays_ns(np.zeros(1))[0])
+        self._recorder.usual_ns[link_name(sender.name, receiver.name)] = usual_ns
+        if not one_way:
+            self._recorder.usual_ns[link_name(receiver.name, sender.name)] = usual_ns
+
+    def inject(self, *faults: Fault) -> None:
+        """Let faults happen, and note them by the clock."""
+        super().inject(*faults)
+        for fault in faults:
+            if isinstance(fault, RandomCrashes):
+                self._faults += fault.crashes(self)
+                continue
+            try:
+                moved = dataclasses.replace(fault, at=self.now + fault.at)  # type: ignore[type-var, attr-defined]  # it may be a student's own
+            except (AttributeError, TypeError):
+                refuse("Network.inject", fault, "a fault with an instant, `at`, to be recorded")
+            self._faults.append(moved)
+
+    @property
+    def actions(self) -> tuple[Any, ...]:
+        """What luck and faults did, each action with its link."""
+        return (*self._faults, *self._recorder.actions())
+
+    @property
+    def script(self) -> Script:
+        """The script that does what luck and faults did."""
+        return Script(self.without_links(self.actions))
+
+    def without_links(self, actions: Iterable[Any]) -> tuple[Any, ...]:
+        """Leave out the link of each action, where one link alone carries what it is about."""
+        return self._recorder.without_links(actions)
+
+    def senders_of(self, messages: int) -> frozenset[str]:
+        """Return the names of the nodes that have sent so many messages."""
+        return frozenset(name for name, node in self._nodes.items() if len(node.rows) == messages)

@@ -1,0 +1,66 @@
+"""A candidate: some of the messages of a run, and some of what the adversary did in it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from simulator.adversary import Action
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """What may be a smaller run that breaks the same promise.
+
+    Messages and actions keep the numbers that they had in the run that is minimized; `script` gives
+    them those that they have in this one.
+
+    Attributes:
+        numbers: The messages.
+        times: When each is sent, in seconds.
+        actions: What the adversary does.
+        senders: Names of the nodes whose messages are these, one each.
+    """
+
+    numbers: tuple[int, ...]
+    times: tuple[float, ...]
+    actions: tuple[Any, ...]
+    senders: frozenset[str]
+
+    def with_messages(self, numbers: Iterable[int]) -> Candidate:
+        """Keep some messages alone, and what is done to them."""
+        kept = set(numbers)
+        pairs = [pair for pair in zip(self.numbers, self.times, strict=True) if pair[0] in kept]
+        actions = tuple(a for a in self.actions if not self._follows(a) or a.message in kept)
+        numbers, times = tuple(n for n, _ in pairs), tuple(t for _, t in pairs)
+        return dataclasses.replace(self, numbers=numbers, times=times, actions=actions)
+
+    def with_actions(self, actions: tuple[Any, ...]) -> Candidate:
+        """Let the adversary do this alone."""
+        return dataclasses.replace(self, actions=actions)
+
+    @property
+    def script(self) -> tuple[Any, ...]:
+        """The actions, about messages by the numbers that they have now."""
+        rank = {number: place for place, number in enumerate(self.numbers)}
+        return tuple(
+            dataclasses.replace(action, message=rank[action.message])
+            if self._follows(action)
+            else action
+            for action in self.actions
+        )
+
+    def _follows(self, action: Any) -> bool:
+        """Whether an action is about one of these messages."""
+        if not isinstance(action, Action) or action.message is None or action.link is None:
+            return False
+        start, end = action.link.split("→")
+        return (end if action.what == "acknowledgement" else start) in self.senders
+
+
+def size_of(candidate: Candidate) -> tuple[int, int]:
+    """Return what makes one candidate smaller than another: actions and messages, then actions."""
+    actions = len(candidate.actions)
+    return actions + len(candidate.numbers), actions

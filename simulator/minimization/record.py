@@ -1,0 +1,42 @@
+"""Record: the luck of a random run, written down as a script over a calm network."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from simulator.adversary import RecordedNetwork, calm
+from simulator.engines.creation import creation_blocks
+from simulator.engines.discrete_event import play
+from simulator.scenario import Scenario
+from simulator.validation import integer, refuse
+
+
+def record(scenario: Scenario, *, replication: int = 0) -> Scenario:
+    """Return the scenario that gives the same run, with all luck of its network in its script.
+
+    Its links are calm: they lose nothing, make no copies, and take their usual time; each loss,
+    copy and delay of the run is an action of its adversary. Simulate it, with the same replication,
+    and trace and ledger are the same to the last bit.
+
+    Args:
+        scenario: What to record; the luck of its senders (workload, backoff) stays theirs.
+        replication: Which repetition of it.
+
+    Raises:
+        EndlessRun: If the run could never end.
+    """
+    if not isinstance(scenario, Scenario):
+        refuse("record.scenario", scenario, "a Scenario")
+    replication = integer("record.replication", replication, low=0, high=2**32 - 1)
+    scenario.check_that_it_ends()
+    net = RecordedNetwork(
+        scenario.seed, replication=replication, trace=False, adversary=scenario.adversary
+    )
+    play(scenario, net, creation_blocks(scenario, replication))
+    return dataclasses.replace(calmed(scenario), adversary=net.script)
+
+
+def calmed(scenario: Scenario) -> Scenario:
+    """Return a scenario with calm links."""
+    back = None if scenario.return_link is None else calm(scenario.return_link)
+    return dataclasses.replace(scenario, link=calm(scenario.link), return_link=back)

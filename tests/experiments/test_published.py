@@ -1,0 +1,126 @@
+"""Figures follow from the tables: drawn again, they are the same; the published ones are whole."""
+
+import hashlib
+import json
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from experiments import catalogue, published, stories, tables
+from experiments.__main__ import main
+
+RESULTS = Path(__file__).parents[2] / "results"
+KINDS = ("dark.svg", "png", "svg", "txt")
+
+
+def run(*arguments):
+    with pytest.raises(SystemExit) as ended:
+        main([*map(str, arguments)])
+    return ended.value.code
+
+
+def files(folder):
+    return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*.*")}
+
+
+@pytest.mark.parametrize(
+    ("name", "axis"), [("retry_policies", "link.loss=0:0.4:0.2"), ("cascading_failure", None)]
+)
+def test_figures_drawn_again_are_those_of_the_run_to_the_byte(name, axis, tmp_path):
+    settings = ["--set", axis] if axis else []
+    assert run("run", name, "--quick", "--messages", 30, *settings, "--results", tmp_path) == 0
+    before = files(tmp_path / name)
+    assert sum(path.suffix == ".svg" for path in before) == 4
+    shutil.rmtree(tmp_path / name / "figures")
+    assert run("figures", name, "--results", tmp_path) == 0
+    assert files(tmp_path / name) == before
+
+
+def test_one_language_may_be_drawn_alone_and_nothing_is_computed(tmp_path, monkeypatch):
+    monkeypatch.setattr("experiments.runner.measure", None)
+    shutil.copytree(RESULTS / "timeouts", tmp_path / "timeouts")
+    before = files(tmp_path / "timeouts")
+    assert run("figures", "--all", "--lang", "fr", "--results", tmp_path) == 0
+    after = files(tmp_path / "timeouts")
+    drawn = sorted(path.name for path in after if path.parent.name == "figures")
+    assert drawn == [f"timeouts.fr.{kind}" for kind in KINDS]
+    for path in before:
+        if path.suffix == ".csv":
+            assert after[path] == before[path]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["timeouts"]
+
+
+def test_a_drawing_that_fails_leaves_the_old_figures(tmp_path):
+    shutil.copytree(RESULTS / "timeouts", tmp_path / "timeouts")
+    (tmp_path / "timeouts" / "summary.csv").write_text("nothing\n1\n")
+    before = files(tmp_path / "timeouts")
+    assert run("figures", "timeouts", "--results", tmp_path) == 2
+    assert files(tmp_path / "timeouts") == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["timeouts"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([], "figures must be given names, or --all"),
+        (["--all", "timeouts"], "figures must be given names, or --all"),
+        (["--all"], "--results must hold tables, got"),
+        (["timeouts"], "`pigeon run timeouts` makes them"),
+        (["nothing"], "nothing"),
+    ],
+)
+def test_where_there_is_nothing_to_draw_one_line_says_so(arguments, said, tmp_path, capsys):
+    assert run("figures", *arguments, "--results", tmp_path) == 2
+    error = capsys.readouterr().err
+    assert error.startswith("pigeon: error: ")
+    assert said in error
+    assert error.count("\n") == 1
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"messages": 3}', "{"])
+def test_a_manifest_that_is_not_one_is_refused(text, tmp_path):
+    (tmp_path / "manifest.json").write_text(text)
+    with pytest.raises(ValueError, match="must be a manifest that pigeon wrote"):
+        published.manifest_of(tmp_path)
+
+
+@pytest.mark.parametrize("name", catalogue.names())
+def test_the_published_results_are_whole_and_as_their_manifest_says(name):
+    folder = RESULTS / name
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    for file, digest in manifest["files"].items():
+        assert hashlib.sha256((folder / file).read_bytes()).hexdigest() == digest, file
+    drawn = sorted(path.name for path in (folder / "figures").iterdir())
+    assert drawn == sorted(
+        f"{figure.name}.{language}.{kind}"
+        for figure in catalogue.load(name).figures
+        for language in ("en", "fr")
+        for kind in KINDS
+    )
+
+
+def test_the_published_stories_are_whole():
+    drawn = sorted(path.name for path in (RESULTS / "diagrams").iterdir())
+    assert drawn == sorted(
+        f"{story}.{language}.{kind}"
+        for story in stories.STORIES
+        for language in ("en", "fr")
+        for kind in ("mmd", "svg", "dark.svg", "txt")
+    )
+
+
+@pytest.mark.parametrize("name", catalogue.names())
+def test_a_table_comes_back_with_the_keys_of_its_experiment(name):
+    experiment = published.experiment_of(name, published.manifest_of(RESULTS / name))
+    written = tables.read(experiment, RESULTS / name)
+    cells = {cell.keys for cell in experiment.cells()}
+    for table in written:
+        if table is not None:
+            keys = set(table[list(experiment.sweep)].itertuples(index=False, name=None))
+            assert keys <= cells
+    keys = set(written.summary[list(experiment.sweep)].itertuples(index=False, name=None))
+    assert keys == cells
+    text = pd.read_csv(RESULTS / name / "summary.csv")
+    assert written.summary["mean"].tolist() == pytest.approx(text["mean"].tolist(), nan_ok=True)

@@ -1,0 +1,79 @@
+"""A description tells, in good order, what the pictures show."""
+
+import pytest
+
+from simulator import (
+    AtLeastOnce,
+    Constant,
+    Link,
+    Network,
+    Partition,
+    Retry,
+    Scenario,
+    Scripted,
+    simulate,
+)
+from simulator.drawing.description import SENTENCES
+from simulator.trace import EVENTS
+
+LOST_ONCE = Scenario(
+    guarantee=AtLeastOnce(retry=Retry(timeout=0.2)),
+    link=Link(delay=Constant(0.05), loss=Scripted(lost={(0, 1)})),
+    return_link=Link(delay=Constant(0.05)),
+    messages=1,
+)
+
+
+def test_a_lost_message_is_told_in_english():
+    trace = simulate(LOST_ONCE, trace=True).trace
+    assert trace.describe() == (
+        "At 0 s, Sender sends Receiver message 0, which is lost. "
+        "At 0.2 s, Sender has waited in vain for the acknowledgement of message 0; "
+        "Sender sends Receiver message 0, attempt 2, which arrives at 0.25 s. "
+        "At 0.25 s, Receiver handles message 0, attempt 2; Receiver sends Sender the "
+        "acknowledgement of message 0, attempt 2, which arrives at 0.3 s."
+    )
+
+
+def test_a_lost_message_is_told_in_french():
+    trace = simulate(LOST_ONCE, trace=True).trace
+    assert trace.describe(language="fr") == (
+        "À 0 s, Expéditeur envoie à Récepteur le message 0, qui se perd. "
+        "À 0,2 s, Expéditeur a attendu en vain l'accusé de réception du message 0 ; "
+        "Expéditeur envoie à Récepteur le message 0, tentative 2, qui arrive à 0,25 s. "
+        "À 0,25 s, Récepteur traite le message 0, tentative 2 ; Récepteur envoie à Expéditeur "
+        "l'accusé de réception du message 0, tentative 2, qui arrive à 0,3 s."
+    )
+
+
+def test_what_befalls_a_link_is_told():
+    net = Network(seed=1)
+    client, server = net.node("client"), net.node("server")
+    net.connect(client, server, Link(delay=Constant(0.05)), one_way=True)
+    net.inject(Partition(groups=(("client",), ("server",)), at=0.1, lasts=0.1))
+    net.run()
+    assert net.trace.describe() == (
+        "At 0.1 s, the link Client→Server is cut. At 0.2 s, the link Client→Server is healed."
+    )
+
+
+def test_each_event_that_is_not_told_by_a_journey_has_a_sentence():
+    told_by_journeys = {"created", "sent", "duplicated", "ack_sent", "acknowledged"}
+    told_by_journeys |= {"release_sent", "refused"}
+    for sentences in SENTENCES.values():
+        assert set(EVENTS) - told_by_journeys <= set(sentences)
+    assert set(SENTENCES["en"]) == set(SENTENCES["fr"])
+
+
+def test_some_time_and_some_messages_are_told_alone():
+    trace = simulate(LOST_ONCE.replace("messages", 3), trace=True).trace
+    told = trace.describe(messages=[2], between=(0.0, 0.1))
+    assert "message 2" in told
+    assert "message 0" not in told
+    assert "message 1" not in told
+
+
+def test_too_much_is_refused():
+    trace = simulate(LOST_ONCE.replace("messages", 500), trace=True).trace
+    with pytest.raises(ValueError, match=r"describe must be what gives 1 to 400 .* messages="):
+        trace.describe()
