@@ -40,4 +40,5 @@ def chart(language: str, *titles: str, x: str = "", theme: str = "light") -> tup
             for side in (one.xaxis, one.yaxis):
                 side.set_major_formatter(lambda value, _: text.number(round(value, 9)))
                 side.isDefault_majfmt = True  # names, and other scales, may bring their own
+    figure.description = "; ".join(filter(None, (*titles, x)))
     return figure, axes

@@ -61,9 +61,9 @@ def run(notebook: NotebookNode, folder: Path) -> None:
     notebook.metadata = {"kernelspec": KERNEL}
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     for count, cell in enumerate(code, start=1):
-        cell.metadata = {}
         cell.execution_count = count
         cell.outputs = [kept for output in cell.outputs for kept in still(output)]
+        cell.metadata = alternative_of(cell.outputs)
         for output in cell.outputs:
             if "execution_count" in output:
                 output.execution_count = count
@@ -93,6 +93,14 @@ def still(output: NotebookNode) -> Iterator[NotebookNode]:
         yield nbformat.v4.new_output("display_data", said)
     else:
         yield output
+
+
+def alternative_of(outputs: list[NotebookNode]) -> dict[str, object]:
+    """Return metadata of a cell: on the documentation's site they give its picture a text."""
+    pictures = [one.data for one in outputs if "image/png" in one.get("data", {})]
+    if not pictures:
+        return {}
+    return {"mystnb": {"image": {"alt": " ".join(pictures[-1]["text/plain"].split())}}}
 
 
 def texts_of(output: NotebookNode) -> list[str]:

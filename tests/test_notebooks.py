@@ -36,6 +36,7 @@ print("one")
 print("two")
 figure = Canvas()
 figure.subplots().plot([0, 1])
+figure.description = "A curve,\\ntold"
 figure
 """
 
@@ -125,6 +126,7 @@ def test_a_second_run_gives_the_same_bytes_and_a_failing_one_leaves_them(tmp_pat
     printed, figure = cell.outputs
     assert printed.text == "one\ntwo\n"
     assert "image/png" in figure.data
+    assert cell.metadata == {"mystnb": {"image": {"alt": "A curve, told"}}}
 
     source.write_text(SOURCE + "\n# %%\n1 / 0\n")
     assert build.main([*asked, "--check"]) == 1

@@ -22,7 +22,17 @@ def png(figure: Figure) -> bytes:
 
 
 class Canvas(Figure):
-    """A figure that shows itself where it is the value of a cell."""
+    """A figure that shows itself where it is the value of a cell.
+
+    Attributes:
+        description: What it shows, in words, for who does not see it.
+    """
+
+    description: str = ""
+
+    def __repr__(self) -> str:
+        """Say what it shows: a notebook keeps that beside the picture."""
+        return self.description or super().__repr__()
 
     def _repr_png_(self) -> bytes:
         return png(self)

@@ -14,6 +14,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.drawing.chosen import choose, names_of, nodes_of
+from simulator.drawing.description import describe
 from simulator.drawing.journeys import Journey
 from simulator.drawing.themes import Theme, theme_of
 from simulator.drawing.words import Words
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from simulator.drawing.canvas import Canvas
     from simulator.trace import TraceRow
 
 MOST: Final = 400
@@ -73,10 +75,12 @@ def space_time_diagram(
     words, colors = Words(language), theme_of(theme)
     parts = choose(rows, "space_time_diagram", messages=messages, between=between, most=MOST)
     with rc_context(colors.rc):
-        return _draw(parts, words, colors)
+        figure = _draw(parts, words, colors)
+    figure.description = describe(rows, messages=messages, between=between, language=language)
+    return figure
 
 
-def _draw(parts: Sequence[Journey | TraceRow], words: Words, theme: Theme) -> Figure:
+def _draw(parts: Sequence[Journey | TraceRow], words: Words, theme: Theme) -> Canvas:
     from matplotlib.ticker import FuncFormatter  # noqa: PLC0415 - only where something is drawn
 
     from simulator.drawing.canvas import Canvas  # noqa: PLC0415 - too

@@ -80,8 +80,9 @@ def test_a_bad_control_is_refused(controls, message):
 
 
 def test_a_figure_shows_itself_without_pyplot():
-    figure, _ = chart("en")
+    figure, _ = chart("en", "Load", "Goodput", x="Time (s)")
     assert isinstance(figure, Figure)
+    assert repr(figure) == "Load; Goodput; Time (s)"
     assert figure._repr_png_().startswith(b"\x89PNG")
 
 
