@@ -20,7 +20,7 @@ PIP := $(BIN)/python -m pip install --quiet --no-input --disable-pip-version-che
 RUN := $(BIN)/python -m experiments run --jobs $(JOBS)
 
 .DEFAULT_GOAL := help
-.PHONY: help results all-results figures stories quick benchmarks test test-deep check lint format types imports notebooks lock \
+.PHONY: help results all-results figures stories quick benchmarks test test-browser test-deep check lint format types imports notebooks lock \
 	setup clean remake
 
 help: ## Say what there is to make
@@ -70,10 +70,16 @@ notebooks: $(READY) ## Make the notebooks of each language from their sources, r
 test: $(READY) ## Run the tests
 	@echo "Running the tests"
 	@$(BIN)/python -m pytest $(PYTEST_FLAGS)
+	@echo "Left to make test-browser: what needs a browser, tests/browser/"
+
+test-browser: $(READY) ## Run the tests that need Chromium and Mermaid, which it installs where it may
+	@$(BIN)/python -m tests.browser.prepare
+	@echo "Running the browser's tests"
+	@$(BIN)/python -m pytest -m browser tests/browser $(PYTEST_FLAGS)
 
 test-deep: $(READY) ## Run every test, the slow ones too, with many more random scenarios
 	@echo "Running every test, the slow ones too, with many more random scenarios (a long while)"
-	@$(BIN)/python -m pytest -m "slow or not slow" --hypothesis-profile=deep $(PYTEST_FLAGS)
+	@$(BIN)/python -m pytest -m "not browser" --hypothesis-profile=deep $(PYTEST_FLAGS)
 
 check: lint types imports ## Check style, types and layers
 

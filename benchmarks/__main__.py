@@ -15,12 +15,13 @@ from time import perf_counter
 import click
 import pandas as pd
 
-from benchmarks import contenders, growth, peers, reference, report, uses
+from benchmarks import contenders, growth, peers, player, reference, report, uses
 
 PARTS = {
     "engines": ["work", "contender", "per_second", "ratio"],
     "growth": ["messages", "ns_per_message", "peak_mib"],
     "uses": ["what", "value", "unit"],
+    "player": player.COLUMNS,
 }
 """What is measured, and the columns of each table."""
 
@@ -148,6 +149,12 @@ def main(
             tables["growth"] = pd.concat([tables["growth"], growth.grow([10**9], 1)])
     if "uses" in parts:
         tables["uses"] = measure_uses(rounds, quick=quick)
+    if "player" in parts:
+        try:
+            print("the player, in Chromium", file=sys.stderr)
+            tables["player"] = player.measure(quick=quick)
+        except (ImportError, FileNotFoundError) as error:
+            print(f"skipped: the player ({error})", file=sys.stderr)
     print(report.page(tables))
     if out is not None:
         report.write(out, tables)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal, NoReturn
 
 import click
 
-from experiments.draw import diagram, figures, stories
+from experiments.draw import diagram, figures, play, stories
 from experiments.minimize import minimize
 from experiments.options import scenario_of, tell_missed, which_scenario, who_computes
 
@@ -38,6 +38,7 @@ def pigeon() -> None:
     pigeon figures delivery_guarantees              the figures again, from the tables
     pigeon simulate --messages 100000000            one scenario, as large as you like
     pigeon diagram --message 0 --lang fr            one message's story, for Mermaid
+    pigeon play --set link.loss=0.3                 a page that plays a run, in the browser
     pigeon minimize deduplication_window            the least that breaks a promise
     """  # noqa: D301 - \b is a character here, which keeps the lines apart
 
@@ -152,6 +153,7 @@ def simulate(
     file: Path | None,
     messages: int | None,
     seed: int | None,
+    settings: tuple[str, ...],
     jobs: int | None,
     backend: Literal["processes", "dask"],
     address: str | None,
@@ -166,7 +168,7 @@ def simulate(
     from experiments.progress import Progress
     from experiments.runner import default_jobs
 
-    scenario = scenario_of(file, messages=messages, seed=seed)
+    scenario = scenario_of(file, settings, messages=messages, seed=seed)
     workers = Workers(jobs=jobs or default_jobs(), backend=backend, address=address)
     outcome = simulate_large(scenario, workers, progress=lambda size: Progress(size, "simulate"))
     tell_missed(outcome)
@@ -177,6 +179,7 @@ def simulate(
 
 
 pigeon.add_command(diagram)
+pigeon.add_command(play)
 pigeon.add_command(stories)
 pigeon.add_command(figures)
 pigeon.add_command(minimize)

@@ -1,20 +1,38 @@
-"""The commands that draw: `pigeon diagram`, `pigeon stories` and `pigeon figures`."""
+"""The commands that draw: `pigeon diagram`, `play`, `stories` and `figures`."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
 from experiments.options import scenario_of, tell_missed, which_scenario
 
+if TYPE_CHECKING:
+    from simulator.trace import Trace
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+KINDS: Final = (".mmd", ".svg", ".png", ".txt")
+
+
+def what_is_drawn(command: Command) -> Command:
+    """Add what says which messages or time to draw, and in which language."""
+    options = (
+        click.option("--message", "chosen", type=click.IntRange(0), multiple=True, help="Only it."),
+        click.option("--between", type=float, nargs=2, help="From when to when, in seconds."),
+        click.option("--lang", type=click.Choice(["en", "fr"]), default="en", help="Default: en."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
 
 @click.command()
 @which_scenario
-@click.option("--message", "chosen", type=click.IntRange(0), multiple=True, help="Only this one.")
-@click.option("--between", type=float, nargs=2, help="From when to when, in seconds.")
-@click.option("--lang", type=click.Choice(["en", "fr"]), default="en", help="Default: en.")
+@what_is_drawn
 @click.option(
     "--theme",
     type=click.Choice(["light", "dark"]),
@@ -24,49 +42,114 @@ from experiments.options import scenario_of, tell_missed, which_scenario
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="A file: .mmd for Mermaid, .svg or .png for a space-time diagram, .txt for words. "
-    "Default: print Mermaid.",
+    multiple=True,
+    help="A file: .mmd for the sequence diagram, .svg or .png for the space-time diagram, .txt for "
+    "words; may be given again, for several. Default: print the sequence diagram.",
 )
 def diagram(
     file: Path | None,
     messages: int | None,
     seed: int | None,
+    settings: tuple[str, ...],
     chosen: tuple[int, ...],
     between: tuple[float, float] | None,
     lang: str,
     theme: str,
-    out: Path | None,
+    out: tuple[Path, ...],
 ) -> None:
-    """Draw what happens in a scenario: a sequence diagram in Mermaid, or a space-time diagram.
+    """Draw what happens in a scenario: a sequence diagram in Mermaid, a space-time diagram.
 
-    FILE is a scenario in TOML, as `pigeon show` prints them; without one, the default scenario is
-    run, with three messages. Choose a few messages, or a short time: a diagram is to be read.
-    """
-    from simulator import simulate
+    FILE is a scenario in TOML, as `pigeon show` prints them; without one, three messages go over a
+    network that loses some. Choose a few messages, or a short time: a diagram is to be read.
 
-    few = 3 if file is None and messages is None else messages
-    scenario = scenario_of(file, messages=few, seed=seed)
+    \b
+    pigeon diagram --message 0 --lang fr
+    pigeon diagram story.toml --out story.mmd --out story.svg
+    pigeon diagram --set guarantee=ExactlyOnce --set "link.delay=Constant(0.15)"
+    """  # noqa: D301 - \b is a character here, which keeps the lines apart
+    from simulator.drawing.whole import whole
+    from simulator.validation import choice
+
+    for path in out:
+        choice("--out ending", path.suffix, KINDS)
+    trace = _trace(file, settings, messages=messages, seed=seed, few=3)
+    told: dict[str, Any] = {"messages": chosen or None, "between": between, "language": lang}
+    if not out:
+        click.echo(trace.to_mermaid(**told), nl=False)
+    with ExitStack() as files:  # all of them, or none
+        for path in out:
+            _draw(trace, files.enter_context(whole(path)), theme, told)
+
+
+@click.command()
+@which_scenario
+@what_is_drawn
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default="play.html",
+    help="The page. Default: play.html.",
+)
+def play(
+    file: Path | None,
+    messages: int | None,
+    seed: int | None,
+    settings: tuple[str, ...],
+    chosen: tuple[int, ...],
+    between: tuple[float, float] | None,
+    lang: str,
+    out: Path,
+) -> None:
+    """Make a page that plays a scenario in the browser: one file, which needs no network.
+
+    FILE is a scenario in TOML, as `pigeon show` prints them; without one, twenty messages go over a
+    network that loses some, and duplicates others. The page explains its keys; a book includes it
+    as `<iframe src="play.html" width="100%" height="500"></iframe>`.
+
+    \b
+    pigeon play
+    pigeon play story.toml --out story.html --lang fr
+    pigeon play --set guarantee=ExactlyOnce --set link.loss=0.4 --messages 100
+    """  # noqa: D301 - \b is a character here, which keeps the lines apart
+    trace = _trace(file, settings, messages=messages, seed=seed, few=20)
+    page = trace.play(messages=chosen or None, between=between, language=lang)
+    click.echo(f"play: open {page.save(out)} in a browser", err=True)
+
+
+def _trace(
+    file: Path | None,
+    settings: tuple[str, ...],
+    *,
+    messages: int | None,
+    seed: int | None,
+    few: int,
+) -> Trace:
+    """Run a scenario, traced: that of a file, or a few messages over a network with faults."""
+    from simulator import Exponential, Link, Scenario, simulate
+
+    link = Link(delay=Exponential(mean=0.05), loss=0.2, duplicate=0.1)
+    base = Scenario(link=link, messages=few, seed=3)
+    scenario = scenario_of(file, settings, base=base, messages=messages, seed=seed)
     outcome = simulate(scenario, trace=True)
     tell_missed(outcome)
-    trace = outcome.trace
-    assert trace is not None  # noqa: S101 - it was asked for
-    told: dict[str, Any] = {"messages": chosen or None, "between": between, "language": lang}
-    kind = "" if out is None else out.suffix
-    if out is None:
-        click.echo(trace.to_mermaid(**told), nl=False)
-    elif kind in {".svg", ".png"}:
-        from experiments import svg
-        from simulator.drawing.words import Words
+    assert outcome.trace is not None  # noqa: S101 - it was asked for
+    return outcome.trace
 
-        figure = trace.plot(theme=theme, **told)
-        if kind == ".png":
-            figure.savefig(out, dpi=160)
-        else:
-            title, description = Words(lang)("title"), trace.describe(**told)
-            svg.save(figure, out, title=title, description=description, language=lang)
+
+def _draw(trace: Trace, path: Path, theme: str, told: dict[str, Any]) -> None:
+    """Draw a trace into a file, whose ending says how."""
+    from experiments import svg
+    from simulator.drawing.words import Words
+
+    if path.suffix == ".svg":
+        language, text = told["language"], trace.describe(**told)
+        title, figure = Words(language)("title"), trace.plot(theme=theme, **told)
+        svg.save(figure, path, title=title, description=text, language=language)
+    elif path.suffix == ".png":
+        trace.plot(theme=theme, **told).savefig(path, dpi=160)
     else:
-        text = trace.describe(**told) + "\n" if kind == ".txt" else trace.to_mermaid(**told)
-        out.write_text(text, encoding="utf-8")
+        text = trace.to_mermaid(**told) if path.suffix == ".mmd" else trace.describe(**told) + "\n"
+        path.write_text(text, encoding="utf-8", newline="\n")
 
 
 @click.command()

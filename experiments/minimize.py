@@ -56,8 +56,9 @@ def minimize(
     are its own unless told otherwise. Seeds are tried in turn until a run breaks its promise. What
     luck did in that run becomes a script, of which all is left out that can be.
 
-    With --out: script.toml; scenario.toml, if it is one; diagram.mmd for Mermaid, diagram.svg for
-    light pages and diagram.dark.svg for dark ones, diagram.txt, their text; player.html.
+    With --out: script.toml; scenario.toml, where a scenario was minimized; diagram.mmd for Mermaid;
+    diagram.svg for light pages, diagram.dark.svg for dark ones, and diagram.txt, their text;
+    player.html.
     """
     from experiments.labels import labels
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -44,22 +44,52 @@ def which_scenario(command: Command) -> Command:
         ),
         click.option("--messages", type=click.IntRange(1), help="Another number of messages."),
         click.option("--seed", type=click.IntRange(0), help="Another seed."),
+        click.option(
+            "--set",
+            "settings",
+            multiple=True,
+            metavar="PLACE=VALUE",
+            help="Another value somewhere, as in Python: link.loss=0.2, guarantee=ExactlyOnce, "
+            '"link.delay=Exponential(mean=0.05)".',
+        ),
     )
     for option in reversed(options):
         command = option(command)
     return command
 
 
-def scenario_of(file: Path | None, **changes: int | None) -> Scenario:
-    """Return the scenario of a file, or the default one, with some fields changed."""
-    from simulator import Scenario  # noqa: PLC0415 - --help answers at once
+def scenario_of(
+    file: Path | None,
+    settings: Iterable[str] = (),
+    *,
+    base: Scenario | None = None,
+    **changes: int | None,
+) -> Scenario:
+    """Return a scenario with something changed.
 
-    scenario = Scenario()
+    Args:
+        file: Where it stands, in TOML.
+        settings: What to change, "place=value" each: see `experiments.values`.
+        base: The scenario where there is no file. None: the default one.
+        changes: Values of fields; None leaves one as it is.
+
+    Raises:
+        ValueError: If the file holds no scenario, or it cannot have such values.
+    """
+    from experiments import values  # noqa: PLC0415 - --help answers at once
+    from simulator import Scenario  # noqa: PLC0415 - too
+
+    scenario = base or Scenario()
     if file is not None:
         scenario = Scenario.from_toml(file.read_text(encoding="utf-8"))
-    for place, value in changes.items():
-        if value is not None:
-            scenario = scenario.replace(place, value)
+    for setting in settings:
+        place, equals, value = setting.partition("=")
+        if not equals or not value:
+            raise ValueError(f"--set must be PLACE=VALUE, got {setting!r}")
+        scenario = scenario.replace(place, values.read(place, value))
+    for field, number in changes.items():
+        if number is not None:
+            scenario = scenario.replace(field, number)
     return scenario
 
 

@@ -25,6 +25,8 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 
+from simulator.drawing.whole import whole
+
 FOLDER = Path(__file__).parent
 LANGUAGES = ("en", "fr")
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -136,9 +138,8 @@ def differences(made: NotebookNode, kept: NotebookNode) -> list[str]:
 
 def write(notebook: NotebookNode, path: Path) -> None:
     """Write a notebook, whole or not at all."""
-    part = path.with_suffix(".part")
-    part.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
-    part.replace(path)
+    with whole(path) as part:
+        part.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
 
 
 def build(source: Path, language: str, *, check: bool) -> list[str]:

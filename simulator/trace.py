@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from simulator.clock import to_seconds
-from simulator.drawing import Player, describe, play, sequence_diagram, space_time_diagram, tell
+from simulator.drawing import (
+    Player,
+    describe,
+    narrate,
+    play,
+    sequence_diagram,
+    space_time_diagram,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -150,7 +157,7 @@ class Trace:
         Raises:
             ValueError: If the language is another.
         """
-        return tell(self.rows, language=language)
+        return narrate(self.rows, language=language)
 
     def to_mermaid(
         self,

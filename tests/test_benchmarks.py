@@ -44,8 +44,17 @@ def test_what_was_found_is_written_whole(tmp_path):
     report.write(tmp_path, {**tables, "engines": engines})
     assert command.earlier("engines", tmp_path).to_numpy().tolist() == engines.to_numpy().tolist()
     assert command.earlier("uses", tmp_path).empty
+    assert command.earlier("player", tmp_path).empty
     assert "Pigeon, vectorized, ledger | 10,000,000 | 200" in (tmp_path / "README.md").read_text()
     assert "Pigeon, vectorisé, registre" in (tmp_path / "engines.fr.svg").read_text()
+
+
+def test_where_there_is_no_browser_the_player_is_left_out(monkeypatch, tmp_path, capsys):
+    monkeypatch.setenv("PIGEON_CHROMIUM", str(tmp_path / "nowhere"))
+    command.main(["--only", "player", "--quick"], standalone_mode=False)
+    said = capsys.readouterr()
+    assert "skipped: the player (no Chromium" in said.err
+    assert "## The player" in said.out
 
 
 def test_growth_and_traces_are_measured():

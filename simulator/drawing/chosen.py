@@ -20,6 +20,7 @@ def choose(
     messages: Collection[int] | None,
     between: tuple[float, float] | None,
     most: int,
+    unfinished: bool = False,
 ) -> list[Journey | TraceRow]:
     """Return the journeys, and the other events, of some messages in some time.
 
@@ -30,6 +31,7 @@ def choose(
         between: From when to when, in seconds; what travels across an end is told where it ends.
             None: from start to end.
         most: How many there may be: beyond, nobody reads the picture.
+        unfinished: Whether to tell what still travels at the end of the trace.
 
     Raises:
         ValueError: If there are none, or more than `most`.
@@ -38,10 +40,13 @@ def choose(
     if between is not None:
         start_ns = to_ns(number(f"{field}.between", between[0], low=0))
         end_ns = to_ns(number(f"{field}.between", between[1], low=between[0]))
-    theirs = (row for row in rows if messages is None or row.message in (*messages, -1))
-    parts = [part for part in tell(theirs) if start_ns <= _when(part) <= end_ns]
+    wanted = messages if messages is None else {*messages, -1}
+    theirs = (row for row in rows if wanted is None or row.message in wanted)
+    told = tell(theirs, unfinished=unfinished)
+    parts = [part for part in told if start_ns <= _when(part) <= end_ns]
     if not 0 < len(parts) <= most:
-        allowed = f"what gives 1 to {most} arrows and notes: choose with messages= and between="
+        choose_by = "choose with messages= or between= (--message, --between)"
+        allowed = f"what gives 1 to {most} arrows and notes: {choose_by}"
         refuse(field, f"{len(parts)} of them", allowed)
     return parts
 

@@ -1,8 +1,9 @@
 """Sequence diagrams in Mermaid, as the course's book has them.
 
 Time runs downwards from event to event: an arrow stands where its copy ends, and its label says
-when it left and when it came. Replies are dashed, what is lost ends in a cross, and notes tell of
-timeouts, of duplicates that are suppressed, of giving up, of crashes.
+when it left and when it came. Replies are dashed, what is lost ends in a cross, what is still on
+its way when the trace ends has an open head, and notes tell of timeouts, of duplicates that are
+suppressed, of giving up, of crashes.
 
 Source: Mermaid, "Sequence diagrams", https://mermaid.js.org/syntax/sequenceDiagram.html
 """
@@ -14,7 +15,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
 from simulator.drawing.chosen import choose, names_of, nodes_of
-from simulator.drawing.journeys import Journey
+from simulator.drawing.journeys import Journey, usual_ns
 from simulator.drawing.words import Words
 
 if TYPE_CHECKING:
@@ -26,17 +27,9 @@ MOST: Final = 200
 LINE: Final = 60
 """Characters a line of a caption: Mermaid would let a longer one run out of its note."""
 
-ARROWS: Final = {
-    ("data", True): "->>",
-    ("data", False): "-x",
-    ("release", True): "->>",
-    ("release", False): "-x",
-    ("acknowledgement", True): "-->>",
-    ("acknowledgement", False): "--x",
-    ("refusal", True): "-->>",
-    ("refusal", False): "--x",
-}
-"""How a journey is drawn, by its kind, and whether it arrived."""
+STROKES: Final = {"data": "-", "release": "-", "acknowledgement": "--", "refusal": "--"}
+HEADS: Final = {"arrived": ">>", "lost": "x", "dropped": "x", "travelling": ")"}
+"""How a journey is drawn, by its kind and its fate."""
 
 
 def sequence_diagram(
@@ -60,8 +53,11 @@ def sequence_diagram(
     Raises:
         ValueError: If there is nothing to tell, or more than `MOST` arrows and notes.
     """
-    words = Words(language)
-    parts = choose(rows, "sequence_diagram", messages=messages, between=between, most=MOST)
+    Words(language)
+    parts = choose(
+        rows, "sequence_diagram", messages=messages, between=between, most=MOST, unfinished=True
+    )
+    words = Words(language, usual_ns=usual_ns(parts))
     names = names_of(parts)
     aliases = {name: f"n{place}" for place, name in enumerate(names)}
     lines = ["sequenceDiagram"]
@@ -83,8 +79,9 @@ def _line(part: Journey | TraceRow, aliases: dict[str, str], words: Words) -> st
         came = words.seconds(part.ended_ns)
         when = f"{words.seconds(part.sent_ns)} → {came}"
         if part.fate != "arrived":
-            said, when = words(part.fate, said), came
-        arrow = ARROWS[part.kind, part.fate == "arrived"]
+            said = words(part.fate, said)
+            when = words.seconds(part.sent_ns) if part.fate == "travelling" else came
+        arrow = STROKES[part.kind] + HEADS[part.fate]
         return f"{aliases[part.start]}{arrow}{aliases[part.end]}: {_escaped(said)} ({when} s)"
     if part.message < 0:
         about = "→".join(map(words.node, nodes_of(part)))
@@ -96,6 +93,6 @@ def _line(part: Journey | TraceRow, aliases: dict[str, str], words: Words) -> st
 
 
 def _escaped(text: str) -> str:
-    """Write what Mermaid would take for its own as it wants it: `#35;` is a hash."""
+    """Write what Mermaid would take for its own as it wants it: `#35;` is a hash, `$$` is TeX."""
     told = " ".join(text.split())
-    return "".join(f"#{ord(letter)};" if letter in '#;<>"%' else letter for letter in told)
+    return "".join(f"#{ord(letter)};" if letter in '#;<>"%$' else letter for letter in told)

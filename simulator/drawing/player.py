@@ -2,22 +2,27 @@
 
 Data, acknowledgements, releases and refusals differ by shape as well as by colour; what is lost
 falls; queues fill, nodes crash. The page holds the events; the code that plays them stands in
-`player.html`. What a message carries is shown as text: markup in it does nothing.
+`page/`. What a message carries is shown as text: markup in it does nothing, and the page's own
+policy lets no script run but the one that it came with.
 """
 
 from __future__ import annotations
 
 import html
 import json
+from base64 import b64encode
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.drawing.chosen import choose, names_of
-from simulator.drawing.journeys import Journey
+from simulator.drawing.journeys import Journey, usual_ns
+from simulator.drawing.whole import whole
 from simulator.drawing.words import WORDS, Words
+from simulator.message import Message
 
 if TYPE_CHECKING:
     from simulator.trace import TraceRow
@@ -27,6 +32,10 @@ MOST: Final = 100_000
 
 LONGEST: Final = 200
 """Characters of a message's contents that are shown."""
+
+SCRIPTS: Final = ("story", "words", "shapes", "picture", "beside", "controls")
+STATES: Final = {"enqueued", "dequeued", "redelivered", "dead_lettered", "dropped"}
+"""Events that say what waits in a queue, whatever messages are played."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +49,18 @@ class Player:
     page: str
 
     def save(self, path: str | Path) -> Path:
-        """Write the page to a file, and return its path.
+        """Write the page to a file, whole or not at all, and return its path.
 
         A book includes it as `<iframe src="play.html"></iframe>`;
         `play.html#lang=fr&theme=dark&t=0.4` opens it in French, dark, at 0.4 s.
         """
         path = Path(path)
-        path.write_text(self.page, encoding="utf-8")
+        with whole(path) as part:
+            part.write_text(self.page, encoding="utf-8", newline="\n")
         return path
 
     def _repr_html_(self) -> str:
-        frame = 'width="100%" height="760" style="border: 0" sandbox="allow-scripts"'
+        frame = 'width="100%" height="620" style="border: 0" sandbox="allow-scripts"'
         return f'<iframe {frame} srcdoc="{html.escape(self.page)}"></iframe>'
 
     def __repr__(self) -> str:
@@ -80,74 +90,117 @@ def play(
         ValueError: If there is nothing to play, or more than `MOST` journeys and notes.
     """
     Words(language)
-    parts = choose(rows, "play", messages=messages, between=between, most=MOST)
-    journeys = [part for part in parts if isinstance(part, Journey)]
-    names = names_of(parts)
+    parts = choose(rows, "play", messages=messages, between=between, most=MOST, unfinished=True)
     start_ns = min(part.sent_ns if isinstance(part, Journey) else part.time_ns for part in parts)
     end_ns = max(part.ended_ns if isinstance(part, Journey) else part.time_ns for part in parts)
-    played = [
+    theirs = {part.message for part in parts} | {-1}
+    # What came before the start is kept: a node may be down since then, and a ledger counts it.
+    told = [
         row
         for row in rows
-        if start_ns <= row.time_ns <= end_ns
-        and (messages is None or row.message in (*messages, -1))
+        if row.time_ns <= end_ns
+        and (row.message in theirs or (messages is None and row.event in STATES))
     ]
-    links = list(dict.fromkeys(row.link for row in played if row.link))
-    names = list(dict.fromkeys((*names, *(name for link in links for name in link.split("→")))))
-    nodes, kinds, fates, events = (_Places() for _ in range(4))
-    for name in names:
+    trace = _trace(parts, told, contents, language=language, between_ns=(start_ns, end_ns))
+    return Player(_page(trace))
+
+
+def _trace(
+    parts: Sequence[Journey | TraceRow],
+    rows: Sequence[TraceRow],
+    contents: Mapping[tuple[str, int], Any],
+    *,
+    language: str,
+    between_ns: tuple[int, int],
+) -> dict[str, Any]:
+    """Return what the page is given, with places in tables where names would repeat."""
+    nodes, links, kinds, fates, events = (_Places() for _ in range(5))
+    for row in rows:
+        if row.link:
+            links(row.link)
+    for name in (*names_of(parts), *(name for link in links for name in link.split("→"))):
         nodes(name)
-    trace = {
-        "language": language,
-        "words": WORDS,
-        "start": start_ns,
-        "end": end_ns,
-        "links": [[nodes(name) for name in link.split("→")] for link in links],
+    return {
         "rows": [
             (
                 row.time_ns,
                 events(row.event),
                 nodes(row.node) if row.node else -1,
-                links.index(row.link) if row.link else -1,
+                links(row.link) if row.link else -1,
                 *row[4:],
             )
-            for row in played
+            for row in rows
         ],
         "journeys": [
             (
-                kinds(one.kind),
-                nodes(one.start),
-                nodes(one.end),
-                one.message,
-                one.attempt,
-                one.copy,
-                one.sent_ns,
-                one.ended_ns,
-                fates(one.fate),
+                kinds(part.kind),
+                nodes(part.start),
+                nodes(part.end),
+                part.message,
+                part.attempt,
+                part.copy,
+                part.sent_ns,
+                part.ended_ns,
+                fates(part.fate),
             )
-            for one in journeys
+            for part in parts
+            if isinstance(part, Journey)
         ],
         "contents": {
-            f"{links.index(link)}:{number}": _shown(content)
+            f"{links[link]}:{number}": _shown(content)
             for (link, number), content in contents.items()
-            if link in links and (messages is None or number in messages)
+            if link in links
         },
         "nodes": list(nodes),
+        "links": [[nodes[name] for name in link.split("→")] for link in links],
         "kinds": list(kinds),
         "fates": list(fates),
         "events": list(events),
+        "usual": usual_ns(parts),
+        "decimals": Words(language, usual_ns=usual_ns(parts)).decimals,
+        "language": language,
+        "words": WORDS,
+        "start": between_ns[0],
+        "end": between_ns[1],
     }
-    data = json.dumps(trace, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
-    template = files("simulator.drawing").joinpath("player.html").read_text(encoding="utf-8")
-    return Player(template.replace("@TRACE@", data))
+
+
+def _page(trace: Mapping[str, Any]) -> str:
+    """Put the page together; the trace last, so that nothing in it is taken for a mark."""
+    style = _read("player.css")
+    script = "\n".join(_read(f"{name}.js") for name in SCRIPTS)
+    # ASCII, since half a surrogate pair has no UTF-8; no "<", since "</script>" would end it.
+    data = json.dumps(trace, allow_nan=False, separators=(",", ":")).replace("<", "\\u003c")
+    page = _read("player.html")
+    for mark, text in {
+        "@STYLE-HASH@": _hash(style),
+        "@SCRIPT-HASH@": _hash(script),
+        "@STYLE@": style,
+        "@SCRIPT@": script,
+        "@TRACE@": data,
+    }.items():
+        page = page.replace(mark, text)
+    return page
+
+
+def _read(name: str) -> str:
+    return files("simulator.drawing").joinpath("page", name).read_text(encoding="utf-8")
+
+
+def _hash(text: str) -> str:
+    """Return how a content security policy names a script or style that it allows."""
+    return "sha256-" + b64encode(sha256(text.encode()).digest()).decode()
 
 
 class _Places(dict[str, int]):
-    """Names, each with its place: the page has places in tables where names would repeat."""
+    """Names, each with its place."""
 
     def __call__(self, name: str) -> int:
         return self.setdefault(name, len(self))
 
 
 def _shown(content: Any) -> str:
+    if isinstance(content, Message):  # a broker passes on the message that it was sent
+        return _shown(content.data)
     text = content if isinstance(content, str) else repr(content)
     return text if len(text) <= LONGEST else text[:LONGEST] + "…"

@@ -20,6 +20,7 @@ WORDS: Final = {
         "refusal": "refusal of {}",
         "lost": "{}: lost",
         "dropped": "{}: dropped",
+        "travelling": "{}: on its way",
         "handed_over": "handles {}",
         "suppressed": "{}: already seen, suppressed",
         "timed_out": "timeout: {}",
@@ -52,9 +53,27 @@ WORDS: Final = {
         "dark": "Dark",
         "light": "Light",
         "events": "Events",
-        "legend": "Envelope: data (hollow: sent again; double: copied by the network). "
-        "Disk: acknowledgement. Diamond: release. Triangle: refusal. A cross: lost.",
+        "legend_data": "data",
+        "legend_again": "sent again",
+        "legend_copied": "copied by the network",
+        "legend_acknowledgement": "acknowledgement",
+        "legend_release": "release",
+        "legend_refusal": "refusal",
+        "legend_lost": "lost or dropped",
+        "legend_queued": "waits in a queue",
+        "legend_dead": "dead letter",
+        "legend_cut": "link cut",
         "choose": "Choose a message: its row of the ledger stands here",
+        "help": "Keys, and how to read the picture",
+        "space": "Space",
+        "key_play": "play, pause; at speed × 1 a usual delay lasts one second",
+        "key_step": "previous event, next event",
+        "key_ends": "to the start, to the end",
+        "key_speed": "slower, faster",
+        "key_message": "choose the next message, the previous one; or touch one",
+        "key_none": "choose none",
+        "key_language": "language",
+        "key_theme": "light or dark",
         "ledger_of": "Ledger: {}",
         "created": "creates {}",
         "sent": "sends {}",
@@ -83,27 +102,28 @@ WORDS: Final = {
         "attempt": ", tentative {}",
         "copy": " (copie due au réseau)",
         "data": "{}",
-        "release": "libération : {}",
-        "acknowledgement": "accusé de réception : {}",
-        "refusal": "refus : {}",
-        "lost": "{} : perte",
-        "dropped": "{} : rejet",
-        "handed_over": "traite {}",
-        "suppressed": "{} : déjà vu, supprimé",
+        "release": "libération du {}",
+        "acknowledgement": "accusé de réception du {}",
+        "refusal": "refus du {}",
+        "lost": "perte : {}",
+        "dropped": "rejet : {}",
+        "travelling": "en route : {}",
+        "handed_over": "traite le {}",
+        "suppressed": "supprime un doublon : {}",
         "timed_out": "délai d'attente écoulé : {}",
-        "gave_up": "abandonne {}",
-        "released": "oublie {}",
-        "completed": "{} : terminé",
-        "enqueued": "{} attend dans la file",
-        "dequeued": "{} quitte la file",
-        "redelivered": "{} est livré de nouveau",
-        "dead_lettered": "{} va aux lettres mortes",
+        "gave_up": "abandonne le {}",
+        "released": "oublie le {}",
+        "completed": "fin de l'échange : {}",
+        "enqueued": "le {} attend dans la file",
+        "dequeued": "le {} quitte la file",
+        "redelivered": "le {} est livré de nouveau",
+        "dead_lettered": "le {} va aux lettres mortes",
         "crashed": "panne",
         "restarted": "redémarrage",
         "partitioned": "lien coupé : {}",
         "healed": "lien rétabli : {}",
-        "any": "un message",
-        "a_copy": "une copie",
+        "any": "message",
+        "a_copy": "copie",
         "time": "Temps (s)",
         "sender": "expéditeur",
         "receiver": "récepteur",
@@ -120,19 +140,36 @@ WORDS: Final = {
         "dark": "Sombre",
         "light": "Clair",
         "events": "Événements",
-        "legend": "Enveloppe : données (creuse : nouvelle tentative ; double : copie due au "
-        "réseau). Disque : accusé de réception. Losange : libération. Triangle : refus. "
-        "Croix : perte.",
+        "legend_data": "données",
+        "legend_again": "nouvelle tentative",
+        "legend_copied": "copie due au réseau",
+        "legend_acknowledgement": "accusé de réception",
+        "legend_release": "libération",
+        "legend_refusal": "refus",
+        "legend_lost": "perte ou rejet",
+        "legend_queued": "attend dans une file",
+        "legend_dead": "lettre morte",
+        "legend_cut": "lien coupé",
         "choose": "Choisissez un message : sa ligne du registre s'affiche ici",
+        "help": "Touches, et comment lire l'image",
+        "space": "Espace",
+        "key_play": "lecture, pause ; à la vitesse × 1, un délai usuel dure une seconde",
+        "key_step": "événement précédent, événement suivant",
+        "key_ends": "au début, à la fin",
+        "key_speed": "plus lentement, plus vite",
+        "key_message": "choisir le message suivant, le précédent ; ou en toucher un",
+        "key_none": "n'en choisir aucun",
+        "key_language": "langue",
+        "key_theme": "clair ou sombre",
         "ledger_of": "Registre : {}",
-        "created": "crée {}",
-        "sent": "envoie {}",
-        "duplicated": "{} : copie due au réseau",
-        "arrived": "{} : arrivée",
-        "ack_sent": "accuse réception : {}",
-        "acknowledged": "{} : acquitté",
-        "release_sent": "envoie la libération : {}",
-        "refused": "refuse {}",
+        "created": "crée le {}",
+        "sent": "envoie le {}",
+        "duplicated": "copie due au réseau : {}",
+        "arrived": "arrivée : {}",
+        "ack_sent": "accuse réception du {}",
+        "acknowledged": "le {} est acquitté",
+        "release_sent": "envoie la libération du {}",
+        "refused": "refuse le {}",
         "column_link": "lien",
         "column_contents": "contenu",
         "column_message": "message",
@@ -151,16 +188,26 @@ WORDS: Final = {
 
 
 class Words:
-    """The words of one language."""
+    """The words of one language.
 
-    def __init__(self, language: str) -> None:
+    Attributes:
+        decimals: How many decimals of a second an instant has.
+    """
+
+    def __init__(self, language: str, *, usual_ns: float = 0) -> None:
         """Take them.
+
+        Args:
+            language: "en" or "fr".
+            usual_ns: The usual delay of what is told: instants have the decimals that it takes, at
+                least three.
 
         Raises:
             ValueError: If the language is neither "en" nor "fr".
         """
         choice("language", language, tuple(WORDS))
         self._words = WORDS[language]
+        self.decimals = min(max(3, 11 - len(str(int(usual_ns)))), 9) if usual_ns else 3
 
     def __call__(self, name: str, about: str = "") -> str:
         """Say something about something."""
@@ -181,8 +228,8 @@ class Words:
         return "→".join(map(self.node, name.split("→")))
 
     def seconds(self, nanoseconds: int) -> str:
-        """Write an instant, to the millisecond."""
-        return f"{nanoseconds / 1e9:.3f}".replace(".", self._words["decimal"])
+        """Write an instant, to the millisecond or, where that is the scale, finer."""
+        return f"{nanoseconds / 1e9:.{self.decimals}f}".replace(".", self._words["decimal"])
 
     def number(self, value: float) -> str:
         """Write a number."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from simulator.drawing import Player
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Minimum:
     """What is left of a random run, once all that can be left out is.
 
@@ -80,6 +80,11 @@ class Minimum:
     def play(self, *, language: str = "en") -> Player:
         """Return a page that plays the run."""
         return self.trace.play(language=language)
+
+    def __repr__(self) -> str:
+        """Say how much is left, and how to see it."""
+        size = f"{len(self.times)} messages and {len(self.script)} actions"
+        return f"<Minimum of {size}; print it, or .plot() it>"
 
     def __str__(self) -> str:
         """Say what is left of what, and what it breaks."""

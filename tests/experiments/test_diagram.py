@@ -1,4 +1,4 @@
-"""`pigeon diagram` draws a scenario."""
+"""`pigeon diagram` draws a scenario: in Mermaid, and in space and time."""
 
 import pytest
 
@@ -30,7 +30,7 @@ def test_one_message_is_told_in_french(scenario, capsys):
     assert run(scenario, "--message", 0, "--lang", "fr") == 0
     told = capsys.readouterr().out
     assert told.startswith("sequenceDiagram\n    participant n0 as expéditeur\n")
-    assert "n0-xn1: message 0 : perte (0,000 s)" in told
+    assert "n0-xn1: perte : message 0 (0,000 s)" in told
     assert "message 1" not in told
 
 
@@ -67,6 +67,67 @@ def test_too_much_is_refused_in_one_line(capsys):
     said = capsys.readouterr().err
     assert said.startswith("pigeon: error: sequence_diagram must be")
     assert said.count("\n") == 1
+
+
+def test_both_diagrams_are_made_of_one_run_alike_each_time(scenario, tmp_path):
+    for folder in ("once", "again"):
+        (tmp_path / folder).mkdir()
+        both = (tmp_path / folder / name for name in ("story.mmd", "story.svg", "story.png"))
+        assert run(scenario, *(word for path in both for word in ("--out", path))) == 0
+    once, again = (sorted((tmp_path / folder).iterdir()) for folder in ("once", "again"))
+    assert [path.name for path in once] == ["story.mmd", "story.png", "story.svg"]
+    for one, other in zip(once, again, strict=True):
+        assert one.read_bytes() == other.read_bytes()
+    assert once[0].read_text(encoding="utf-8").startswith("sequenceDiagram")
+    assert once[1].read_bytes().startswith(b"\x89PNG")
+    assert "<svg" in once[2].read_text(encoding="utf-8")
+
+
+def test_all_files_are_written_or_none(tmp_path, capsys):
+    first, second = tmp_path / "story.svg", tmp_path / "story.mmd"
+    assert run("--messages", 60, "--out", first, "--out", second) == 2  # 200 arrows at most, 400
+    assert "sequence_diagram must be" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_scenario_is_given_on_the_command_line(capsys):
+    lost = "link=Link(delay=Constant(0.1), loss=Scripted(lost=[(0, 1)]))"
+    retry = "guarantee=ExactlyOnce(retry=Retry(timeout=0.3, max_attempts=None))"
+    assert (
+        run("--set", lost, "--set", retry, "--set", "guarantee.retry.timeout=0.5", "--messages", 1)
+        == 0
+    )
+    told = capsys.readouterr().out.splitlines()[4:]
+    assert told == [
+        "    n0-xn1: message 0: lost (0.000 s)",
+        "    Note over n0: timeout: message 0 (0.500 s)",
+        "    n0->>n1: message 0, attempt 2 (0.500 → 0.600 s)",
+        "    Note over n1: handles message 0, attempt 2 (0.600 s)",
+        "    n1-->>n0: acknowledgement of message 0, attempt 2 (0.600 → 0.700 s)",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--set", "link.loss"], "--set must be PLACE=VALUE, got 'link.loss'"),
+        (["--set", "link.loss=2"], "Link.loss must be a probability from 0 to 1, got 2"),
+        (["--set", "link.luck=2"], "got 'link.luck'"),
+        (["--set", "guarantee=print"], "print is no value of simulator"),
+        (["--set", "link.loss=open('x')"], "open is no value of simulator"),
+        (["--set", "link.loss=1 + 1j * 0 + x"], "neither a literal nor"),
+        (["--set", "link.delay=Exponential(0.1"], "such as 0.2, None or Exponential(mean=0.05)"),
+        (["--set", "link.delay=Exponential()"], "'mean'"),
+        (["--out", "story.gif"], '--out ending must be one of ".mmd"'),
+        (["--out", "nowhere/story.svg"], "there is no folder nowhere"),
+    ],
+)
+def test_bad_words_get_one_line(arguments, said, capsys):
+    assert run(*arguments) == 2
+    told = capsys.readouterr()
+    assert not told.out
+    assert said in told.err
+    assert told.err.count("\n") == 1
 
 
 def test_an_action_that_met_nothing_is_told_of(tmp_path, capsys):

@@ -1,5 +1,7 @@
 """A script is a value: compared, written to TOML, said aloud; it refuses what can never happen."""
 
+import re
+
 import pytest
 from hypothesis import given, settings
 
@@ -20,7 +22,9 @@ from simulator import (
     SlowNode,
     simulate,
 )
+from simulator.adversary.sentences import SENTENCES
 from simulator.network import LinkOutage
+from simulator.policies import Promise
 from tests.simulator.strategies import scripted_scenarios, scripts
 
 LOST = Lose(message=0, what="acknowledgement")
@@ -151,6 +155,15 @@ def test_scenarios_without_an_adversary_are_written_as_ever():
 def test_each_action_is_said_in_both_languages(action, english, french):
     assert str(Script([action])) == english
     assert Script([action]).explain("fr") == french
+
+
+def test_both_languages_say_the_same_things():
+    english, french = SENTENCES["en"], SENTENCES["fr"]
+    assert set(english) == set(french)
+    for key, sentence in english.items():
+        places = re.compile(r"{\w+}").findall
+        assert sorted(places(sentence)) == sorted(places(french[key])), key
+    assert {promise.name for promise in Promise} <= set(english)
 
 
 def test_an_empty_script_says_so():

@@ -23,7 +23,7 @@ from simulator import (
 from simulator.drawing import sequence_diagram
 
 LINE = re.compile(
-    r"(participant n\d+ as \S.*|n\d+(->>|-x|-->>|--x)n\d+: \S.*|Note over n\d+(,n\d+)?: \S.*)"
+    r"(participant n\d+ as \S.*|n\d+--?(>>|x|\))n\d+: \S.*|Note over n\d+(,n\d+)?: \S.*)"
 )
 RETRY = Retry(timeout=0.2, max_attempts=3)
 
@@ -52,11 +52,11 @@ def test_all_well():
 def test_lost_data_in_french():
     link = Link(delay=Constant(0.05), loss=Scripted(lost={(0, 1)}))
     assert told(AtLeastOnce(retry=RETRY), link, "fr") == [
-        "n0-xn1: message 0 : perte (0,000 s)",
+        "n0-xn1: perte : message 0 (0,000 s)",
         "Note over n0: délai d'attente écoulé : message 0 (0,200 s)",
         "n0->>n1: message 0, tentative 2 (0,200 → 0,250 s)",
-        "Note over n1: traite message 0, tentative 2 (0,250 s)",
-        "n1-->>n0: accusé de réception : message 0, tentative 2 (0,250 → 0,300 s)",
+        "Note over n1: traite le message 0, tentative 2 (0,250 s)",
+        "n1-->>n0: accusé de réception du message 0, tentative 2 (0,250 → 0,300 s)",
     ]
 
 
@@ -65,6 +65,22 @@ def test_a_late_acknowledgement_comes_after_the_timeout():
     late = "n1-->>n0: acknowledgement of message 0 (0.150 → 0.300 s)"
     assert story.index("Note over n0: timeout: message 0 (0.200 s)") < story.index(late)
     assert "Note over n1: message 0, attempt 2: already seen, suppressed (0.350 s)" in story
+
+
+def test_what_is_on_its_way_at_the_end_is_told():
+    scenario = Scenario(link=Link(delay=Constant(0.05)), messages=2, horizon=0.055)
+    assert parts(simulate(scenario, trace=True).trace.to_mermaid(language="fr")) == [
+        "n0->>n1: message 0 (0,000 → 0,050 s)",
+        "Note over n1: traite le message 0 (0,050 s)",
+        "n0-)n1: en route : message 1 (0,010 s)",
+        "n1--)n0: en route : accusé de réception du message 0 (0,050 s)",
+    ]
+
+
+def test_instants_are_as_fine_as_the_delays():
+    scenario = Scenario(link=Link(delay=Constant(0.000_25)), messages=1)
+    story = parts(simulate(scenario, trace=True).trace.to_mermaid())
+    assert story[0] == "n0->>n1: message 0 (0.00000 → 0.00025 s)"
 
 
 def network(*names, trace=True):

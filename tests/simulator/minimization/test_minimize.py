@@ -53,6 +53,7 @@ def test_a_window_of_one_takes_two_messages_and_one_action(seed):
     assert least.promise is Promise.NEVER_TWICE
     assert least.messages_before == 200
     assert "A message is handed over twice." in str(least)
+    assert repr(least) == "<Minimum of 2 messages and 1 actions; print it, or .plot() it>"
 
 
 @pytest.mark.parametrize("seed", SEEDS)

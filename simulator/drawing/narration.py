@@ -1,18 +1,19 @@
-"""Telling: the events of a trace in words, one a line."""
+"""Narration: the events of a trace in words, one a line."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from simulator.drawing.journeys import tell, usual_ns
 from simulator.drawing.words import Words
 
 if TYPE_CHECKING:
     from simulator.trace import TraceRow
 
 
-def tell(rows: Iterable[TraceRow], *, language: str = "en") -> str:
-    """Return the events in words: when, to the millisecond; where; what.
+def narrate(rows: Iterable[TraceRow], *, language: str = "en") -> str:
+    """Return the events in words: when, where, what.
 
     Args:
         rows: The events.
@@ -21,7 +22,8 @@ def tell(rows: Iterable[TraceRow], *, language: str = "en") -> str:
     Raises:
         ValueError: If the language is another.
     """
-    words = Words(language)
+    rows = list(rows)
+    words = Words(language, usual_ns=usual_ns(tell(rows)))
     lines = [
         (words.seconds(row.time_ns), words.place(row.node or row.link), _what(row, words))
         for row in rows

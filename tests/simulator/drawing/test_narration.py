@@ -35,16 +35,16 @@ TOLD = {
 0.300 s  sender           message 0, attempt 2: arrival
 0.300 s  sender           message 0, attempt 2 is acknowledged""",
     "fr": """\
-0,000 s  expéditeur            crée message 0
-0,000 s  expéditeur            envoie message 0
-0,000 s  expéditeur→récepteur  message 0 : perte
+0,000 s  expéditeur            crée le message 0
+0,000 s  expéditeur            envoie le message 0
+0,000 s  expéditeur→récepteur  perte : message 0
 0,200 s  expéditeur            délai d'attente écoulé : message 0
-0,200 s  expéditeur            envoie message 0, tentative 2
-0,250 s  récepteur             message 0, tentative 2 : arrivée
+0,200 s  expéditeur            envoie le message 0, tentative 2
+0,250 s  récepteur             arrivée : message 0, tentative 2
 0,250 s  récepteur             traite message 0, tentative 2
-0,250 s  récepteur             accuse réception : message 0, tentative 2
-0,300 s  expéditeur            message 0, tentative 2 : arrivée
-0,300 s  expéditeur            message 0, tentative 2 : acquitté""",
+0,250 s  récepteur             accuse réception du message 0, tentative 2
+0,300 s  expéditeur            arrivée : message 0, tentative 2
+0,300 s  expéditeur            le message 0, tentative 2 est acquitté""",
 }
 
 

@@ -1,0 +1,121 @@
+// What stands beside the picture: legend, marks of the time line, events and ledger, in words.
+
+const LISTED = 200; // events, around the present
+const WRONG = new Set(["lost", "dropped", "timed_out", "gave_up", "crashed", "partitioned"]);
+
+function make(tag, text, properties = {}) {
+  return Object.assign(document.createElement(tag), { textContent: text, ...properties });
+}
+
+// ------------------------------------------------------------------------------------ the legend
+
+const isThere = (test) => journeys.some(test);
+const happened = (event) => rows.some((row) => row.event === event);
+const example = (kind, attempt = 1, copy = 0) => () => drawCopy({ kind, attempt, copy }, 15, 11, 6);
+const LEGEND = [
+  ["data", example("data"), isThere((j) => j.kind === "data")],
+  ["again", example("data", 2), isThere((j) => j.kind === "data" && j.attempt > 1)],
+  ["copied", example("data", 1, 1), isThere((j) => j.kind === "data" && j.copy)],
+  ["acknowledgement", example("acknowledgement"), isThere((j) => j.kind === "acknowledgement")],
+  ["release", example("release"), isThere((j) => j.kind === "release")],
+  ["refusal", example("refusal"), isThere((j) => j.kind === "refusal")],
+  ["lost", () => cross(15, 11, 6), isThere((j) => j.falls < Infinity)],
+  ["queued", () => drawWaiting(15, 11, false), happened("enqueued")],
+  ["dead", () => drawWaiting(15, 11, true), happened("dead_lettered")],
+  ["cut", () => drawLink(1, 11, 29, 11, true), happened("partitioned")],
+].filter(([, , isInIt]) => isInIt);
+
+function drawLegend() {
+  const items = LEGEND.map(([word]) => {
+    const item = make("li", "");
+    item.append(make("canvas", "", { ariaHidden: "true" }), say("legend_" + word));
+    return item;
+  });
+  $("legend").replaceChildren(...items);
+  items.forEach((item, place) => {
+    pen = penOf(item.firstChild);
+    LEGEND[place][1]();
+  });
+}
+
+// What went wrong stands higher.
+function drawMarks() {
+  const canvas = $("marks");
+  const across = canvas.getBoundingClientRect().width;
+  const every = Math.ceil(rows.length / 4000);
+  const marks = penOf(canvas);
+  for (let place = earlier; place < rows.length; place += every) {
+    const isWrong = WRONG.has(rows[place].event);
+    const part = (rows[place].ns - start) / Math.max(end - start, 1);
+    marks.fillStyle = isWrong ? colors.bad : colors.line;
+    marks.fillRect(8 + (across - 16) * part, isWrong ? 0 : 5, 1, isWrong ? 10 : 5);
+  }
+}
+
+// ------------------------------------------------------------------------------------ the events
+
+let listed = ""; // what the list shows
+
+function showEvents(shown) {
+  const from = Math.max(0, Math.min(shown - LISTED / 2, rows.length - LISTED));
+  if (listed !== `${from} ${language}`) {
+    const items = rows.slice(from, from + LISTED).map((row, place) => {
+      const button = make("button", tell(row), { type: "button", tabIndex: -1 });
+      button.dataset.place = from + place;
+      const item = make("li", "");
+      item.append(button);
+      return item;
+    });
+    $("events").replaceChildren(...items);
+    listed = `${from} ${language}`;
+  }
+  markEvent(shown);
+}
+
+// The latest event: Tab comes to it alone, arrows go on from it.
+function markEvent(shown) {
+  const list = $("events");
+  const old = list.querySelector("[tabindex='0']");
+  const latest = list.querySelector(`[data-place="${Math.max(shown - 1, 0)}"]`);
+  if (old !== latest) {
+    if (old) old.tabIndex = -1;
+    old?.removeAttribute("aria-current");
+    latest.tabIndex = 0;
+    list.scrollTop = latest.offsetTop - list.clientHeight / 2;
+  }
+  if (shown) latest?.setAttribute("aria-current", "true");
+  else latest?.removeAttribute("aria-current");
+}
+
+// ------------------------------------------------------------------------------------ the ledger
+
+let ledgerShown = "";
+
+function ledgerLines(chosen, shown, ns) {
+  if (!chosen) return [];
+  const lines = [["link", linkName(chosen.link)]];
+  const carried = contents[`${chosen.link}:${chosen.message}`];
+  if (carried !== undefined) lines.push(["contents", carried]);
+  for (const [name, value] of Object.entries(ledgerOf(chosen, shown, ns))) {
+    const told = name.endsWith("_s") ? `${seconds(value)} s` : number(value);
+    lines.push([name, value === null ? "–" : told]);
+  }
+  return lines;
+}
+function showLedger(chosen, shown, ns) {
+  const lines = ledgerLines(chosen, shown, ns);
+  const wanted = JSON.stringify([language, lines]);
+  if (wanted === ledgerShown) return;
+  ledgerShown = wanted;
+  $("ledger-word").textContent = chosen
+    ? say("ledger_of", say("message", chosen.message))
+    : say("choose");
+  const made = lines.map(([name, value]) => {
+    const cell = make("td", value); // as text: markup in it does nothing
+    cell.dataset.column = name;
+    const row = make("tr", "");
+    row.append(make("th", say("column_" + name), { scope: "row" }), cell);
+    return row;
+  });
+  $("ledger").replaceChildren(...made);
+}

@@ -1,0 +1,170 @@
+// The picture: nodes on an ellipse (what all others talk to, in the middle), and what is between.
+
+const $ = (id) => document.getElementById(id);
+const scene = $("scene");
+const MANY = 150; // copies in flight, beyond which they have no numbers
+const NOTES = 3; // under a node: the latest
+const NOTED = {
+  handed_over: "good",
+  suppressed: "faint",
+  timed_out: "bad",
+  gave_up: "bad",
+  dead_lettered: "bad",
+  refused: "bad",
+  restarted: "good",
+  completed: "good",
+};
+
+const pairs = new Map(); // nodes that are linked, each pair once
+for (const [from, to] of [...links, ...journeys.map((j) => [j.from, j.to])]) {
+  pairs.set(`${Math.min(from, to)} ${Math.max(from, to)}`, [from, to]);
+}
+const inAll = (node) => [...pairs.values()].every((pair) => pair.includes(node));
+const hub = nodes.length < 3 ? -1 : nodes.findIndex((_, node) => inAll(node));
+
+let width = 0;
+let height = 0;
+let radius = 0; // of a node
+let spots = []; // the middle of each node
+let targets = []; // what can be touched: where, and which message
+
+function fit() {
+  takeColors();
+  ({ width, height } = scene.getBoundingClientRect());
+  radius =
+    nodes.length > 2
+      ? Math.max(12, Math.min(30, width / 20, height / 10, 200 / nodes.length))
+      : Math.max(16, Math.min(44, width / 13, height / 6));
+  const above = radius + 28;
+  const below = radius + 24 + 16 * NOTES;
+  const across = width / 2 - radius - 24;
+  const down = Math.max((height - above - below) / 2, 0);
+  const middle = { x: width / 2, y: above + down };
+  const around = [...nodes.keys()].filter((node) => node !== hub);
+  spots = nodes.map(() => middle);
+  around.forEach((node, place) => {
+    const angle = Math.PI + (2 * Math.PI * place) / around.length;
+    spots[node] = { x: middle.x + across * Math.cos(angle), y: middle.y + down * Math.sin(angle) };
+  });
+}
+
+// Where a link runs: each direction has its own side.
+function lane(from, to) {
+  const a = spots[from];
+  const b = spots[to];
+  const far = Math.hypot(b.x - a.x, b.y - a.y) || 1;
+  const on = { x: (b.x - a.x) / far, y: (b.y - a.y) / far };
+  const out = { x: on.y, y: -on.x };
+  const aside = nodes.length > 2 ? 10 : 0.7 * radius;
+  const edge = Math.sqrt(radius ** 2 - aside ** 2);
+  return {
+    x0: a.x + on.x * edge + out.x * aside,
+    y0: a.y + on.y * edge + out.y * aside,
+    x1: b.x - on.x * edge + out.x * aside,
+    y1: b.y - on.y * edge + out.y * aside,
+    out,
+  };
+}
+function placeOf(j, ns) {
+  const { x0, y0, x1, y1, out } = lane(j.from, j.to);
+  const way = along(j, ns);
+  const fallen = ns > j.falls ? (ns - j.falls) / (j.gone - j.falls) : 0;
+  const fall = (fallen ** 2 * height) / 4;
+  return { x: x0 + (x1 - x0) * way, y: y0 + (y1 - y0) * way + fall, fallen, out };
+}
+function put(text, x, y, color, looks) {
+  write(text, x, y, color, { width, ...looks });
+}
+
+function drawLinks(cut) {
+  for (const [a, b] of pairs.values()) {
+    for (const [from, to] of [[a, b], [b, a]]) {
+      const { x0, y0, x1, y1 } = lane(from, to);
+      drawLink(x0, y0, x1, y1, cut.has(between(from, to)));
+    }
+  }
+}
+function drawNode(node, { down, queues, dead }) {
+  const { x, y } = spots[node];
+  const isDown = down.has(node);
+  circle(x, y, radius);
+  fill(colors.node);
+  stroke(isDown ? colors.bad : colors.ink, isDown ? 3 : 1.5, isDown ? [4, 4] : []);
+  if (isDown) {
+    drawHatches(x, y, radius);
+    put(say("crashed"), x, y, colors.ink, { bold: "bold" });
+  }
+  const name = [...nodeName(node)];
+  const most = nodes.length > 6 ? 12 : 24;
+  if (name.length > most) name.splice(most - 1, Infinity, "…");
+  put(name.join(""), x, y + radius + 13, colors.ink, { size: 14, bold: "bold" });
+  drawQueue(queues.get(node), x, y - radius - 12, false);
+  drawQueue(dead.get(node), x, y, true);
+}
+
+// Places side by side, the first at the left, and how many.
+function drawQueue(waiting, x, y, isDead) {
+  if (!waiting?.size) return;
+  const seen = [...waiting].slice(0, 8);
+  const left = x - 6 * seen.length;
+  seen.forEach((one, place) => {
+    const [link, message] = one.split(":").map(Number);
+    const middle = left + 6 + 12 * place;
+    targets.push({ x: middle, y, message, link });
+    drawWaiting(middle, y, isDead);
+  });
+  put(`${waiting.size}`, left + 12 * seen.length + 10, y, colors.ink, { size: 12 });
+}
+function drawJourney(j, ns, chosen, hasNumber) {
+  const { x, y, fallen, out } = placeOf(j, ns);
+  const isChosen = chosen && j.message === chosen.message && j.dataLink === chosen.link;
+  targets.push({ x, y, message: j.message, link: j.dataLink });
+  pen.globalAlpha = (1 - 0.8 * fallen) * (chosen && !isChosen ? 0.35 : 1);
+  if (isChosen) {
+    circle(x, y, 20);
+    stroke(colors.ink, 2);
+  }
+  drawCopy(j, x, y, 9);
+  if (fallen) cross(x, y, 12);
+  if (hasNumber || isChosen) {
+    const which = j.attempt > 1 ? ` (${j.attempt})` : "";
+    put(`${j.message}${which}`, x + 20 * out.x, y + 17 * out.y, colors.ink, { size: 12 });
+  }
+  pen.globalAlpha = 1;
+}
+
+// What has just happened stands under its node, with a ring around it, for a little while.
+function drawNotes(ns, count, span, isStill) {
+  const notes = nodes.map(() => []);
+  const first = Math.max(0, count - 300);
+  for (let place = count - 1; place >= first && ns - rows[place].ns < span; place--) {
+    const row = rows[place];
+    const ofNode = notes[row.node];
+    if (NOTED[row.event] && ofNode?.length < NOTES) ofNode.unshift(row);
+  }
+  notes.forEach((latest, node) => {
+    latest.forEach((row, place) => {
+      const { x, y } = spots[node];
+      const age = (ns - row.ns) / span;
+      const color = colors[NOTED[row.event]];
+      const about = row.message < 0 ? "" : messageName(row);
+      pen.globalAlpha = isStill ? 1 : 1 - age ** 3;
+      circle(x, y, radius + (isStill ? 4 : 3 + 6 * age));
+      stroke(color, 3, row.event === "suppressed" ? [3, 4] : []);
+      put(say(row.event, about), x, y + radius + 30 + 16 * place, color);
+    });
+  });
+  pen.globalAlpha = 1;
+}
+
+// The scene at an instant, after so many rows.
+function drawScene(ns, count, { chosen, span, isStill }) {
+  const known = stateAfter(count);
+  const copies = inFlight(ns);
+  targets = [];
+  pen.clearRect(0, 0, width, height);
+  drawLinks(known.cut);
+  for (const node of nodes.keys()) drawNode(node, known);
+  for (const j of copies) drawJourney(j, ns, chosen, copies.length <= MANY);
+  drawNotes(ns, count, span, isStill);
+}

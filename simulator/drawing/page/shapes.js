@@ -1,0 +1,115 @@
+// Shapes: what stands for a copy, a queue's place, a link. Apart by shape, not by colour alone.
+
+const COLORS = ["paper", "ink", "faint", "line", "node", "data", "answer", "good", "bad"];
+const colors = {}; // of the theme
+
+let pen = null; // of the canvas that is drawn on
+
+function takeColors() {
+  const style = getComputedStyle(document.documentElement);
+  for (const name of COLORS) colors[name] = style.getPropertyValue(`--${name}`).trim();
+}
+function penOf(canvas) {
+  const scale = devicePixelRatio || 1;
+  const size = canvas.getBoundingClientRect();
+  canvas.width = Math.round(size.width * scale);
+  canvas.height = Math.round(size.height * scale);
+  const context = canvas.getContext("2d");
+  context.setTransform(scale, 0, 0, scale, 0, 0);
+  return context;
+}
+
+function stroke(color, thick, dash = []) {
+  pen.strokeStyle = color;
+  pen.lineWidth = thick;
+  pen.setLineDash(dash);
+  pen.stroke();
+  pen.setLineDash([]);
+}
+function fill(color) {
+  pen.fillStyle = color;
+  pen.fill();
+}
+function line(...points) {
+  pen.beginPath();
+  points.forEach(([x, y], place) => (place ? pen.lineTo(x, y) : pen.moveTo(x, y)));
+}
+function circle(x, y, radius) {
+  pen.beginPath();
+  pen.arc(x, y, radius, 0, 2 * Math.PI);
+}
+function box(x, y, across, down) {
+  pen.beginPath();
+  pen.rect(x - across / 2, y - down / 2, across, down);
+}
+function cross(x, y, size) {
+  for (const side of [1, -1]) {
+    line([x - size, y - side * size], [x + size, y + side * size]);
+    stroke(colors.bad, 3);
+  }
+}
+
+// Text with a rim, so that it can be read over a line; it stays within `width`.
+function write(text, x, y, color, { size = 13, bold = "", width = 0 } = {}) {
+  pen.font = `${bold} ${size}px system-ui, sans-serif`;
+  pen.textAlign = "center";
+  pen.textBaseline = "middle";
+  pen.lineJoin = "round";
+  pen.lineWidth = 3;
+  pen.strokeStyle = colors.paper;
+  pen.fillStyle = color;
+  const half = Math.min(pen.measureText(text).width, width - 8) / 2;
+  const middle = Math.min(Math.max(x, half + 4), width - half - 4);
+  pen.strokeText(text, middle, y, width - 8);
+  pen.fillText(text, middle, y, width - 8);
+}
+
+function outline(kind, x, y, size) {
+  if (kind === "data") box(x, y, size * 2.5, size * 1.6);
+  else if (kind === "acknowledgement") circle(x, y, size * 0.9);
+  else {
+    const low = [[x + size, y + size * 0.8], [x - size, y + size * 0.8]];
+    const diamond = [[x + size, y], [x, y + size], [x - size, y]];
+    line([x, y - size], ...(kind === "release" ? diamond : low));
+    pen.closePath();
+  }
+}
+function drawCopy({ kind, attempt, copy }, x, y, size) {
+  const color = kind === "data" || kind === "release" ? colors.data : colors.answer;
+  const isHollow = kind === "data" && attempt > 1; // it is sent again
+  outline(kind, x, y, size);
+  fill(isHollow ? colors.paper : color);
+  stroke(color, 2);
+  if (kind === "data") {
+    const [across, up] = [size * 1.2, size * 0.75];
+    line([x - across, y - up], [x, y + size * 0.1], [x + across, y - up]); // an envelope's flap
+    stroke(isHollow ? color : colors.paper, 1.3);
+  }
+  if (copy) {
+    outline(kind, x, y, size + 4);
+    stroke(color, 1);
+  }
+}
+function drawWaiting(x, y, isDead) {
+  const color = isDead ? colors.bad : colors.data;
+  box(x, y, 10, 10);
+  fill(isDead ? colors.node : color);
+  stroke(color, 1.5);
+  if (!isDead) return;
+  line([x - 5, y - 5], [x + 5, y + 5]);
+  stroke(color, 1.5);
+}
+function drawLink(x0, y0, x1, y1, isCut) {
+  line([x0, y0], [x1, y1]);
+  stroke(isCut ? colors.bad : colors.line, isCut ? 2 : 1, isCut ? [3, 7] : []);
+}
+function drawHatches(x, y, radius) {
+  pen.save();
+  circle(x, y, radius);
+  pen.clip();
+  for (let left = x - 2 * radius; left < x + 2 * radius; left += 8) {
+    line([left, y - radius], [left + 2 * radius, y + radius]);
+    stroke(colors.bad, 1.5);
+  }
+  pen.restore();
+}

@@ -1,0 +1,154 @@
+"use strict";
+// The story: what the page is given, and what is known of it at an instant.
+
+const given = JSON.parse(document.getElementById("trace").textContent);
+const { nodes, links, contents, words, start } = given;
+const rows = given.rows.map(([ns, event, node, link, message, attempt, copy]) => {
+  return { ns, event: given.events[event], node, link, message, attempt, copy };
+});
+const journeys = given.journeys.map((told) => {
+  const [kind, from, to, message, attempt, copy, sent, ended, fate] = told;
+  const names = { kind: given.kinds[kind], fate: given.fates[fate] };
+  return { ...names, from, to, message, attempt, copy, sent, ended };
+});
+journeys.sort((one, other) => one.sent - other.sent);
+
+const linkOf = new Map(links.map(([from, to], place) => [`${from} ${to}`, place]));
+const between = (from, to) => linkOf.get(`${from} ${to}`) ?? -1;
+const back = links.map(([from, to]) => between(to, from));
+const usual = given.usual || Math.max((given.end - start) / 20, 1); // delay, or what stands for it
+
+// Whose data each copy is about, how far it comes, and when it falls. A copy is lost as it leaves,
+// and nobody knows how far it came: it falls halfway.
+for (const j of journeys) {
+  const onward = j.kind === "data" || j.kind === "release";
+  j.dataLink = onward ? between(j.from, j.to) : between(j.to, j.from);
+  const lost = j.fate === "lost";
+  const falls = lost || j.fate === "dropped";
+  j.falls = lost ? j.sent + usual / 2 : falls ? j.ended : Infinity;
+  j.gone = falls ? j.falls + usual / 2 : j.fate === "travelling" ? Infinity : j.ended;
+  j.reach = lost ? 0.5 : j.ended > j.sent ? 1 : 0;
+}
+const lastFall = (end, j) => (j.gone < Infinity ? Math.max(end, j.gone) : end);
+const end = journeys.reduce(lastFall, given.end);
+
+// How many rows have happened at an instant.
+function before(ns) {
+  let low = 0;
+  let high = rows.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (rows[middle].ns <= ns) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+const earlier = before(start - 1); // rows before the time that is played
+
+// ------------------------------------------- which nodes are down, links cut, messages in queues
+
+const state = { upTo: Infinity };
+const identity = (row) => `${row.link}:${row.message}`;
+
+function setAt(sets, node) {
+  if (!sets.has(node)) sets.set(node, new Set());
+  return sets.get(node);
+}
+function leave(row) {
+  if (!setAt(state.queues, row.node).delete(identity(row))) {
+    setAt(state.dead, row.node).delete(identity(row));
+  }
+}
+const changes = {
+  crashed: (row) => state.down.add(row.node),
+  restarted: (row) => state.down.delete(row.node),
+  partitioned: (row) => state.cut.add(row.link),
+  healed: (row) => state.cut.delete(row.link),
+  enqueued(row) {
+    const isDead = setAt(state.dead, row.node).has(identity(row)); // it waits in that queue
+    if (!isDead) setAt(state.queues, row.node).add(identity(row));
+  },
+  dequeued: leave,
+  redelivered: leave,
+  dropped: leave,
+  dead_lettered(row) {
+    leave(row);
+    setAt(state.dead, row.node).add(identity(row));
+  },
+};
+
+// The state after so many rows. Forward, only the new ones are looked at.
+function stateAfter(count) {
+  if (count < state.upTo) {
+    const nothing = { down: new Set(), cut: new Set(), queues: new Map(), dead: new Map() };
+    Object.assign(state, { upTo: 0, ...nothing });
+  }
+  while (state.upTo < count) {
+    const row = rows[state.upTo++];
+    changes[row.event]?.(row);
+  }
+  return state;
+}
+
+// ---------------------------------------------------------------------------- what is in flight
+
+const flight = { ns: Infinity, next: 0, copies: [] };
+
+// The copies on their way at an instant. Forward, only those that leave are looked at.
+function inFlight(ns) {
+  if (ns < flight.ns) Object.assign(flight, { next: 0, copies: [] });
+  flight.ns = ns;
+  flight.copies = flight.copies.filter((j) => j.gone >= ns);
+  while (flight.next < journeys.length && journeys[flight.next].sent <= ns) {
+    const j = journeys[flight.next++];
+    if (j.gone >= ns) flight.copies.push(j);
+  }
+  return flight.copies;
+}
+
+// How far a copy is on its way, from 0 to 1.
+function along(j, ns) {
+  if (ns > j.falls) return j.reach;
+  if (j.fate === "travelling") return 0.9 * (1 - Math.exp((j.sent - ns) / usual)); // nobody knows
+  const whole = j.fate === "lost" ? usual : Math.max(j.ended - j.sent, 1);
+  return Math.min((ns - j.sent) / whole, 1);
+}
+
+// ---------------------------------------------------------------------------- a message's ledger
+
+const created = rows.filter((row) => row.event === "created");
+const ofMessage = new Map(); // by number: its rows, with their places; its data that arrived
+
+function those(message) {
+  if (!ofMessage.has(message)) ofMessage.set(message, { rows: [], arrived: [] });
+  return ofMessage.get(message);
+}
+rows.forEach((row, place) => those(row.message).rows.push([place, row]));
+for (const j of journeys) {
+  const isData = j.dataLink === between(j.from, j.to);
+  if (isData && j.fate === "arrived") those(j.message).arrived.push(j);
+}
+
+// The message's row of the ledger after so many rows, as the simulator keeps it.
+function ledgerOf({ link, message }, count, ns) {
+  const { rows: theirs, arrived } = those(message);
+  const upTo = theirs.filter(([place]) => place < count).map(([, row]) => row);
+  const ours = (event) => upTo.filter((row) => row.event === event && row.link === link);
+  const first = (found) => found[0]?.ns ?? null;
+  const gaveUp = ours("gave_up")[0];
+  const known = upTo.filter(
+    (row) => row.event === "acknowledged" && row.link === back[link] && !(row.ns > gaveUp?.ns),
+  );
+  return {
+    message,
+    created_s: first(ours("created")),
+    attempts: ours("sent").length + ours("release_sent").length,
+    arrivals: arrived.filter((j) => j.dataLink === link && j.ended <= ns).length,
+    handovers: ours("handed_over").length,
+    suppressed: ours("suppressed").length,
+    delivered_s: first(ours("handed_over")),
+    acknowledged_s: first(known),
+    gave_up_s: first(ours("gave_up")),
+    acks_sent: ours("ack_sent").length,
+  };
+}
