@@ -41,7 +41,7 @@ TOLD = {
 0,200 s  expéditeur            délai d'attente écoulé : message 0
 0,200 s  expéditeur            envoie le message 0, tentative 2
 0,250 s  récepteur             arrivée : message 0, tentative 2
-0,250 s  récepteur             traite message 0, tentative 2
+0,250 s  récepteur             traite le message 0, tentative 2
 0,250 s  récepteur             accuse réception du message 0, tentative 2
 0,300 s  expéditeur            arrivée : message 0, tentative 2
 0,300 s  expéditeur            le message 0, tentative 2 est acquitté""",
