@@ -10,11 +10,15 @@ A notebook shows the figure; `explore` puts it under controls.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from experiments.labels import labels
 from experiments.plotting import style
+from simulator.drawing import theme_of
 from simulator.drawing.canvas import Canvas
+
+LINES: Final = ("blue", "vermilion", "green", "pink", "amber", "azure", "moss", "grey")
+"""Colors of the lines, in their order: ink is for theory."""
 
 
 def chart(language: str, *titles: str, x: str = "", theme: str = "light") -> tuple[Canvas, Any]:
@@ -29,12 +33,13 @@ def chart(language: str, *titles: str, x: str = "", theme: str = "light") -> tup
     Raises:
         ValueError: If the language or the theme is another.
     """
-    text = labels(language)
+    text, palette = labels(language), theme_of(theme)
     columns = max(1, len(titles))
     with style(theme):
         figure = Canvas(figsize=(2.0 + 4.2 * columns, 3.2), layout="constrained")
         axes = figure.subplots(1, columns)
         for one, title in zip(figure.axes, titles or [""], strict=True):
+            one.set_prop_cycle(color=[palette[name] for name in LINES])
             one.set_title(title)
             one.set_xlabel(x)
             for side in (one.xaxis, one.yaxis):
