@@ -128,7 +128,7 @@ def _trace(
     from simulator import Exponential, Link, Scenario, simulate
 
     link = Link(delay=Exponential(mean=0.05), loss=0.2, duplicate=0.1)
-    base = Scenario(link=link, messages=few, seed=3)
+    base = Scenario(link=link, messages=few, seed=1)
     scenario = scenario_of(file, settings, base=base, messages=messages, seed=seed)
     outcome = simulate(scenario, trace=True)
     tell_missed(outcome)

@@ -6,8 +6,10 @@ has `pytestmark = pytest.mark.browser`.
 
 import pytest
 
+from simulator import simulate
 from tests.browser import chromium
 from tests.browser.prepare import MERMAID
+from tests.browser.watching import ORDER
 
 DESKTOP = {"width": 1024, "height": 768}
 INSIDE = ("file:", "data:", "about:", "blob:")
@@ -68,6 +70,23 @@ def open_page(browser, requests, errors):
 def page(open_page):
     """An empty page: desktop-sized, light, in English."""
     return open_page()
+
+
+@pytest.fixture
+def opened(open_page, tmp_path):
+    """Open the player of a trace: `opened(trace, "t=0.4")`."""
+
+    def make(trace, asked="", language="en", **settings):
+        file = trace.play(language=language).save(tmp_path / "play.html")
+        return open_page(f"{file.as_uri()}#{asked}", **settings)
+
+    return make
+
+
+@pytest.fixture
+def order(opened):
+    """The player of one message."""
+    return opened(simulate(ORDER, trace=True).trace)
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from simulator import BestEffort, Constant, Exponential, Link, Network, Scenario, simulate
+from simulator.drawing import sequence_diagram
 
 pytestmark = pytest.mark.browser
 
@@ -65,6 +66,13 @@ def test_what_is_on_its_way_at_the_end_is_drawn(mermaid):
 def test_what_is_no_diagram_is_refused(mermaid):
     with pytest.raises(Exception, match="Parse error"):
         mermaid("sequenceDiagram\n    n0->>: nothing")
+
+
+def test_a_caption_stands_above_a_line_a_sentence(mermaid):
+    rows = simulate(Scenario(messages=1), trace=True).trace.rows
+    caption = 'Lose(message=0); "x" #1\n100 % <b>'
+    _, _, notes, _ = drawn(mermaid(sequence_diagram(rows, caption=caption)))
+    assert notes[:2] == caption.splitlines()
 
 
 HOSTILE = [

@@ -1,0 +1,128 @@
+"""What the player shows is what happened: the ledger's row, each copy, nodes, links, queues."""
+
+import pytest
+
+from simulator import (
+    AtLeastOnce,
+    AtMostOnce,
+    BestEffort,
+    Constant,
+    Crash,
+    Exponential,
+    Handshake,
+    Link,
+    Network,
+    Partition,
+    Scenario,
+    simulate,
+)
+from tests.browser.watching import RANDOM, expected, shown_ledger
+
+pytestmark = pytest.mark.browser
+
+
+def test_the_row_of_a_message_is_the_simulator_s(opened):
+    outcome = simulate(RANDOM, trace=True)
+    page = opened(outcome.trace)
+    page.keyboard.press("End")
+    for message in range(RANDOM.messages):
+        page.keyboard.press("m")
+        row = shown_ledger(page)
+        assert row.pop("link") == "sender→receiver"
+        assert row == expected(outcome.ledger, message, row)
+    assert len(row) == 10
+    for seldom in ("gave_up_s", "suppressed", "acknowledged_s"):
+        assert (outcome.ledger[seldom] > 0).any()
+
+
+def test_so_it_is_with_a_handshake_and_between_peers(opened):
+    net = Network(seed=3)
+    nodes = {name: net.node(name) for name in "AB"}
+    net.connect(*nodes.values(), Link(delay=Exponential(mean=0.05), loss=0.2, duplicate=0.2))
+    for node in nodes.values():
+        node.on("order")(lambda message: None)
+    for guarantee in (AtLeastOnce(), AtMostOnce(), Handshake()):
+        nodes["A"].send(nodes["B"], "order", guarantee=guarantee)
+        nodes["B"].send(nodes["A"], "order", guarantee=guarantee)
+    net.run()
+    page = opened(net.trace)
+    page.keyboard.press("End")
+    for _ in range(6):
+        page.keyboard.press("m")
+        row = shown_ledger(page)
+        sender, _ = row.pop("link").split("→")
+        assert row == expected(nodes[sender].ledger, int(row["message"]), row)
+
+
+def test_a_click_on_a_message_shows_its_row(order):
+    order.get_by_role("slider").fill(str(50_000_000))
+    (target,) = order.evaluate("targets")
+    order.locator("#scene").click(position={"x": target["x"], "y": target["y"]})
+    assert order.inner_text("#ledger-word") == "Ledger: message 0"
+    assert shown_ledger(order)["arrivals"] == "0"
+    order.keyboard.press("End")
+    assert shown_ledger(order)["acknowledged_s"] == "0.200 s"
+    order.locator("#scene").click(position={"x": 5, "y": 5})
+    assert order.locator("#ledger tr").count() == 0
+
+
+def test_each_kind_of_copy_has_a_shape_of_its_own(order):
+    """Drawn in one colour, they still differ."""
+    pictures = order.evaluate(
+        """() => {
+            for (const name in colors) if (name !== "paper") colors[name] = "#000000";
+            const copies = [["data", 1, 0], ["data", 2, 0], ["data", 1, 1], ["release", 1, 0],
+                ["acknowledgement", 1, 0], ["acknowledgement", 1, 1], ["refusal", 1, 0]];
+            return copies.map(([kind, attempt, copy]) => {
+                const canvas = document.createElement("canvas");
+                pen = canvas.getContext("2d");
+                drawCopy({ kind, attempt, copy }, 50, 50, 9);
+                return canvas.toDataURL();
+            });
+        }"""
+    )
+    assert len(set(pictures)) == len(pictures) == 7
+
+
+def test_what_is_lost_falls(opened):
+    link = Link(delay=Constant(0.1), loss=1.0)
+    scenario = Scenario(guarantee=BestEffort(), link=link, messages=1)
+    page = opened(simulate(scenario, trace=True).trace)
+    heights = page.evaluate("[0, 0.5, 0.75, 1].map((part) => placeOf(journeys[0], part * end).y)")
+    assert heights[0] == pytest.approx(heights[1])
+    assert heights[1] < heights[2] < heights[3]
+
+
+def test_nodes_crash_links_are_cut_and_queues_fill(opened):
+    net = Network(seed=1)
+    producer, broker, worker = net.node("producer"), net.broker("broker"), net.node("worker")
+    for node in (producer, worker):
+        net.connect(node, broker, Link(delay=Constant(0.01)))
+    broker.queue("jobs")
+
+    def work(message):
+        yield worker.work(0.1)
+
+    worker.subscribe(broker, "jobs", work)
+    for job in range(4):
+        producer.publish(broker, "jobs", job)
+    net.inject(
+        Crash(node="worker", at=1.0, lasts=1.0),
+        Partition(groups=(("producer",), ("broker", "worker")), at=3.0, lasts=1.0),
+    )
+    net.run()
+    page = opened(net.trace)
+    known = """(ns) => {
+        jump(ns * 1e9);
+        const { down, cut, queues } = stateAfter(shown), named = (node) => nodes[node];
+        return [[...down].map(named), cut.size, Object.fromEntries(
+            [...queues].map(([node, waiting]) => [named(node), waiting.size]))];
+    }"""
+    assert page.evaluate(known, 0.015) == [[], 0, {"broker": 3}]
+    assert page.evaluate(known, 1.5) == [["worker"], 0, {"broker": 0}]
+    assert page.evaluate(known, 3.5) == [[], 2, {"broker": 0}]
+    assert page.evaluate(known, 4.5) == [[], 0, {"broker": 0}]
+    assert page.evaluate(known, 0.015) == [[], 0, {"broker": 3}]
+    last = page.evaluate("targets.find((target) => target.message === 3)")
+    page.locator("#scene").click(position={"x": last["x"], "y": last["y"]})
+    assert shown_ledger(page)["contents"] == "3"
