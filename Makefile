@@ -67,9 +67,9 @@ benchmarks: $(READY) ## Measure how fast it is, beside other simulators, into do
 
 # ------------------------------------------------------------------------------------ notebooks
 
-notebooks: $(READY) ## Make the notebooks of each language from their sources, and run them
+notebooks: $(READY) ## Make the notebooks of each language from their sources, run them, keep what they show
 	@echo "Making the notebooks, and running each top to bottom"
-	@$(BIN)/python notebooks/build.py --run
+	@$(BIN)/python notebooks/build.py --jobs $(JOBS)
 
 # -------------------------------------------------------------------------------- documentation
 

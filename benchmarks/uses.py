@@ -12,7 +12,7 @@ from time import perf_counter
 from benchmarks.contenders import w1
 from experiments import runner
 from experiments.catalogue import delivery_guarantees
-from experiments.explore import Picture, scenario_of
+from experiments.guarantees import Picture, scenario_of
 from experiments.large import simulate_large
 from experiments.parallel import Workers
 from experiments.store import Store
@@ -54,6 +54,6 @@ def slider(messages: int, moves: int) -> tuple[float, float]:
     for move in range(moves):
         began = perf_counter()
         picture.show(simulate(scenario_of(loss=0.9 * move / moves, messages=messages)))
-        picture.png()
+        picture._repr_png_()
         times.append(perf_counter() - began)
     return median(times), max(times)

@@ -1,193 +1,126 @@
-"""A hand on the slider: one scenario, its controls, and what they change, redrawn as they move.
+"""A hand on the slider: a view and its controls, in a notebook.
 
+A view is a function from values to a picture; each of its arguments gets a control:
+
+    from experiments.chart import chart
     from experiments.explore import explore
-    explore(language="fr")
 
-The figure is made once. A move of a slider runs the scenario again and changes what is drawn, not
-the figure: with 10,000 messages the answer is there while the hand is still on it.
+    def view(loss=0.2, attempts=3):
+        figure, axes = chart("en", "Messages lost")
+        axes.bar(["sent once", "with retries"], [loss, loss**attempts])
+        return figure
+
+    explore(view, "en", loss=(0.0, 0.9, 0.1), attempts=(1, 8))
+
+The controls are those of `ipywidgets.interactive`. Where no kernel runs, on a forge or on a page,
+a reader sees the picture at the values where the controls start.
 """
 
 from __future__ import annotations
 
-from io import BytesIO
-from typing import Any, Final
+from base64 import b64encode
+from collections.abc import Callable
+from functools import wraps
+from inspect import signature
+from typing import Any, Protocol
 
-import numpy as np
-from matplotlib.artist import Artist
-from matplotlib.backends.backend_agg import FigureCanvasAgg
+import ipywidgets
+import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
-from matplotlib.image import imsave
 
-from experiments.labels import labels
-from experiments.plotting import style
-from simulator import (
-    AtLeastOnce,
-    AtMostOnce,
-    BestEffort,
-    ExactlyOnce,
-    Exponential,
-    Link,
-    NoBackoff,
-    Outcome,
-    Retry,
-    Scenario,
-    simulate,
-)
-from simulator.drawing import theme_of
-from simulator.validation import choice
-
-GUARANTEES: Final = ("best_effort", "at_most_once", "at_least_once", "exactly_once")
-METRICS: Final = ("loss_rate", "duplicate_rate", "latency_p95", "cost")
-BINS: Final = np.linspace(0.0, 2.0, 81)
-"""Edges of the latency distribution that is drawn, in seconds."""
+from experiments.labels import Labels, labels
+from simulator.drawing.canvas import png
+from simulator.validation import refuse
 
 
-def scenario_of(
-    *,
-    guarantee: str = "at_least_once",
-    loss: float = 0.2,
-    delay: float = 0.05,
-    timeout: float = 0.2,
-    attempts: int = 3,
-    messages: int = 10_000,
-    seed: int = 1,
-) -> Scenario:
-    """Return the scenario that the controls describe.
+class Picture(Protocol):
+    """What shows itself as PNG."""
 
-    Args:
-        guarantee: One of `GUARANTEES`.
-        loss: Loss rate of the link, each way.
-        delay: Mean of its exponential delay, each way, in seconds.
-        timeout: How long each attempt waits, in seconds.
-        attempts: How many attempts at most.
-        messages: How many messages, a hundred a second.
-        seed: Seed of all randomness.
+    def _repr_png_(self) -> bytes: ...
+
+
+class Explored:
+    """A view under controls. A notebook shows it.
+
+    Attributes:
+        widget: The controls, and the picture under them.
+        shown: In words, which values the picture was drawn for at the start.
     """
-    choice("explore.guarantee", guarantee, GUARANTEES)
-    retry = Retry(timeout=timeout, max_attempts=attempts, backoff=NoBackoff())
-    kinds = (BestEffort(), AtMostOnce(), AtLeastOnce(retry=retry), ExactlyOnce(retry=retry))
-    return Scenario(
-        guarantee=kinds[GUARANTEES.index(guarantee)],
-        link=Link(delay=Exponential(mean=delay), loss=loss),
-        messages=messages,
-        seed=seed,
-    )
+
+    def __init__(self, widget: Any, picture: bytes, shown: str) -> None:
+        """Keep the picture for those who only read."""
+        self.widget = widget
+        self.shown = shown
+        self._picture = picture
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        live: dict[str, Any] = self.widget._repr_mimebundle_()
+        return live | {
+            "image/png": b64encode(self._picture).decode("ascii"),
+            "text/markdown": f"*{self.shown}*",
+            "text/plain": self.shown,
+        }
 
 
-class Picture:
-    """Four metrics and the distribution of latencies, drawn once and changed often."""
-
-    def __init__(self, language: str = "en", theme: str = "light") -> None:
-        """Draw the frame."""
-        self._text = labels(language)
-        color = theme_of(theme)["blue"]
-        with style(theme):
-            self._figure = Figure(figsize=(8.5, 3.2), dpi=100)
-            self._canvas = FigureCanvasAgg(self._figure)
-            bars, latencies = self._figure.subplots(1, 2, width_ratios=(1, 1.4))
-            self._bars = bars.barh(range(len(METRICS)), [0.0] * len(METRICS), color=color)
-            names = [self._text("metrics", metric) for metric in METRICS]
-            bars.set_yticks(range(len(METRICS)), names)
-            bars.invert_yaxis()
-            bars.set_xlim(0, 1.3)
-            bars.set_xticks([])
-            bars.grid(visible=False)
-            bars.spines[:].set_visible(False)
-            self._numbers = [
-                bars.text(1.02, place, "", va="center") for place in range(len(METRICS))
-            ]
-            self._steps = latencies.stairs(np.zeros(len(BINS) - 1), BINS, fill=True, color=color)
-            latencies.set_title(self._text("axes", "latency_share"))
-            latencies.set_xlabel(self._text("axes", "latency"))
-            latencies.set_xlim(BINS[0], BINS[-1])
-            latencies.set_ylim(0, 0.3)
-            for side in (latencies.xaxis, latencies.yaxis):
-                side.set_major_formatter(lambda value, _: self._text.number(round(value, 9)))
-            self._figure.tight_layout()
-        self._moving: list[Artist] = [*self._bars, *self._numbers, self._steps]
-        for artist in self._moving:
-            artist.set_animated(True)  # left out of what is drawn once
-        self._canvas.draw()  # type: ignore[no-untyped-call]  # matplotlib's
-        self._frame = self._canvas.copy_from_bbox(self._figure.bbox)  # type: ignore[no-untyped-call]  # too
-
-    def show(self, outcome: Outcome) -> None:
-        """Change what is drawn to an outcome."""
-        for bar, number, metric in zip(self._bars, self._numbers, METRICS, strict=True):
-            value = outcome.summary[metric]
-            known = value == value  # noqa: PLR0124 - a latency of no message is NaN
-            full = 8.0 if metric == "cost" else 1.0
-            bar.set_width(min(value / full, 1.0) if known else 0.0)
-            number.set_text(self._text.number(float(f"{value:.3g}")) if known else "–")
-        latencies = outcome.ledger["delivered_s"] - outcome.ledger["created_s"]
-        shares, _ = np.histogram(latencies[~np.isnan(latencies)], BINS)
-        self._steps.set_data(shares / max(len(latencies), 1))
-
-    def png(self) -> bytes:
-        """Return the picture as PNG."""
-        self._canvas.restore_region(self._frame)  # type: ignore[no-untyped-call]  # matplotlib's
-        for artist in self._moving:
-            assert artist.axes is not None  # noqa: S101 - each is in one
-            artist.axes.draw_artist(artist)
-        buffer = BytesIO()
-        pixels = self._canvas.buffer_rgba()  # type: ignore[no-untyped-call]  # matplotlib's
-        imsave(buffer, pixels, format="png", pil_kwargs={"compress_level": 1})
-        return buffer.getvalue()
-
-
-def explore(language: str = "en", theme: str = "light", **settings: Any) -> Any:
-    """Return controls and picture as one widget, for a notebook.
+def explore(
+    view: Callable[..., Picture | Figure], language: str = "en", **controls: Any
+) -> Explored:
+    """Put a view under controls, and draw it again as they move.
 
     Args:
-        language: "en" or "fr".
-        theme: "light" or "dark".
-        settings: Where the controls start: the arguments of `scenario_of`.
+        view: From values to a picture. Controls start at the defaults of its arguments.
+        language: "en" or "fr". A control is named by the label of its argument, if it has one.
+        controls: For each argument a range, (low, high) or (low, high, step); a list,
+            which makes a menu, of labels where it is of names; or a widget.
 
     Raises:
-        ValueError: If a setting is not allowed.
+        ValueError: If an argument has no control or no default, or a control no argument.
     """
-    import ipywidgets as widgets  # noqa: PLC0415 - the notebooks extra
-
     text = labels(language)
-    start: dict[str, Any] = {
-        "guarantee": "at_least_once",
-        "loss": 0.2,
-        "delay": 0.05,
-        "timeout": 0.2,
-        "attempts": 3,
-    } | settings
-    picture = Picture(language, theme)
-    picture.show(simulate(scenario_of(**start)))
-    image = widgets.Image(value=picture.png(), format="png")
+    arguments = {name: one.default for name, one in signature(view).parameters.items()}
+    if set(controls) != set(arguments):
+        refuse("explore.controls", sorted(controls), f"the view's arguments: {sorted(arguments)}")
+    picture = ipywidgets.Image(value=_png(view(**arguments)), format="png")
 
-    def slider(kind: Any, name: str, low: float, high: float, step: float) -> Any:
-        return kind(
-            value=start[name],
-            min=low,
-            max=high,
-            step=step,
-            description=text("axes", f"explore.{name}"),
-            style={"description_width": "initial"},
-            layout={"width": "30em"},
-        )
+    @wraps(view)
+    def move(**values: Any) -> None:
+        picture.value = _png(view(**values))
 
-    controls = {
-        "guarantee": widgets.Dropdown(
-            options=[(text("values", name), name) for name in GUARANTEES],
-            value=start["guarantee"],
-            description=text("axes", "explore.guarantee"),
-            style={"description_width": "initial"},
-        ),
-        "loss": slider(widgets.FloatSlider, "loss", 0.0, 0.9, 0.05),
-        "delay": slider(widgets.FloatSlider, "delay", 0.01, 0.5, 0.01),
-        "timeout": slider(widgets.FloatSlider, "timeout", 0.05, 2.0, 0.05),
-        "attempts": slider(widgets.IntSlider, "attempts", 1, 10, 1),
+    offered = {
+        name: [(_label(value, text), value) for value in control]
+        if isinstance(control, list)
+        else control
+        for name, control in controls.items()
     }
+    panel = ipywidgets.interactive(move, **offered)
+    named = {}
+    for control in panel.kwargs_widgets:
+        name = control._kwarg  # noqa: SLF001 - ipywidgets has no other way to tell
+        if control.value != arguments[name]:
+            refuse(f"explore.{name}", arguments[name], "a start within its control")
+        control.description = text("controls", name, name)
+        control.style.description_width = "initial"
+        control.layout.width = "36em"
+        named[control.description] = _said(control, text)
+    values = text("controls", "and").join(
+        text("controls", "value").format(name=name, value=value) for name, value in named.items()
+    )
+    shown = text("controls", "shown").format(values=values)
+    return Explored(ipywidgets.VBox([panel, picture]), bytes(picture.value), shown)
 
-    def move(_: object) -> None:
-        moved = start | {name: control.value for name, control in controls.items()}
-        picture.show(simulate(scenario_of(**moved)))
-        image.value = picture.png()
 
-    for control in controls.values():
-        control.observe(move, names="value")
-    return widgets.VBox([*controls.values(), image])
+def _label(value: Any, text: Labels) -> str:
+    return text("values", value, value) if isinstance(value, str) else str(value)
+
+
+def _said(control: Any, text: Labels) -> str:
+    """Return a control's value in words."""
+    value = getattr(control, "label", None) or control.value
+    return text.number(value) if isinstance(value, float) else str(value)
+
+
+def _png(picture: Picture | Figure) -> bytes:
+    if not isinstance(picture, Figure):
+        return picture._repr_png_()
+    plt.close(picture)  # one that pyplot made would be shown a second time
+    return png(picture)

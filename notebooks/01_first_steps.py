@@ -29,6 +29,8 @@ LANGUAGE = "fr"
 # nouvelles tentatives du chapitre : 3 tentatives, pauses de 100 et 200 ms), sur quel lien, combien.
 
 # %%
+import pandas as pd
+
 from simulator import AtLeastOnce, Exponential, ExponentialBackoff, Link, Retry, Scenario, simulate
 
 chapter = Retry(timeout=0.2, backoff=ExponentialBackoff(base=0.1), max_attempts=3)
@@ -39,7 +41,7 @@ scenario = Scenario(
     seed=1,
 )
 outcome = simulate(scenario)
-dict(outcome.summary)
+pd.DataFrame({"": outcome.summary}).round(4)
 
 # %% [markdown] lang="en"
 # One transmission in five is lost, yet fewer than one message in a hundred. The price is in
@@ -58,17 +60,40 @@ ledger[["attempts", "handovers", "delivered_s", "acknowledged_s", "gave_up_s", "
 # ## The story of one message
 #
 # Take the first message in doubt: its sender gave up, yet it was handed over. This is the two
-# generals' problem, in a table.
+# generals' problem, in a few lines.
 
 # %% [markdown] lang="fr"
 # ## L'histoire d'un message
 #
 # Prenons le premier message dans le doute : son expéditeur a renoncé, et pourtant il a été remis.
-# C'est le problème des deux généraux, dans un tableau.
+# C'est le problème des deux généraux, en quelques lignes.
 
 # %%
 in_doubt = ledger[(ledger["belief"] == "gave_up") & (ledger["handovers"] > 0)]
-print(outcome.timeline(int(in_doubt["message"].iloc[0])))
+story = outcome.timeline(int(in_doubt["message"].iloc[0]))
+print(story.tell(language=LANGUAGE))
+
+# %% [markdown] lang="en"
+# The same story as a space-time diagram: time goes downwards, an arrow is as long as its delay, a
+# cross is a loss.
+
+# %% [markdown] lang="fr"
+# La même histoire en diagramme espace-temps : le temps descend, une flèche est aussi longue que son
+# délai, une croix est une perte.
+
+# %%
+story.plot(language=LANGUAGE)
+
+# %% [markdown] lang="en"
+# And the first dozen messages, to be played. (A forge shows no player; the documentation's pages
+# and a notebook that runs do.)
+
+# %% [markdown] lang="fr"
+# Et les douze premiers messages, animés. (Une forge ne montre pas d'animation ; les pages de la
+# documentation et un notebook qui tourne la montrent.)
+
+# %%
+simulate(scenario.replace("messages", 12), trace=True).trace.play(language=LANGUAGE)
 
 # %% [markdown] lang="en"
 # Was the promise of *at least once* kept? A bounded retry may lose a message, but never in silence.
@@ -78,7 +103,7 @@ print(outcome.timeline(int(in_doubt["message"].iloc[0])))
 # un message, mais jamais en silence.
 
 # %%
-print(outcome.verdict.explain())
+print(outcome.verdict.explain(language=LANGUAGE))
 
 # %% [markdown] lang="en"
 # ## Four guarantees, the same luck
@@ -93,8 +118,6 @@ print(outcome.verdict.explain())
 # que soit la garantie. Ces quatre lignes ne diffèrent donc que par la garantie.
 
 # %%
-import pandas as pd
-
 from experiments.labels import labels
 from simulator import AtMostOnce, BestEffort, ExactlyOnce
 
@@ -117,23 +140,23 @@ pd.DataFrame(rows).T.round(3)
 #
 # How does the loss of messages grow with the loss of the link? Ten replications for each point, a
 # 95 % interval by Student's t, and theory as a line: a message is lost if its three attempts are,
-# $p^3$.
+# p³.
 
 # %% [markdown] lang="fr"
 # ## Un balayage, et une figure
 #
 # Comment la perte de messages croît-elle avec celle du lien ? Dix réplications par point, un
 # intervalle à 95 % de Student, et la théorie en trait : un message est perdu si ses trois
-# tentatives le sont, $p^3$.
+# tentatives le sont, p³.
 
 # %%
-import matplotlib.pyplot as plt
 import numpy as np
 
+from experiments.chart import chart
 from simulator.statistics import t_interval
 
 losses = np.arange(0.0, 0.65, 0.1)
-fig, ax = plt.subplots(figsize=(6, 3.5))
+figure, axes = chart(LANGUAGE, text("metrics", "loss_rate"), x=text("axes", "link.loss"))
 for name in ("at_most_once", "at_least_once"):
     swept = scenario.replace("guarantee", guarantees[name])
     intervals = [
@@ -147,13 +170,43 @@ for name in ("at_most_once", "at_least_once"):
     ]
     means = [interval.mean for interval in intervals]
     margins = [interval.half_width for interval in intervals]
-    ax.errorbar(losses, means, margins, fmt="o", capsize=3, label=text("values", name))
+    axes.errorbar(losses, means, margins, fmt="o", capsize=3, label=text("values", name))
 p = np.linspace(0, 0.6)
-ax.plot(p, p, "k-", p, p**3, "k-", linewidth=0.8)
-ax.set_xlabel(text("axes", "link.loss"))
-ax.set_title(text("metrics", "loss_rate"), loc="left")
-ax.legend()
-plt.show()
+axes.plot(p, p, "k-", p, p**3, "k-", linewidth=0.8)
+axes.legend(frameon=False)
+figure
+
+# %% [markdown] lang="en"
+# ## A hand on the slider
+#
+# `explore` puts any function that returns a figure under controls, one for each of its arguments.
+# **Predict** before you move: with a loss of 0.5, how many attempts lose fewer than one message in
+# a hundred?
+
+# %% [markdown] lang="fr"
+# ## La main sur le curseur
+#
+# `explore` met sous commandes toute fonction qui rend une figure, une commande par argument.
+# **Prédisez** avant de bouger : avec une perte de 0,5, combien de tentatives perdent moins d'un
+# message sur cent ?
+
+# %%
+from experiments.explore import explore
+
+
+def lost(loss=0.2, attempts=3):
+    retry = Retry(timeout=0.2, max_attempts=attempts)
+    tried = scenario.replace("guarantee", AtLeastOnce(retry=retry)).replace("link.loss", loss)
+    figure, axes = chart(LANGUAGE, text("metrics", "loss_rate"), x=text("controls", "attempts"))
+    k = np.arange(1, 9)
+    axes.semilogy(k, loss**k, "k-", linewidth=0.8)
+    axes.semilogy(attempts, simulate(tried).summary["loss_rate"], "o")
+    axes.set_ylim(1e-4, 1.2)
+    axes.minorticks_off()
+    return figure
+
+
+explore(lost, LANGUAGE, loss=(0.1, 0.9, 0.1), attempts=(1, 8))
 
 # %% [markdown] lang="en"
 # ## Your turn
@@ -185,7 +238,7 @@ class Fibonacci:
 for backoff in (ExponentialBackoff(base=0.1), Fibonacci(base=0.1)):
     patient = AtLeastOnce(retry=Retry(timeout=0.2, backoff=backoff, max_attempts=6))
     outcome = simulate(scenario.replace("guarantee", patient).replace("link.loss", 0.5))
-    print(f"{backoff}: {outcome.summary['latency_mean']:.3f} s ({outcome.engine})")
+    print(f"{type(backoff).__name__}: {text.number(round(outcome.summary['latency_mean'], 3))} s")
 
 # %% [markdown] lang="en"
 # Things to try:

@@ -31,8 +31,10 @@ LANGUAGE = "fr"
 # %%
 from exercise import check
 
-from simulator import Constant, Link, Network
+from experiments.labels import labels
+from simulator import AtLeastOnce, Constant, Link, Network, Retry
 
+text = labels(LANGUAGE)
 net = Network(seed=1)
 client, server = net.node("client"), net.node("server", workers=4)
 net.connect(client, server, Link(delay=Constant(0.05)))
@@ -52,7 +54,7 @@ def blocked(count):
 net.process(blocked(100))
 net.run()
 blocking = 100 / net.now
-print(f"{blocking:.2f} /s")
+print(text.number(round(blocking, 2)), "/s")
 
 # %% [markdown] lang="en"
 # **Explain**: each request takes a round trip and the work, 0.05 + 0.02 + 0.05 = 0.12 s, and
@@ -84,14 +86,73 @@ def later(message):
 
 worker.subscribe(broker, "orders", later, prefetch=100)
 ids = [producer.publish(broker, "orders", number) for number in range(100)]
-print(ids[:3], "…", net.now, "s")
+print(ids[:3], "…", text.number(net.now), "s")
 net.run()
-print(f"{100 / done[-1]:.1f} /s")
+print(text.number(round(100 / done[-1], 1)), "/s")
 
 # %% [markdown] lang="en"
 # All hundred were published at 0 s, each with its identifier to recognize the result by. Now the
 # workers decide: four of them, 20 ms each, make 200 a second, and the delays come once, not each
 # time.
+#
+# ## A hand on the slider
+#
+# Between the two: a caller that keeps several requests in flight. **Predict**: how many must it
+# keep in flight to give all four workers work, with a round trip of 0.1 s?
+
+# %% [markdown] lang="fr"
+# Les cent ont été publiés à 0 s, chacun avec l'identifiant qui permettra de reconnaître son
+# résultat. Ce sont maintenant les workers qui décident : quatre, à 20 ms, en font 200 par seconde,
+# et les délais se paient une fois, non à chaque message.
+#
+# ## La main sur le curseur
+#
+# Entre les deux : un appelant qui garde plusieurs requêtes en route. **Prédisez** : combien doit-il
+# en garder en route pour donner du travail aux quatre workers, avec un aller-retour de 0,1 s ?
+
+# %%
+from experiments.chart import chart
+from experiments.explore import explore
+
+
+def measured(in_flight, round_trip, workers):
+    net = Network(seed=1, trace=False)
+    client, server = net.node("client"), net.node("server", workers=workers)
+    net.connect(client, server, Link(delay=Constant(round_trip / 2)))
+
+    @server.on("order")
+    def handle(message):
+        yield server.work(0.02)
+
+    def caller():
+        for _ in range(10):
+            yield client.ask(server, "order", guarantee=patient)
+            done.append(net.now)
+
+    done = []
+    patient = AtLeastOnce(retry=Retry(timeout=10.0))
+    for _ in range(in_flight):
+        net.process(caller())
+    net.run()
+    return len(done) / done[-1]
+
+
+def throughput(in_flight=10, round_trip=0.1, workers=4):
+    figure, axes = chart(LANGUAGE, text("metrics", "throughput"), x=text("controls", "in_flight"))
+    counts = range(1, 41)
+    bound = [min(n / (round_trip + 0.02), workers / 0.02) for n in counts]
+    axes.plot(counts, bound, "k-", linewidth=0.8)
+    axes.plot(in_flight, measured(in_flight, round_trip, workers), "o")
+    axes.set_ylim(0, 420)
+    return figure
+
+
+explore(throughput, LANGUAGE, in_flight=(1, 40), round_trip=(0.0, 0.5, 0.02), workers=(1, 8))
+
+# %% [markdown] lang="en"
+# **Explain**: the line is the bound, and the point what was measured. Each request in flight adds
+# one a round trip and a service, 1/0.12 a second, until the workers are all busy: 4/0.02 = 200 a
+# second takes 200 × 0.12 = 24 in flight. Beyond, they only wait. It is Little's law.
 #
 # ## One slow service
 #
@@ -99,9 +160,10 @@ print(f"{100 / done[-1]:.1f} /s")
 # where D slows down; and requests that need A alone.
 
 # %% [markdown] lang="fr"
-# Les cent ont été publiés à 0 s, chacun avec l'identifiant qui permettra de reconnaître son
-# résultat. Ce sont maintenant les workers qui décident : quatre, à 20 ms, en font 200 par seconde,
-# et les délais se paient une fois, non à chaque message.
+# **Expliquez** : le trait est la borne, le point ce qui a été mesuré. Chaque requête en route en
+# ajoute une par aller-retour et service, 1/0,12 par seconde, jusqu'à ce que tous les workers soient
+# occupés : 4/0,02 = 200 par seconde demandent 200 × 0,12 = 24 requêtes en route. Au-delà, elles ne
+# font qu'attendre. C'est la loi de Little.
 #
 # ## Un service lent
 #
@@ -113,7 +175,7 @@ from experiments.catalogue.cascading_failure import Chain
 
 for chain in ("blocking", "queues"):
     seen = Chain(messages=1_000, chain=chain, factor=20.0).measure(0)
-    print(f"{chain:10} {100 * seen['pings_failed']:.0f} %")
+    print(f"{text('values', chain):22} {100 * seen['pings_failed']:.0f} %")
 
 # %% [markdown] lang="en"
 # With blocking calls, A's workers all end up waiting for D, and requests that have nothing to do

@@ -73,9 +73,9 @@ pd.DataFrame(rows).T.round(4)
 # délai plus long aux doublons ? Et un délai d'attente plus court au coût ?
 
 # %%
-from experiments.explore import explore
+from experiments.guarantees import explore_guarantees
 
-explore(LANGUAGE)
+explore_guarantees(LANGUAGE)
 
 # %% [markdown] lang="en"
 # **Explain**: a timeout shorter than the way there and back calls a copy lost that is only late.
@@ -95,19 +95,19 @@ explore(LANGUAGE)
 # %%
 outcome = simulate(scenario.replace("guarantee", guarantees["at_least_once"]))
 twice = int((outcome.ledger["handovers"] > 1).argmax())
-print(outcome.timeline(twice))
+outcome.timeline(twice).plot(language=LANGUAGE)
 
 # %% [markdown] lang="en"
 # The same message under *exactly once* meets the same losses and delays, and its copy is
-# suppressed.
+# suppressed: the hollow circle.
 
 # %% [markdown] lang="fr"
 # Le même message, sous *exactement une fois*, rencontre les mêmes pertes et délais, et sa copie
-# est supprimée.
+# est supprimée : le cercle vide.
 
 # %%
 once = simulate(scenario.replace("guarantee", guarantees["exactly_once"]))
-print(once.ledger.to_frame().loc[twice, ["attempts", "arrivals", "handovers", "suppressed"]])
+once.timeline(twice).plot(language=LANGUAGE)
 
 # %% [markdown] lang="en"
 # ## What must be remembered

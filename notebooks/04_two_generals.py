@@ -35,12 +35,14 @@ import pandas as pd
 from exercise import check
 
 from experiments.catalogue.two_generals import TwoGenerals
+from experiments.labels import labels
 
-rows = []
+text = labels(LANGUAGE)
+rows = {}
 for stages in (1, 2, 3, 5, 10):
     seen = TwoGenerals(stages=stages, loss=0.3, messages=2_000).measure(0)
-    rows.append({"stages": stages, **seen})
-pd.DataFrame(rows).set_index("stages").round(3)
+    rows[stages] = {text("metrics", name): share for name, share in seen.items()}
+pd.DataFrame(rows).T.rename_axis(columns=text("axes", "stages")).round(3)
 
 # %% [markdown] lang="en"
 # **Explain**: the last message is never acknowledged. Whoever sends it cannot know whether it
@@ -59,10 +61,48 @@ pd.DataFrame(rows).set_index("stages").round(3)
 # %%
 from simulator import theory
 
-for messengers in (1, 2, 4, 8):
-    alone = theory.generals_exactly_one(3, messengers, 0.3)
-    both = theory.generals_both(3, messengers, 0.3)
-    print(f"{messengers}: {alone:.6f} {both:.6f}")
+rows = {
+    messengers: {
+        text("metrics", "both"): theory.generals_both(3, messengers, 0.3),
+        text("metrics", "exactly_one"): theory.generals_exactly_one(3, messengers, 0.3),
+    }
+    for messengers in (1, 2, 4, 8)
+}
+pd.DataFrame(rows).T.rename_axis(columns=text("controls", "messengers")).round(6)
+
+# %% [markdown] lang="en"
+# ## A hand on the slider
+#
+# Two hundred campaigns, run again at each move; the marks are theory. **Predict**: can you find
+# values, other than a messenger who is never caught, where nobody ever attacks alone while the two
+# do attack?
+
+# %% [markdown] lang="fr"
+# ## La main sur le curseur
+#
+# Deux cents campagnes, simulées de nouveau à chaque mouvement ; les marques sont la théorie.
+# **Prédisez** : trouverez-vous des valeurs, autres qu'un messager jamais capturé, où personne
+# n'attaque jamais seul alors que les deux attaquent ?
+
+# %%
+from experiments.chart import chart
+from experiments.explore import explore
+
+
+def campaigns(stages=3, messengers=1, caught=0.3):
+    model = TwoGenerals(stages=stages, messengers=messengers, loss=caught, messages=200, seed=2)
+    both = theory.generals_both(stages, messengers, caught)
+    one = theory.generals_exactly_one(stages, messengers, caught)
+    seen = model.measure(0)
+    figure, axes = chart(LANGUAGE, text("controls", "share"))
+    names = [text("metrics", name) for name in seen]
+    axes.bar(names, list(seen.values()), width=0.5)
+    axes.plot(names, [both, one, 1 - both - one], "k_", markersize=60)
+    axes.set_ylim(0, 1)
+    return figure
+
+
+explore(campaigns, LANGUAGE, stages=(1, 8), messengers=(1, 4), caught=(0.0, 0.9, 0.1))
 
 # %% [markdown] lang="en"
 # ## Exercise

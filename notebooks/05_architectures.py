@@ -30,26 +30,22 @@ LANGUAGE = "fr"
 # laisse attendre 10, et refuse les autres.
 
 # %%
-import matplotlib.pyplot as plt
 import pandas as pd
 from exercise import check
 
-from experiments.catalogue.direct_vs_queue import Peak
+from experiments.catalogue.direct_vs_queue import PEAK_AT, PEAK_LASTS, Peak
+from experiments.chart import chart
 from experiments.labels import labels
 
 text = labels(LANGUAGE)
-rows = []
+rows = {}
 for architecture in ("direct", "queue"):
     for workers in (2, 4, 8):
         seen = Peak(architecture=architecture, workers=workers).measure(0)
-        rows.append(
-            {
-                "": text("values", architecture),
-                text("axes", "workers"): workers,
-                **{text("metrics", m): seen[m] for m in ("refused", "wait_p99", "drained_after")},
-            }
-        )
-pd.DataFrame(rows).round(3)
+        shown = ("refused", "wait_p99", "drained_after")
+        row = text("values", architecture), workers
+        rows[row] = {text("metrics", m): seen[m] for m in shown}
+pd.DataFrame(rows).T.rename_axis(columns=text("axes", "workers")).round(3)
 
 # %% [markdown] lang="en"
 # **Explain**: called directly, a service that is full can only refuse. A queue refuses nothing: it
@@ -62,15 +58,62 @@ pd.DataFrame(rows).round(3)
 # le retard. Elle ne demande pas plus de workers que la moyenne, et de la patience pour le pic.
 
 # %%
-fig, ax = plt.subplots(figsize=(6, 3))
+figure, axes = chart(LANGUAGE, text("metrics", "waiting"), x=text("axes", "time"))
 for workers in (2, 4, 8):
     model = Peak(architecture="queue", workers=workers)
     label = f"{text('axes', 'workers.short')} {workers}"
-    ax.plot(model.times, model.measure(0)["waiting"], label=label)
-ax.set_xlabel(text("axes", "time"))
-ax.set_title(text("metrics", "waiting"), loc="left")
-ax.legend()
-plt.show()
+    axes.plot(model.times, model.measure(0)["waiting"], label=label)
+axes.axvspan(PEAK_AT, PEAK_AT + PEAK_LASTS, color="#e8e8e8")
+axes.legend(frameon=False)
+figure
+
+# %% [markdown] lang="en"
+# ## A hand on the slider
+#
+# **Predict**: with 5 workers, from which height of the peak does a queue form at all? And with one
+# worker more, how much sooner is it gone?
+
+# %% [markdown] lang="fr"
+# ## La main sur le curseur
+#
+# **Prédisez** : avec 5 workers, à partir de quelle hauteur du pic une file se forme-t-elle ? Et
+# avec un worker de plus, combien de temps plus tôt a-t-elle disparu ?
+
+# %%
+import numpy as np
+
+from experiments.explore import explore
+from simulator import At, Exponential, Link, Network
+
+
+def queue(rate=100, workers=4):
+    calm, peak, after = np.arange(0, 10, 0.1), np.arange(10, 20, 1 / rate), np.arange(20, 60, 0.1)
+    instants = np.concatenate([calm, peak, after])
+    net = Network(seed=1, trace=False)
+    front, service = net.node("front"), net.node("service", workers=workers)
+    net.connect(front, service, Link())
+    service.serve("job", Exponential(mean=0.05))
+    front.send_each(At(times=instants), service, "job", messages=len(instants))
+    net.run()
+    times = np.arange(0, 60, 0.5)
+    figure, axes = chart(LANGUAGE, text("metrics", "waiting"), x=text("axes", "time"))
+    axes.axvspan(10, 20, color="#e8e8e8")
+    axes.plot(times, service.waiting.at(times))
+    axes.set_ylim(0, 800)
+    return figure
+
+
+explore(queue, LANGUAGE, rate=(10, 120, 10), workers=(2, 8))
+
+# %% [markdown] lang="en"
+# **Explain**: a worker does 20 a second. While more come than all of them do, the queue grows by
+# the difference each second; then it shrinks by what they have to spare. Five workers do 100 a
+# second: about there, chance alone makes a short queue.
+
+# %% [markdown] lang="fr"
+# **Expliquez** : un worker en fait 20 par seconde. Tant qu'il en vient plus que tous n'en font, la
+# file croît de la différence à chaque seconde ; puis elle décroît de ce qu'ils ont de reste. Cinq
+# workers en font 100 par seconde : autour de ce pic, le hasard seul fait une courte file.
 
 # %% [markdown] lang="en"
 # ## Exercise

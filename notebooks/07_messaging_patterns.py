@@ -12,9 +12,11 @@
 
 # %% lang="en"
 LANGUAGE = "en"
+ANSWER, HEARD, EVENT, WAITING = "answer to", "heard:", "event:", "going on…"
 
 # %% lang="fr"
 LANGUAGE = "fr"
+ANSWER, HEARD, EVENT, WAITING = "réponse à", "entendu :", "événement :", "on continue…"
 
 # %% [markdown] lang="en"
 # ## Run: each pattern in a line or two
@@ -26,33 +28,58 @@ LANGUAGE = "fr"
 import pandas as pd
 from exercise import check
 
+from experiments.labels import labels
 from simulator import AtLeastOnce, Constant, Link, Network
 
+text = labels(LANGUAGE)
 net = Network(seed=1)
 client, server, broker = net.node("client"), net.node("server"), net.broker("broker")
 for a, b in ((client, server), (client, broker), (broker, server)):
     net.connect(a, b, Link(delay=Constant(0.05)))
-server.on("question")(lambda message: f"answer to {message.data}")
-server.on("news")(lambda message: print(f"{net.now:.2f} heard {message.data}"))
+server.on("question")(lambda message: f"{ANSWER} {message.data}")
+server.on("news")(lambda message: say(HEARD, message.data))
 broker.topic("events")
-server.subscribe(broker, "events", lambda message: print(f"{net.now:.2f} event {message.data}"))
+server.subscribe(broker, "events", lambda message: say(EVENT, message.data))
 replies = client.reply_queue()
+
+
+def say(*words):
+    print(f"{text.number(round(net.now, 3)):>4} s", *words)
 
 
 def story():
     answer = yield client.ask(server, "question", 1)
-    print(f"{net.now:.2f} {answer}")
+    say(answer)
     client.notify(server, "news", 2)
     client.publish(broker, "events", 3)
     client.send(server, "question", 4, guarantee=AtLeastOnce(), reply_to=replies)
     correlation_id = client.last_sent
-    print(f"{net.now:.2f} …")
+    say(WAITING)
     reply = yield replies.receive(correlation_id)
-    print(f"{net.now:.2f} {reply.data}, {reply.correlation_id}")
+    say(reply.data, f"(correlation_id={reply.correlation_id})")
 
 
 net.process(story())
 net.run()
+
+# %% [markdown] lang="en"
+# The same, as the network saw it. Follow the arrows: who is waiting for whom, and who is not?
+
+# %% [markdown] lang="fr"
+# La même histoire, vue par le réseau. Suivez les flèches : qui attend qui, et qui n'attend
+# personne ?
+
+# %%
+net.trace.plot(language=LANGUAGE)
+
+# %% [markdown] lang="en"
+# And as a sequence diagram in Mermaid, `ask` alone, to be put in a book:
+
+# %% [markdown] lang="fr"
+# Et en diagramme de séquence Mermaid, `ask` seul, à mettre dans un livre :
+
+# %%
+print(net.trace.to_mermaid(between=(0.0, 0.1), language=LANGUAGE))
 
 # %% [markdown] lang="en"
 # ## What they cost
@@ -62,9 +89,7 @@ net.run()
 
 # %%
 from experiments.catalogue.messaging_patterns import Patterns
-from experiments.labels import labels
 
-text = labels(LANGUAGE)
 rows = {}
 for pattern in ("ask", "notify", "reply_queue", "publish", "fan_out"):
     seen = Patterns(pattern=pattern, messages=300).measure(0)

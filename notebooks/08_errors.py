@@ -33,7 +33,7 @@ LANGUAGE = "fr"
 # du chapitre, 400 ms, n'a jamais lieu : le troisième échec est définitif.
 
 # %%
-import matplotlib.pyplot as plt
+import pandas as pd
 from exercise import check
 
 from simulator import (
@@ -49,7 +49,7 @@ from simulator import (
 
 chapter = Retry(timeout=0.2, backoff=ExponentialBackoff(base=0.1), max_attempts=3)
 lost = Scenario(guarantee=AtLeastOnce(retry=chapter), link=Link(loss=1.0), messages=1)
-print(simulate(lost, trace=True).trace)
+simulate(lost, trace=True).trace.plot(language=LANGUAGE)
 
 # %% [markdown] lang="en"
 # ## Run: the storm that outlives its cause
@@ -59,6 +59,7 @@ print(simulate(lost, trace=True).trace)
 
 # %%
 from experiments.catalogue.circuit_breaker import OUTAGE_AT, OUTAGE_LASTS, Outage
+from experiments.chart import chart
 from experiments.labels import labels
 
 text = labels(LANGUAGE)
@@ -69,18 +70,18 @@ policies = {
         timeout=0.5, max_attempts=4, breaker=CircuitBreaker(failures=10, recovery=2.0)
     ),
 }
-fig, (load, good) = plt.subplots(1, 2, figsize=(9, 3))
+offered, goodput = text("metrics", "offered"), text("metrics", "goodput")
+figure, (load, good) = chart(LANGUAGE, offered, goodput, x=text("axes", "time"))
 for name, retry in policies.items():
     model = Outage(carried=AtLeastOnce(retry=retry))
     seen = model.measure(0)
     load.plot(model.times, seen["offered"], label=text("values", name))
     good.plot(model.times, seen["goodput"])
-for axes, metric in ((load, "offered"), (good, "goodput")):
+for axes in (load, good):
     axes.axvspan(OUTAGE_AT, OUTAGE_AT + OUTAGE_LASTS, color="#e8e8e8")
-    axes.set_title(text("metrics", metric), loc="left")
-    axes.set_xlabel(text("axes", "time"))
-load.legend()
-plt.show()
+load.set_ylim(0, 560)
+load.legend(frameon=False, loc="upper right")
+figure
 
 # %% [markdown] lang="en"
 # **Explain**: while the service is down, each call becomes four. When it is back, the queue is
@@ -88,7 +89,11 @@ plt.show()
 # itself, and stays. A retry budget bounds the retries; a circuit breaker stops calling; both let
 # the service recover.
 #
-# ## Run: a hundred deposited, twice
+# ## A hand on the slider: jitter
+#
+# Many clients call, at the same instant, a server that handles one call at a time, 10 ms each, and
+# refuses the others, which try again. A dot is a call that is refused, a disk one that is served.
+# **Predict**: which pauses serve everybody with the fewest calls?
 
 # %% [markdown] lang="fr"
 # **Expliquez** : pendant la panne, chaque appel en devient quatre. Au retour du service, la file
@@ -96,14 +101,67 @@ plt.show()
 # s'entretient elle-même, et reste. Un budget borne les nouvelles tentatives ; un disjoncteur cesse
 # d'appeler ; tous deux laissent le service se rétablir.
 #
+# ## La main sur le curseur : la gigue
+#
+# Beaucoup de clients appellent, au même instant, un serveur qui traite un appel à la fois, en
+# 10 ms, et refuse les autres, qui réessaient. Un point est un appel refusé, un disque un appel
+# servi. **Prédisez** : quelles pauses servent tout le monde avec le moins d'appels ?
+
+# %%
+from experiments.explore import explore
+from simulator import Constant, ConstantBackoff, Network
+
+BACKOFFS = {
+    "constant_10ms": ConstantBackoff(pause=0.01),
+    "exponential_10ms": ExponentialBackoff(base=0.01, cap=1.0),
+    "equal_jitter": ExponentialBackoff(base=0.01, cap=1.0, jitter="equal"),
+    "full_jitter": ExponentialBackoff(base=0.01, cap=1.0, jitter="full"),
+}
+
+
+def collisions(clients=12, backoff="exponential_10ms"):
+    net = Network(seed=1)
+    server = net.node("server", workers=1, backlog=0)
+
+    @server.on("job")
+    def handle(message):
+        yield server.work(0.01)
+
+    retry = Retry(timeout=60.0, backoff=BACKOFFS[backoff], max_attempts=None)
+    for number in range(clients):
+        client = net.node(f"{number}")
+        net.connect(client, server, Link(delay=Constant(0.001)))
+        client.send(server, "job", guarantee=AtLeastOnce(retry=retry))
+    net.run()
+    figure, axes = chart(LANGUAGE, text("controls", "clients"), x=text("axes", "time"))
+    for event, look in (("sent", "k."), ("acknowledged", "o")):
+        rows = [row for row in net.trace if row.event == event]
+        axes.plot([row.time_s for row in rows], [int(row.node) + 1 for row in rows], look)
+    axes.set_xlim(0, 2)
+    return figure
+
+
+explore(collisions, LANGUAGE, clients=(2, 20), backoff=list(BACKOFFS))
+
+# %% [markdown] lang="en"
+# **Explain**: clients that pause alike come back together, and collide again. Jitter spreads them.
+#
+# ## Run: a hundred deposited, twice
+
+# %% [markdown] lang="fr"
+# **Expliquez** : des clients qui font la même pause reviennent ensemble, et se heurtent encore. La
+# gigue les disperse.
+#
 # ## Exécutez : cent déposés, deux fois
 
 # %%
 from experiments.catalogue.idempotency import Bank
 
-for deposits in ("at_least_once", "idempotent", "exactly_once"):
-    balance = Bank(deposits=deposits, loss=0.3).measure(0)["balance"]
-    print(f"{text('values', deposits):30} {balance:.3f}")
+rows = {
+    text("values", deposits): Bank(deposits=deposits, loss=0.3).measure(0)["balance"]
+    for deposits in ("at_least_once", "idempotent", "exactly_once")
+}
+pd.DataFrame({text("metrics", "balance"): rows}).round(3)
 
 # %% [markdown] lang="en"
 # ## Run: ask another server too
@@ -121,9 +179,11 @@ for deposits in ("at_least_once", "idempotent", "exactly_once"):
 # %%
 from experiments.catalogue.hedged_requests import Hedging
 
+rows = {}
 for servers in (1, 2):
     seen = Hedging(servers=servers, after=0.2, messages=10_000).measure(0)
-    print(servers, *(f"{text('metrics', name)}: {value:.3f}" for name, value in seen.items()))
+    rows[servers] = {text("metrics", name): value for name, value in seen.items()}
+pd.DataFrame(rows).T.rename_axis(columns=text("controls", "servers")).round(3)
 
 # %% [markdown] lang="en"
 # ## Exercise

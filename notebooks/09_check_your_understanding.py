@@ -34,20 +34,14 @@ from experiments.catalogue.sync_vs_async import SyncOrAsync
 from experiments.labels import labels
 
 text = labels(LANGUAGE)
-rows = []
-for requests in (1, 200):
-    for style in ("blocking", "queue"):
+rows = {}
+for style in ("blocking", "queue"):
+    for requests in (1, 200):
         seen = SyncOrAsync(style=style, one_way=0.05, messages=requests).measure(0)
-        rows.append(
-            {
-                "": text("values", style),
-                text("units", "requests"): requests,
-                **{
-                    text("metrics", m): seen[m] for m in ("throughput", "done_after", "caller_held")
-                },
-            }
-        )
-pd.DataFrame(rows).round(3)
+        shown = ("throughput", "done_after", "caller_held")
+        row = text("values", style), requests
+        rows[row] = {text("metrics", m): seen[m] for m in shown}
+pd.DataFrame(rows).T.rename_axis(columns=text("units", "requests")).round(3)
 
 # %% [markdown] lang="en"
 # **Explain**: for one request whose answer is needed now, the direct call is done sooner: the
@@ -97,9 +91,11 @@ pd.DataFrame(rows).T.round(4)
 # %%
 from experiments.catalogue.exactly_once_limits import Limits
 
-for case in ("kept", "forgetful", "volatile"):
-    twice = Limits(case=case, messages=500).measure(0)["effects_twice"]
-    print(f"{text('values', case):35} {100 * twice:.1f} %")
+rows = {
+    text("values", case): Limits(case=case, messages=500).measure(0)["effects_twice"]
+    for case in ("kept", "forgetful", "volatile")
+}
+pd.DataFrame({text("metrics", "effects_twice"): rows}).round(3)
 
 # %% [markdown] lang="en"
 # ## 3. Why is perfect communication impossible in distributed systems?
@@ -108,10 +104,12 @@ for case in ("kept", "forgetful", "volatile"):
 # ## 3. Pourquoi la communication parfaite est-elle impossible dans les systèmes distribués ?
 
 # %%
+rows = {}
 for attempts in (1, 2, 3, 5):
     patient = AtLeastOnce(retry=Retry(timeout=2.0, max_attempts=attempts))
     summary = simulate(scenario.replace("guarantee", patient)).summary
-    print(attempts, f"{summary['loss_rate']:.4f}", f"{summary['in_doubt_rate']:.4f}")
+    rows[attempts] = {text("metrics", m): summary[m] for m in ("loss_rate", "in_doubt_rate")}
+pd.DataFrame(rows).T.rename_axis(columns=text("controls", "attempts")).round(4)
 
 # %% [markdown] lang="en"
 # **Explain**: the last column is the share of messages that were handled although their sender

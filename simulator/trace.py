@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from simulator.clock import to_seconds
-from simulator.drawing import Player, describe, play, sequence_diagram, space_time_diagram
+from simulator.drawing import (
+    Player,
+    describe,
+    narrate,
+    play,
+    sequence_diagram,
+    space_time_diagram,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -140,6 +147,17 @@ class Trace:
         frame = pd.DataFrame(self.rows, columns=pd.Index(TraceRow._fields))
         frame.insert(0, "time_s", [row.time_s for row in self.rows])
         return frame.drop(columns="time_ns")
+
+    def tell(self, *, language: str = "en") -> str:
+        """Return the events in words, one a line.
+
+        Args:
+            language: "en" or "fr".
+
+        Raises:
+            ValueError: If the language is another.
+        """
+        return narrate(self.rows, language=language)
 
     def to_mermaid(
         self,

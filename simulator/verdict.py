@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from simulator.ledger import BELIEFS, Ledger
 from simulator.policies import Promise
+from simulator.validation import choice
 
 if TYPE_CHECKING:
     from simulator.trace import Trace
@@ -33,6 +34,14 @@ BROKEN: Final[dict[Promise, Callable[[Ledger], npt.NDArray[np.bool_]]]] = {
 }
 """How each promise is seen to be broken: which messages of a ledger break it."""
 
+FRENCH: Final = {
+    "held": "promesse tenue",
+    "undecided": "indécis",
+    Promise.NEVER_TWICE.value: "aucun message n'est remis deux fois",
+    Promise.NEVER_LOST_IN_SILENCE.value: "chaque message est remis, ou son expéditeur sait qu'il a "
+    "renoncé",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -52,14 +61,33 @@ class Verdict:
     messages: int
     _timeline: Callable[[int], Trace]
 
-    def explain(self) -> str:
-        """Say why, in words; of a violation, tell what happened to the message."""
+    def explain(self, *, language: str = "en") -> str:
+        """Say why, in words; of a violation, tell what happened to the message.
+
+        Args:
+            language: "en" or "fr".
+
+        Raises:
+            ValueError: If the language is another.
+        """
+        choice("language", language, ("en", "fr"))
+        if language == "fr":
+            return self._expliquer()
         if self.status == "no promise":
             return "no promise: this guarantee makes none"
         if self.message is None or self.promise is None:
             return f"{self.status}: no promise was broken over {self.messages:,} messages"
         story = self._timeline(self.message)
         return f"violated by message {self.message}: {self.promise.value}\n{story}"
+
+    def _expliquer(self) -> str:
+        if self.status == "no promise":
+            return "aucune promesse : cette garantie n'en fait pas"
+        if self.message is None or self.promise is None:
+            messages = f"{self.messages:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+            return f"{FRENCH[self.status]} : aucune violation sur {messages} messages"
+        broken, story = FRENCH[self.promise.value], self._timeline(self.message).tell(language="fr")
+        return f"promesse rompue par le message {self.message} : {broken}\n{story}"
 
 
 class Judge:

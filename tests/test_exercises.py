@@ -1,10 +1,13 @@
-"""Each notebook's exercise: the right answer, worked out by hand, is taken as right."""
+"""Each notebook, played: the right answer, worked out by hand, is right, and controls move."""
 
 import re
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
+
+from experiments.explore import explore
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 ANSWERS = {
@@ -17,6 +20,12 @@ ANSWERS = {
     "08_errors": 4,
     "09_check_your_understanding": 0.7 * 0.3,
 }
+
+CONTROLLED = [
+    path.stem
+    for path in sorted(NOTEBOOKS.glob("0*.py"))
+    if "explore" in path.read_text(encoding="utf-8")
+]
 
 
 def cells(path):
@@ -32,17 +41,50 @@ def test_every_notebook_but_the_first_has_an_exercise():
     assert asking == list(ANSWERS)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("name", ANSWERS)
-def test_the_right_answer_is_right_and_another_is_not(name, monkeypatch, capsys):
-    monkeypatch.setenv("MPLBACKEND", "Agg")
-    monkeypatch.syspath_prepend(str(NOTEBOOKS))
-    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+@cache
+def played(name):
+    """The names of a notebook before its last cell, its last cell, and its controls."""
+    explored = []
+
+    def watched(*arguments, **controls):
+        explored.append(explore(*arguments, **controls))
+        return explored[-1]
+
     *before, last = cells(NOTEBOOKS / f"{name}.py")
     space = {"__name__": "notebook"}
-    for body in before:
-        exec(body, space)  # noqa: S102 - the project's own notebooks
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(NOTEBOOKS))
+        patch.setattr(sys, "dont_write_bytecode", True)
+        patch.setattr("experiments.explore.explore", watched)
+        for body in before:
+            exec(body, space)  # noqa: S102 - the project's own notebooks
+    return space, last, explored
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ANSWERS)
+def test_the_right_answer_is_right_and_another_is_not(name, capsys):
+    space, last, _ = played(name)
     for answer, word in ((ANSWERS[name], "Right"), (ANSWERS[name] * 3, "Not yet.")):
         capsys.readouterr()
         exec(last.replace("answer = ...", f"answer = {answer!r}"), space)  # noqa: S102 - as above
         assert word in capsys.readouterr().out
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", CONTROLLED)
+def test_each_control_changes_its_picture_at_one_end_at_least(name):
+    _, _, explored = played(name)
+    assert explored
+    for one in explored:
+        panel, picture = one.widget.children
+        start = bytes(picture.value)
+        for control in panel.kwargs_widgets:
+            at, seen = control.value, set()
+            menu = [value for _, value in getattr(control, "options", [])]
+            for end in menu or (control.min, control.max):
+                control.value = end
+                seen.add(bytes(picture.value))
+            assert seen - {start}
+            control.value = at
+            assert bytes(picture.value) == start

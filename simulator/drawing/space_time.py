@@ -14,6 +14,7 @@ from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.drawing.chosen import choose, names_of, nodes_of
+from simulator.drawing.description import describe
 from simulator.drawing.journeys import Journey, usual_ns
 from simulator.drawing.themes import Theme, theme_of
 from simulator.drawing.words import Words
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from simulator.drawing.canvas import Canvas
     from simulator.trace import TraceRow
 
 MOST: Final = 400
@@ -78,16 +80,19 @@ def space_time_diagram(
         rows, "space_time_diagram", messages=messages, between=between, most=MOST, unfinished=True
     )
     with rc_context(colors.rc):
-        return _draw(parts, words, colors)
+        figure = _draw(parts, words, colors)
+    figure.description = describe(rows, messages=messages, between=between, language=language)
+    return figure
 
 
-def _draw(parts: Sequence[Journey | TraceRow], words: Words, theme: Theme) -> Figure:
-    from matplotlib.figure import Figure  # noqa: PLC0415 - only where something is drawn
-    from matplotlib.ticker import FuncFormatter  # noqa: PLC0415 - too
+def _draw(parts: Sequence[Journey | TraceRow], words: Words, theme: Theme) -> Canvas:
+    from matplotlib.ticker import FuncFormatter  # noqa: PLC0415 - only where something is drawn
+
+    from simulator.drawing.canvas import Canvas  # noqa: PLC0415 - too
 
     names = names_of(parts)
     places = {name: place for place, name in enumerate(names)}
-    figure = Figure(figsize=(2.2 + 2.2 * len(names), 6.0), layout="constrained")
+    figure = Canvas(figsize=(2.2 + 2.2 * len(names), 6.0), layout="constrained")
     axes = figure.add_subplot()
     for name, place in places.items():
         axes.axvline(place, color=theme["grey"], linewidth=1.0, zorder=1)

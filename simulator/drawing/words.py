@@ -223,6 +223,10 @@ class Words:
         """Name a node: as it is, but where it says what it does."""
         return self._words[name] if name in NODES else name
 
+    def place(self, name: str) -> str:
+        """Name a node or a link."""
+        return "→".join(map(self.node, name.split("→")))
+
     def seconds(self, nanoseconds: int) -> str:
         """Write an instant, to the millisecond or, where that is the scale, finer."""
         return f"{nanoseconds / 1e9:.{self.decimals}f}".replace(".", self._words["decimal"])

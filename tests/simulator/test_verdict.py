@@ -84,3 +84,29 @@ def test_what_is_still_open_at_the_horizon_is_undecided():
         guarantee=AtLeastOnce(), link=Link(delay=Constant(10.0)), messages=3, horizon=0.05
     )
     assert simulate(scenario).verdict.status == "undecided"
+
+
+@pytest.mark.parametrize(
+    ("guarantee", "explanation"),
+    [
+        (BestEffort(), "aucune promesse"),
+        (AtMostOnce(), "promesse tenue : aucune violation sur 1\u202f000 messages"),
+        (
+            ExactlyOnce(window=1),
+            "promesse rompue par le message 0 : aucun message",
+        ),
+    ],
+)
+def test_a_verdict_explains_itself_in_french(guarantee, explanation):
+    scenario = Scenario(
+        guarantee=guarantee,
+        link=Link(delay=Constant(0.05)),
+        return_link=Link(delay=Constant(0.05), loss=Scripted(lost={(0, 1)})),
+        messages=1_000,
+    )
+    assert simulate(scenario).verdict.explain(language="fr").startswith(explanation)
+
+
+def test_a_verdict_refuses_another_language():
+    with pytest.raises(ValueError, match="language must be"):
+        simulate(Scenario(messages=1)).verdict.explain(language="de")

@@ -94,3 +94,8 @@ def test_too_much_is_refused():
     trace = simulate(Scenario(messages=1000), trace=True).trace
     with pytest.raises(ValueError, match=r"space_time_diagram must be .* messages="):
         trace.plot()
+
+
+def test_a_diagram_describes_itself_to_who_does_not_see_it():
+    trace = simulate(Scenario(messages=1), trace=True).trace
+    assert repr(trace.plot(language="fr")) == trace.describe(language="fr")

@@ -1,0 +1,38 @@
+"""Narration: the events of a trace in words, one a line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from simulator.drawing.journeys import tell, usual_ns
+from simulator.drawing.words import Words
+
+if TYPE_CHECKING:
+    from simulator.trace import TraceRow
+
+
+def narrate(rows: Iterable[TraceRow], *, language: str = "en") -> str:
+    """Return the events in words: when, where, what.
+
+    Args:
+        rows: The events.
+        language: "en" or "fr".
+
+    Raises:
+        ValueError: If the language is another.
+    """
+    rows = list(rows)
+    words = Words(language, usual_ns=usual_ns(tell(rows)))
+    lines = [
+        (words.seconds(row.time_ns), words.place(row.node or row.link), _what(row, words))
+        for row in rows
+    ]
+    times, places = (max((len(line[part]) for line in lines), default=0) for part in (0, 1))
+    return "\n".join(f"{time:>{times}} s  {place:<{places}}  {what}" for time, place, what in lines)
+
+
+def _what(row: TraceRow, words: Words) -> str:
+    if row.message < 0:  # what befalls a node, or a link
+        return words(row.event, row.link)
+    return words(row.event, words.message(row.message, row.attempt, row.copy))
