@@ -120,6 +120,12 @@ def test_a_scenario_is_given_on_the_command_line(capsys):
         (["--set", "link.delay=Exponential()"], "'mean'"),
         (["--out", "story.gif"], '--out ending must be one of ".mmd"'),
         (["--out", "nowhere/story.svg"], "there is no folder nowhere"),
+        (["--out", "/proc/story.svg"], "/proc/story.svg cannot be written: "),
+        (
+            ["--message", 7],
+            ".messages must be numbers of messages that the run has (0 to 2), got 7",
+        ),
+        (["--between", 1, 0.5], ".between must be a finite number at least 1, got 0.5"),
     ],
 )
 def test_bad_words_get_one_line(arguments, said, capsys):
