@@ -20,9 +20,10 @@ def choose(
     messages: Collection[int] | None,
     between: tuple[float, float] | None,
     most: int,
-    unfinished: bool = False,
 ) -> list[Journey | TraceRow]:
     """Return the journeys, and the other events, of some messages in some time.
+
+    What still travels at the end of the trace is told as well.
 
     Args:
         rows: The events of a trace.
@@ -31,7 +32,6 @@ def choose(
         between: From when to when, in seconds; what travels across an end is told where it ends.
             None: from start to end.
         most: How many there may be: beyond, nobody reads the picture.
-        unfinished: Whether to tell what still travels at the end of the trace.
 
     Raises:
         ValueError: If there are none, or more than `most`.
@@ -42,8 +42,7 @@ def choose(
         end_ns = to_ns(number(f"{field}.between", between[1], low=between[0]))
     if messages is not None:
         rows = _about(list(rows), messages, f"{field}.messages")
-    told = tell(rows, unfinished=unfinished)
-    parts = [part for part in told if start_ns <= _when(part) <= end_ns]
+    parts = [part for part in tell(rows, unfinished=True) if start_ns <= _when(part) <= end_ns]
     if not 0 < len(parts) <= most:
         choose_by = "choose with messages= or between= (--message, --between)"
         allowed = f"what gives 1 to {most} arrows and notes: {choose_by}"
