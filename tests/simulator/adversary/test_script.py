@@ -131,6 +131,11 @@ def test_scenarios_without_an_adversary_are_written_as_ever():
             "Panne du nœud récepteur à 1,5 s, pendant 0,25 s.",
         ),
         (
+            Crash(node="a", refuses=True, **WINDOW),
+            "Node a crashes at 1.5 s, for 0.25 s; senders are told.",
+            "Panne du nœud a à 1,5 s, pendant 0,25 s ; les expéditeurs en sont avertis.",
+        ),
+        (
             Cut(sender="a", receiver="b", **WINDOW),
             "The link a→b is cut at 1.5 s, for 0.25 s.",
             "Le lien a→b est coupé à 1,5 s, pendant 0,25 s.",
