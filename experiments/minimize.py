@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 from time import monotonic
 from types import TracebackType
@@ -148,7 +148,7 @@ def _told(minimum: Minimum, lang: str, conclusion: str) -> str:
         runs=runs,
         least=text("minimize", "and").join(least),
     )
-    times = " ; ".join(f"{text.number(time)} s" for time in minimum.times)
+    times = text("alternative", "apart").join(f"{text.number(t)} s" for t in minimum.times)
     sent = text("minimize", "sent").format(times=times)
     story = minimum.explain(lang, conclusion=conclusion)
     return f"{found}\n{sent}\n{story}"
@@ -157,6 +157,7 @@ def _told(minimum: Minimum, lang: str, conclusion: str) -> str:
 def _write(minimum: Minimum, out: Path, lang: str, conclusion: str, told: str) -> list[str]:
     """Write all files, or none; return their names."""
     from experiments import svg
+    from simulator.drawing.whole import whole
 
     comment = "".join(f"# {line}\n" for line in told.splitlines())
     title = minimum.explain(lang, conclusion=conclusion).replace("\n", " ")
@@ -169,18 +170,16 @@ def _write(minimum: Minimum, out: Path, lang: str, conclusion: str, told: str) -
     }
     if minimum.scenario is not None:
         texts["scenario.toml"] = minimum.scenario.to_toml()
+    pictures = {"diagram.svg": "light", "diagram.dark.svg": "dark"}
     out.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".minimize-", dir=out) as name:
-        staging = Path(name)
-        for file, text in texts.items():
-            (staging / file).write_text(text, encoding="utf-8", newline="\n")
-        for theme, file in (("light", "diagram.svg"), ("dark", "diagram.dark.svg")):
+    with ExitStack() as files:
+        for name, text in texts.items():
+            files.enter_context(whole(out / name)).write_text(text, encoding="utf-8", newline="\n")
+        for name, theme in pictures.items():
             figure = minimum.plot(language=lang, theme=theme, conclusion=conclusion)
-            svg.save(figure, staging / file, title=title, description=story, language=lang)
-        names = sorted(path.name for path in staging.iterdir())
-        for file in names:
-            (staging / file).replace(out / file)
-    return names
+            part = files.enter_context(whole(out / name))
+            svg.save(figure, part, title=title, description=story, language=lang)
+    return sorted([*texts, *pictures])
 
 
 class Shrinking:

@@ -81,7 +81,10 @@ def scenario_of(
 
     scenario = base or Scenario()
     if file is not None:
-        scenario = Scenario.from_toml(file.read_text(encoding="utf-8"))
+        try:
+            scenario = Scenario.from_toml(file.read_text(encoding="utf-8"))
+        except UnicodeDecodeError:
+            raise ValueError(f"{file} must be a scenario in TOML, which is UTF-8") from None
     for setting in settings:
         place, equals, value = setting.partition("=")
         if not equals or not value:

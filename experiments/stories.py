@@ -25,6 +25,7 @@ from simulator import (
     Retry,
     Script,
 )
+from simulator.drawing.whole import whole
 from simulator.network import Steps
 from simulator.trace import Trace
 
@@ -135,10 +136,12 @@ def write(folder: Path, language: str) -> list[Path]:
             (mermaid, trace.to_mermaid(language=language)),
             (words, f"{as_sentence(title)} {told}\n"),
         ):
-            file.write_text(content, encoding="utf-8", newline="\n")
+            with whole(file) as part:
+                part.write_text(content, encoding="utf-8", newline="\n")
         for theme, file in (("light", light), ("dark", dark)):
             figure = trace.plot(language=language, theme=theme)
-            svg.save(figure, file, title=title, description=told, language=language)
+            with whole(file) as part:
+                svg.save(figure, part, title=title, description=told, language=language)
         files += [mermaid, light, dark, words]
     return files
 

@@ -14,6 +14,7 @@ import inspect
 import math
 import tomllib
 from hashlib import sha256
+from types import ModuleType
 from typing import Any, Final, TypeVar
 
 from simulator import conditions, policies, protocols
@@ -30,6 +31,14 @@ _BUILT_IN: Final[dict[str, type]] = {
 }
 _ONLY_TYPE: Final[dict[str, type]] = {"link": Link, "return_link": Link, "retry": Retry}
 """Fields that can hold one type alone, so that their tables need not say which."""
+_FAMILIES: Final[dict[str, tuple[ModuleType, set[str]]]] = {
+    "guarantee": (protocols, {"send"}),
+    "workload": (conditions, {"times_ns"}),
+    "delay": (conditions, {"quantile"}),
+    "loss": (conditions, {"loses", "start"}),
+    "backoff": (policies, {"pause_after"}),
+}
+"""Where the types are of which a field may hold values, and of what methods each has one."""
 
 
 def to_toml(value: Any) -> str:
@@ -138,8 +147,20 @@ def _type_of(
         return _ONLY_TYPE[name], table
     if len(holds) == 1 and "type" not in table:
         return holds[0], table
-    types = {kind.__name__: kind for kind in holds} or _BUILT_IN
+    types = {kind.__name__: kind for kind in holds} or _types_for(name)
     kind = table.get("type")
     if not isinstance(kind, str) or kind not in types:
         raise ValueError(f"{name}.type must be one of {', '.join(sorted(types))}, got {kind!r}")
     return types[kind], {key: part for key, part in table.items() if key != "type"}
+
+
+def _types_for(name: str) -> dict[str, type]:
+    """Return the types of which a field may hold values, where it says nothing of that itself."""
+    if name not in _FAMILIES:
+        return _BUILT_IN
+    module, methods = _FAMILIES[name]
+    return {
+        word: kind
+        for word, kind in _BUILT_IN.items()
+        if word in vars(module) and not methods.isdisjoint(dir(kind))
+    }

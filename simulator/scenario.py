@@ -83,14 +83,15 @@ class Scenario:
 
     def _check_that_it_applies(self, script: Script) -> None:
         """Refuse an action that can meet nothing, where that is known beforehand."""
+        carriers = {"data": f"{SENDER}→{RECEIVER}", "acknowledgement": f"{RECEIVER}→{SENDER}"}
         for action in script.actions:
             if not isinstance(action, Action):
                 self._check_fault(action)
             elif action.message is not None and action.message >= self.messages:
                 allowed = f"about messages 0 to {self.messages - 1}, all that there are"
                 refuse("Scenario.adversary", action, allowed)
-            elif action.link not in {None, f"{SENDER}→{RECEIVER}", f"{RECEIVER}→{SENDER}"}:
-                allowed = f'about "{SENDER}→{RECEIVER}" or "{RECEIVER}→{SENDER}", or about no link'
+            elif action.link not in {None, carriers[action.what]}:
+                allowed = f'about "{carriers[action.what]}", the link of such, or about no link'
                 refuse("Scenario.adversary", action, allowed)
 
     def _check_fault(self, fault: Any) -> None:

@@ -149,7 +149,7 @@ class Trace:
         return frame.drop(columns="time_ns")
 
     def tell(self, *, language: str = "en") -> str:
-        """Return the events in words, one a line.
+        """Return the events in words of either language, one a line; `print` gives their names.
 
         Args:
             language: "en" or "fr".

@@ -34,12 +34,25 @@ BROKEN: Final[dict[Promise, Callable[[Ledger], npt.NDArray[np.bool_]]]] = {
 }
 """How each promise is seen to be broken: which messages of a ledger break it."""
 
-FRENCH: Final = {
-    "held": "promesse tenue",
-    "undecided": "indécis",
-    Promise.NEVER_TWICE.value: "aucun message n'est remis deux fois",
-    Promise.NEVER_LOST_IN_SILENCE.value: "chaque message est remis, ou son expéditeur sait qu'il a "
-    "renoncé",
+SENTENCES: Final = {
+    "en": {
+        "no promise": "no promise: this guarantee makes none",
+        "held": "held: no promise was broken over {messages} messages",
+        "undecided": "undecided: no promise was broken over {messages} messages",
+        "violated": "violated by message {message}: {promise}",
+        "NEVER_TWICE": Promise.NEVER_TWICE.value,
+        "NEVER_LOST_IN_SILENCE": Promise.NEVER_LOST_IN_SILENCE.value,
+        "thousands": ",",
+    },
+    "fr": {
+        "no promise": "aucune promesse : cette garantie n'en fait pas",
+        "held": "promesse tenue : aucune violation sur {messages} messages",
+        "undecided": "indécis : aucune violation sur {messages} messages",
+        "violated": "promesse rompue par le message {message} : {promise}",
+        "NEVER_TWICE": "aucun message n'est remis deux fois",
+        "NEVER_LOST_IN_SILENCE": "chaque message est remis, ou son expéditeur sait qu'il a renoncé",
+        "thousands": "\N{NARROW NO-BREAK SPACE}",
+    },
 }
 
 
@@ -70,24 +83,15 @@ class Verdict:
         Raises:
             ValueError: If the language is another.
         """
-        choice("language", language, ("en", "fr"))
-        if language == "fr":
-            return self._expliquer()
-        if self.status == "no promise":
-            return "no promise: this guarantee makes none"
-        if self.message is None or self.promise is None:
-            return f"{self.status}: no promise was broken over {self.messages:,} messages"
-        story = self._timeline(self.message)
-        return f"violated by message {self.message}: {self.promise.value}\n{story}"
-
-    def _expliquer(self) -> str:
-        if self.status == "no promise":
-            return "aucune promesse : cette garantie n'en fait pas"
-        if self.message is None or self.promise is None:
-            messages = f"{self.messages:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
-            return f"{FRENCH[self.status]} : aucune violation sur {messages} messages"
-        broken, story = FRENCH[self.promise.value], self._timeline(self.message).tell(language="fr")
-        return f"promesse rompue par le message {self.message} : {broken}\n{story}"
+        sentences = SENTENCES[choice("language", language, tuple(SENTENCES))]
+        told = sentences[self.status].format(
+            messages=f"{self.messages:,}".replace(",", sentences["thousands"]),
+            message=self.message,
+            promise=sentences[self.promise.name] if self.promise else "",
+        )
+        if self.message is None:
+            return told
+        return f"{told}\n{self._timeline(self.message).tell(language=language)}"
 
 
 class Judge:

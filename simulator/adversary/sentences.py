@@ -20,6 +20,7 @@ SENTENCES: Final = {
         "Duplicate held": "The network duplicates {which}{link}, and holds the copy for {hold} s.",
         "Hold": "The network holds {which}{link} for {seconds} s.",
         "Crash": "Node {node} crashes at {at} s, for {lasts} s.",
+        "Crash refusing": "Node {node} crashes at {at} s, for {lasts} s; senders are told.",
         "Cut": "The link {sender}→{receiver} is cut at {at} s, for {lasts} s.",
         "LinkOutage": "The links between {between} are cut at {at} s, for {lasts} s.",
         "Partition": "The network is partitioned at {at} s, for {lasts} s: {groups}.",
@@ -44,6 +45,8 @@ SENTENCES: Final = {
         "Duplicate held": "Le réseau duplique {which}{link} et retient la copie pendant {hold} s.",
         "Hold": "Le réseau retient {which}{link} pendant {seconds} s.",
         "Crash": "Panne du nœud {node} à {at} s, pendant {lasts} s.",
+        "Crash refusing": "Panne du nœud {node} à {at} s, pendant {lasts} s ; les expéditeurs en "
+        "sont avertis.",
         "Cut": "Le lien {sender}→{receiver} est coupé à {at} s, pendant {lasts} s.",
         "LinkOutage": "Les liens entre {between} sont coupés à {at} s, pendant {lasts} s.",
         "Partition": "Le réseau est partitionné à {at} s, pendant {lasts} s : {groups}.",
@@ -95,7 +98,7 @@ def _sentence(action: Any, language: str) -> str:
             told[name] = sentences["and"].join(map(words.node, value))
         elif name == "groups":
             told[name] = " | ".join(", ".join(map(words.node, group)) for group in value)
-    kind = type(action).__name__
+    kind = type(action).__name__ + (" refusing" if getattr(action, "refuses", False) else "")
     if isinstance(action, Action):
         told["which"] = _which(action, told, language)
         told["link"] = sentences["on"].format(**told) if action.link else ""

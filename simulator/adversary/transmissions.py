@@ -32,7 +32,8 @@ class Action:
 
     Attributes:
         message: Number of the message, per sender, from 0.
-        attempt: Which sending of it, from 1; of an acknowledgement, the sending that it answers.
+        attempt: Which sending of it, from 1; releases count on. Of an acknowledgement, the sending
+            that it answers.
         what: "data", or "acknowledgement": what answers data, a reply or a refusal too.
         copy: Of an acknowledgement, which copy of the data it answers: 0, or 1 for the one that
             the network made.

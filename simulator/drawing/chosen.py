@@ -20,9 +20,10 @@ def choose(
     messages: Collection[int] | None,
     between: tuple[float, float] | None,
     most: int,
-    unfinished: bool = False,
 ) -> list[Journey | TraceRow]:
     """Return the journeys, and the other events, of some messages in some time.
+
+    What still travels at the end of the trace is told as well.
 
     Args:
         rows: The events of a trace.
@@ -31,7 +32,6 @@ def choose(
         between: From when to when, in seconds; what travels across an end is told where it ends.
             None: from start to end.
         most: How many there may be: beyond, nobody reads the picture.
-        unfinished: Whether to tell what still travels at the end of the trace.
 
     Raises:
         ValueError: If there are none, or more than `most`.
@@ -40,15 +40,25 @@ def choose(
     if between is not None:
         start_ns = to_ns(number(f"{field}.between", between[0], low=0))
         end_ns = to_ns(number(f"{field}.between", between[1], low=between[0]))
-    wanted = messages if messages is None else {*messages, -1}
-    theirs = (row for row in rows if wanted is None or row.message in wanted)
-    told = tell(theirs, unfinished=unfinished)
-    parts = [part for part in told if start_ns <= _when(part) <= end_ns]
+    if messages is not None:
+        rows = _about(list(rows), messages, f"{field}.messages")
+    parts = [part for part in tell(rows, unfinished=True) if start_ns <= _when(part) <= end_ns]
     if not 0 < len(parts) <= most:
         choose_by = "choose with messages= or between= (--message, --between)"
         allowed = f"what gives 1 to {most} arrows and notes: {choose_by}"
         refuse(field, f"{len(parts)} of them", allowed)
     return parts
+
+
+def _about(rows: list[TraceRow], messages: Collection[int], field: str) -> list[TraceRow]:
+    """Return the events of some messages, and those of nodes and links."""
+    known = {row.message for row in rows if row.message >= 0}
+    for message in messages:
+        if message not in known:
+            there = f"{min(known)} to {max(known)}" if known else "none"
+            refuse(field, message, f"numbers of messages that the run has ({there})")
+    wanted = {*messages, -1}
+    return [row for row in rows if row.message in wanted]
 
 
 def nodes_of(part: Journey | TraceRow) -> list[str]:

@@ -104,7 +104,7 @@ def describe(
         ValueError: If there is nothing to tell, or more than `MOST` things.
     """
     Words(language)
-    parts = choose(rows, "describe", messages=messages, between=between, most=MOST, unfinished=True)
+    parts = choose(rows, "describe", messages=messages, between=between, most=MOST)
     words, sentences = Words(language, usual_ns=usual_ns(parts)), SENTENCES[language]
     told = []
     for time_ns, group in groupby(sorted(parts, key=_when), key=_when):

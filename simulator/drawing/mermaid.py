@@ -54,9 +54,7 @@ def sequence_diagram(
         ValueError: If there is nothing to tell, or more than `MOST` arrows and notes.
     """
     Words(language)
-    parts = choose(
-        rows, "sequence_diagram", messages=messages, between=between, most=MOST, unfinished=True
-    )
+    parts = choose(rows, "sequence_diagram", messages=messages, between=between, most=MOST)
     words = Words(language, usual_ns=usual_ns(parts))
     names = names_of(parts)
     aliases = {name: f"n{place}" for place, name in enumerate(names)}

@@ -90,7 +90,7 @@ def play(
         ValueError: If there is nothing to play, or more than `MOST` journeys and notes.
     """
     Words(language)
-    parts = choose(rows, "play", messages=messages, between=between, most=MOST, unfinished=True)
+    parts = choose(rows, "play", messages=messages, between=between, most=MOST)
     start_ns = min(part.sent_ns if isinstance(part, Journey) else part.time_ns for part in parts)
     end_ns = max(part.ended_ns if isinstance(part, Journey) else part.time_ns for part in parts)
     theirs = {part.message for part in parts} | {-1}

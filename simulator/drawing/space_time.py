@@ -76,9 +76,7 @@ def space_time_diagram(
     from matplotlib import rc_context  # noqa: PLC0415 - only where something is drawn
 
     words, colors = Words(language), theme_of(theme)
-    parts = choose(
-        rows, "space_time_diagram", messages=messages, between=between, most=MOST, unfinished=True
-    )
+    parts = choose(rows, "space_time_diagram", messages=messages, between=between, most=MOST)
     with rc_context(colors.rc):
         figure = _draw(parts, words, colors)
     figure.description = describe(rows, messages=messages, between=between, language=language)

@@ -13,11 +13,15 @@ def whole(path: Path) -> Iterator[Path]:
     """Give a file of the same name to write to; when that is done, it takes the place of `path`.
 
     Raises:
-        FileNotFoundError: If there is no such folder.
+        OSError: If there is no such folder, or nothing may be written there.
     """
     if not path.parent.is_dir():
         raise FileNotFoundError(f"{path} cannot be written: there is no folder {path.parent}")
-    with TemporaryDirectory(dir=path.parent, prefix=".") as folder:
-        part = Path(folder) / path.name
+    try:
+        folder = TemporaryDirectory(dir=path.parent, prefix=".")
+    except OSError as error:
+        raise OSError(f"{path} cannot be written: {error.strerror}") from error
+    with folder as name:
+        part = Path(name) / path.name
         yield part
         part.replace(path)

@@ -22,7 +22,7 @@ from simulator.minimization.rounding import round_off
 from simulator.minimization.trials import Step, Trials
 from simulator.policies import Promise
 from simulator.randomness import Randomness
-from simulator.scenario import Scenario
+from simulator.scenario import SENDER, Scenario
 from simulator.validation import has_method, integer, refuse
 
 if TYPE_CHECKING:
@@ -121,7 +121,9 @@ def _recorded(run: Run, replication: int) -> tuple[Run, RecordedNetwork] | None:
     net = RecordedNetwork(run.seed, replication=replication, trace=False, adversary=adversary)
     broken = run.program(net, run.times)
     if broken and run.scenario is not None:  # from here on, that promise and no other
-        run = run._replace(program=ScenarioProgram(run.scenario, Promise(broken)))
+        sent = net.find(SENDER).ledger["created_s"]  # a sender that is down creates nothing
+        program = ScenarioProgram(run.scenario, Promise(broken))
+        run = run._replace(program=program, times=tuple(sent.tolist()))
     return (run, net) if broken else None
 
 

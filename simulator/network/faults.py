@@ -8,9 +8,9 @@ Instants and times are in seconds. What is on its way when a link is cut still a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -53,9 +53,10 @@ class Crash:
     def steps(self, net: Network) -> Steps:
         """Crash the node, and restart it."""
         node = net.find(self.node)
-        yield net.timeout(self.at)
+        start, end = _window(net, self)
+        yield start
         node.crash(refuses=self.refuses)
-        yield net.timeout(self.lasts)
+        yield end
         node.restart()
 
 
@@ -82,7 +83,7 @@ class Cut:
     def steps(self, net: Network) -> Steps:
         """Cut the link, and mend it."""
         links = [(self.sender, self.receiver)]
-        yield from _cut(net, links, self.at, self.lasts)
+        yield from _cut(net, links, self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,15 +102,16 @@ class LinkOutage:
 
     def __post_init__(self) -> None:
         """Refuse bad parameters."""
-        object.__setattr__(self, "between", tuple(self.between))
-        if len(self.between) != 2:  # noqa: PLR2004 - two ends
+        between = _names("LinkOutage.between", self.between, "the names of two nodes")
+        if len(between) != 2:  # noqa: PLR2004 - two ends
             refuse("LinkOutage.between", self.between, "the names of two nodes")
+        object.__setattr__(self, "between", between)
         _keep_window(self)
 
     def steps(self, net: Network) -> Steps:
         """Cut the links, and mend them."""
         a, b = self.between
-        yield from _cut(net, [(a, b), (b, a)], self.at, self.lasts)
+        yield from _cut(net, [(a, b), (b, a)], self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,11 +131,14 @@ class Partition:
 
     def __post_init__(self) -> None:
         """Refuse bad parameters."""
-        groups = tuple(tuple(group) for group in self.groups)
-        object.__setattr__(self, "groups", groups)
+        allowed = "two groups or more of names of nodes, no node in two of them"
+        if isinstance(self.groups, str) or not isinstance(self.groups, Iterable):
+            refuse("Partition.groups", self.groups, allowed)
+        groups = tuple(_names("Partition.groups", group, allowed) for group in self.groups)
         names = [name for group in groups for name in group]
         if len(groups) < 2 or len(names) != len(set(names)):  # noqa: PLR2004 - else nothing parts
-            refuse("Partition.groups", groups, "two groups or more, no node in two of them")
+            refuse("Partition.groups", groups, allowed)
+        object.__setattr__(self, "groups", groups)
         _keep_window(self)
 
     def steps(self, net: Network) -> Steps:
@@ -146,7 +151,7 @@ class Partition:
             for a, b in (link.split("→") for link in net.links)
             if a in group_of and b in group_of and group_of[a] != group_of[b]
         ]
-        yield from _cut(net, links, self.at, self.lasts)
+        yield from _cut(net, links, self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,9 +178,10 @@ class SlowNode:
     def steps(self, net: Network) -> Steps:
         """Slow the node down, and let it recover."""
         node = net.find(self.node)
-        yield net.timeout(self.at)
+        start, end = _window(net, self)
+        yield start
         node.slowness *= self.factor
-        yield net.timeout(self.lasts)
+        yield end
         node.slowness /= self.factor
 
 
@@ -226,17 +232,42 @@ class RandomCrashes:
             node.restart()
 
 
-def _cut(net: Network, links: list[tuple[str, str]], at: float, lasts: float) -> Steps:
+Planned = Crash | Cut | LinkOutage | Partition | SlowNode
+"""Faults that have an instant and a time that they last."""
+
+
+def _names(field: str, names: Any, allowed: str) -> tuple[str, ...]:
+    """Return names of nodes as a tuple."""
+    if isinstance(names, str) or not isinstance(names, Iterable):
+        refuse(field, names, allowed)
+    kept = tuple(names)
+    if not all(isinstance(name, str) for name in kept):
+        refuse(field, names, allowed)
+    return kept
+
+
+def _cut(net: Network, links: list[tuple[str, str]], fault: Planned) -> Steps:
     wires = [net.wire(sender, receiver) for sender, receiver in links]
-    yield net.timeout(at)
+    start, end = _window(net, fault)
+    yield start
     for wire in wires:
         net.cut(wire, 1)
-    yield net.timeout(lasts)
+    yield end
     for wire in wires:
         net.cut(wire, -1)
 
 
-def _keep_window(fault: Crash | Cut | LinkOutage | Partition | SlowNode) -> None:
+def _window(net: Network, fault: Planned) -> tuple[Timer, Timer]:
+    """Return the start and the end of a fault, to yield.
+
+    Both are planned now: at their instants they come before whatever is planned later.
+    """
+    start_ns = to_ns(fault.at)
+    end_ns = start_ns + to_ns(fault.lasts)
+    return Timer(net.env, start_ns, Phase.DATA), Timer(net.env, end_ns, Phase.DATA)
+
+
+def _keep_window(fault: Planned) -> None:
     name = type(fault).__name__
     object.__setattr__(fault, "at", number(f"{name}.at", fault.at, low=0))
     lasts = number(f"{name}.lasts", fault.lasts, low=0, open_low=True)

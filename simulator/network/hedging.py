@@ -1,9 +1,9 @@
 """Hedged requests: ask several nodes, one after the other, and take the first reply.
 
-for each node:
-    ask it
-    wait for a reply from any that was asked; for a short time, or after the last for as long as
-    it takes: it came? done
+    for each node:
+        ask it
+        wait for a reply from any that was asked; for a short time, or after the last for as long
+        as it takes: it came? done
 
 Few requests are slow at two nodes at once. What is paid is the work of the nodes whose replies come
 too late: they are not told to stop.

@@ -25,7 +25,7 @@ from simulator.validation import has_method, integer, number, refuse
 
 if TYPE_CHECKING:
     from simulator.network.guarantee import Guarantee
-    from simulator.network.interference import Adversary
+    from simulator.network.interference import Adversary, Interference
 
 
 class Network:
@@ -55,9 +55,6 @@ class Network:
             adversary: What is done to the network, such as Script([Lose(message=0)]). None:
                 nothing but what its links and faults say.
         """
-        if adversary is not None:
-            expected = "an adversary, such as Script([Lose(message=0)])"
-            has_method("Network.adversary", adversary, "start", expected)
         self.env = simpy.Environment()
         self.trace = Trace(enabled=trace)
         self._randomness = Randomness(
@@ -68,7 +65,13 @@ class Network:
         self._wires: dict[str, Wire] = {}
         self._channels: dict[tuple[Peer, Peer, Guarantee], Channel] = {}
         self._times: dict[Delay, Blocks[float]] = {}
-        self._interference = None if adversary is None else adversary.start(self)
+        self._interference: Interference | None = None
+        if adversary is not None:
+            expected = "an adversary, such as Script([Lose(message=0)])"
+            has_method("Network.adversary", adversary, "start", expected)
+            self._interference = adversary.start(self)
+            expected = "such that it returns what decides: an object with `decide`"
+            has_method("Network.adversary.start", self._interference, "decide", expected)
 
     def node(self, name: str, *, workers: int | None = None, backlog: int | None = None) -> Node:
         """Add a node.

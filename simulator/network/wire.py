@@ -18,10 +18,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulator.clock import SECOND
+from simulator.clock import END_OF_TIME, SECOND
 from simulator.conditions import Constant
 from simulator.network.timers import Phase, Timer, now_ns
 from simulator.randomness import Blocks, Lane, Purpose, Randomness
+from simulator.validation import integer, refuse
 
 if TYPE_CHECKING:
     import simpy
@@ -139,7 +140,7 @@ class Wire:
             return 0
         delays_ns = () if self.cuts else self._fate(transmission, lane)
         if self._interference is not None and not self.cuts:
-            delays_ns = self._interference.decide(transmission, delays_ns)
+            delays_ns = _checked(self._interference.decide(transmission, delays_ns))
         if not delays_ns:
             self.counts.lost += 1
             self._record("lost", transmission)
@@ -211,6 +212,14 @@ class Wire:
             attempt=transmission.attempt,
             copy=transmission.copy,
         )
+
+
+def _checked(delays_ns: object) -> tuple[int, ...]:
+    """Return what an adversary decided, which may be a student's own."""
+    field = "Interference.decide"
+    if not isinstance(delays_ns, tuple | list) or len(delays_ns) > 2:  # noqa: PLR2004 - the network makes one copy at most
+        refuse(field, delays_ns, "the delays of 0, 1 or 2 copies, in nanoseconds")
+    return tuple(integer(field, delay_ns, low=0, high=END_OF_TIME) for delay_ns in delays_ns)
 
 
 def _lane(name: str, transmission: Transmission) -> Lane:

@@ -120,10 +120,40 @@ def test_a_scenario_is_given_on_the_command_line(capsys):
         (["--set", "link.delay=Exponential()"], "'mean'"),
         (["--out", "story.gif"], '--out ending must be one of ".mmd"'),
         (["--out", "nowhere/story.svg"], "there is no folder nowhere"),
+        (["--out", "/proc/story.svg"], "/proc/story.svg cannot be written: "),
+        (
+            ["--message", 7],
+            ".messages must be numbers of messages that the run has (0 to 2), got 7",
+        ),
+        (["--between", 1, 0.5], ".between must be a finite number at least 1, got 0.5"),
     ],
 )
 def test_bad_words_get_one_line(arguments, said, capsys):
     assert run(*arguments) == 2
+    told = capsys.readouterr()
+    assert not told.out
+    assert said in told.err
+    assert told.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"\xff\xfe", "story.toml must be a scenario in TOML, which is UTF-8"),
+        (b"messages = ", "Scenario must be TOML"),
+        (b'[link.delay]\ntype = "Exponential"', "Exponential must have mean in this TOML"),
+        (b'[guarantee]\ntype = "Exponential"\nmean = 1', "guarantee.type must be one of AtLeast"),
+        (b"[[adversary.actions]]\nmessage = 0", "actions.type must be one of Crash, Cut, Dup"),
+        (
+            b'[[adversary.actions]]\ntype = "LinkOutage"\nbetween = 3\nat = 0\nlasts = 1',
+            "LinkOutage.between must be the names of two nodes, got 3",
+        ),
+    ],
+)
+def test_a_file_that_holds_no_scenario_gets_one_line(content, said, tmp_path, capsys):
+    file = tmp_path / "story.toml"
+    file.write_bytes(content)
+    assert run(file) == 2
     told = capsys.readouterr()
     assert not told.out
     assert said in told.err

@@ -33,7 +33,8 @@ def test_without_a_word_there_is_something_to_see(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--message", 99], "'0 of them'"),
+        (["--message", 99], "play.messages must be numbers of messages that the run has (0 to 19)"),
+        (["--between", 90, 91], "'0 of them'"),
         (["--between", 2, 1], "play.between"),
         (["--out", "nowhere/play.html"], "there is no folder nowhere"),
     ],

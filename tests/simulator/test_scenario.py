@@ -62,7 +62,12 @@ def test_a_short_text_is_enough():
         ("messages = ", "TOML"),
         ("mesages = 3", "no field 'mesages'"),
         ("messages = -3", "Scenario.messages must be"),
-        ('guarantee = {type = "Twice"}', "guarantee.type must be one of"),
+        (
+            'guarantee = {type = "Twice"}',
+            "one of AtLeastOnce, AtMostOnce, BestEffort, ExactlyOnce, Handshake, Store.*, got 'Twi",
+        ),
+        ('link = {loss = {type = "Poisson"}}', "one of Bernoulli, GilbertElliott, Outages, Scri"),
+        ('link = {delay = {type = "Exponential"}}', "Exponential must have mean in this TOML"),
         ("link = {loss = 2.0}", "Link.loss must be"),
         ("link = {los = 0.2}", "Link has no field 'los'"),
     ],

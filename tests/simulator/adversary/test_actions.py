@@ -180,3 +180,42 @@ def test_an_adversary_of_ones_own_has_two_methods():
     net = three_nodes(LosesEverySecond())
     assert [row.link for row in net.trace if row.event == "lost"] == ["b→c"]
     assert net.missed == ()
+
+
+class Decides:
+    """An adversary that always decides the same."""
+
+    def __init__(self, decision):
+        self.decision = decision
+
+    def start(self, _):
+        return self
+
+    def decide(self, _transmission, _delays_ns):
+        return self.decision
+
+
+@pytest.mark.parametrize(
+    ("decision", "said"),
+    [
+        (None, "must be the delays of 0, 1 or 2 copies, in nanoseconds, got None"),
+        ((1, 2, 3), r"must be the delays of 0, 1 or 2 copies, in nanoseconds, got \(1, 2, 3\)"),
+        ((-1,), "must be a whole number at least 0 and at most 4e\\+18, got -1"),
+        ((0.5,), "must be a whole number at least 0 and at most 4e\\+18, got 0.5"),
+    ],
+)
+def test_an_adversary_of_ones_own_that_makes_no_sense_is_refused(decision, said):
+    with pytest.raises(ValueError, match=rf"Interference\.decide {said}"):
+        three_nodes(Decides(decision))
+
+
+class Starts:
+    """An adversary that forgets to return who decides."""
+
+    def start(self, net):
+        pass
+
+
+def test_an_adversary_of_ones_own_returns_who_decides():
+    with pytest.raises(ValueError, match=r"Network\.adversary\.start must .* `decide`, got None"):
+        Network(adversary=Starts())

@@ -14,6 +14,7 @@ from simulator import (
     ExactlyOnce,
     Exponential,
     GilbertElliott,
+    Handshake,
     Hold,
     Link,
     Lose,
@@ -22,14 +23,16 @@ from simulator import (
     Retry,
     Scenario,
     Script,
+    StoreAndForward,
     record,
     simulate,
 )
 from simulator.adversary import CalmNetwork, RecordedNetwork, calm
 from tests.simulator.strategies import scenarios, scripted_scenarios
 
+RETRY = Retry(timeout=0.2, max_attempts=8)
 MEETING = Scenario(
-    guarantee=ExactlyOnce(retry=Retry(timeout=0.2, max_attempts=8), window=3),
+    guarantee=ExactlyOnce(retry=RETRY, window=3),
     link=Link(
         delay=Exponential(mean=0.05),
         loss=GilbertElliott.from_rate(rate=0.2, burst=3),
@@ -59,10 +62,19 @@ def test_the_script_of_a_run_gives_the_same_run(scenario):
     assert_played_again_alike(scenario)
 
 
-@settings(max_examples=15, deadline=None)
-@given(seed=st.integers(0, 2**32))
-def test_so_it_does_where_messages_meet(seed):
-    assert_played_again_alike(dataclasses.replace(MEETING, seed=seed))
+@settings(max_examples=25, deadline=None)
+@given(
+    seed=st.integers(0, 2**32),
+    guarantee=st.sampled_from(
+        [
+            ExactlyOnce(retry=RETRY, window=3),
+            Handshake(retry=RETRY),
+            StoreAndForward(retry=Retry(timeout=0.2, max_attempts=2), rest=0.1, parallel=3),
+        ]
+    ),
+)
+def test_so_it_does_where_messages_meet(seed, guarantee):
+    assert_played_again_alike(dataclasses.replace(MEETING, seed=seed, guarantee=guarantee))
 
 
 def test_what_is_recorded_can_be_stored():

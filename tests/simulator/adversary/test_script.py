@@ -131,6 +131,11 @@ def test_scenarios_without_an_adversary_are_written_as_ever():
             "Panne du nœud récepteur à 1,5 s, pendant 0,25 s.",
         ),
         (
+            Crash(node="a", refuses=True, **WINDOW),
+            "Node a crashes at 1.5 s, for 0.25 s; senders are told.",
+            "Panne du nœud a à 1,5 s, pendant 0,25 s ; les expéditeurs en sont avertis.",
+        ),
+        (
             Cut(sender="a", receiver="b", **WINDOW),
             "The link a→b is cut at 1.5 s, for 0.25 s.",
             "Le lien a→b est coupé à 1,5 s, pendant 0,25 s.",
@@ -215,6 +220,11 @@ def test_what_makes_no_sense_is_refused_by_name(make, said):
     [
         (Lose(message=7), "must be about messages 0 to 2, all that there are, got Lose"),
         (Lose(message=0, link="client→server"), 'must be about "sender→receiver"'),
+        (Lose(nth=1, link="receiver→sender"), 'must be about "sender→receiver", the link of such'),
+        (
+            Lose(message=0, what="acknowledgement", link="sender→receiver"),
+            'must be about "receiver→sender", the link of such',
+        ),
         (Crash(node="server", at=0.0, lasts=1.0), 'must be about the nodes "sender"'),
         (LinkOutage(between=("sender", "b"), at=0.0, lasts=1.0), 'about the nodes "sender"'),
         (Partition(groups=(("sender",), ("b",)), at=0.0, lasts=1.0), 'about the nodes "sender"'),

@@ -135,6 +135,24 @@ def test_messages_are_numbered_anew_and_actions_follow():
     assert (least.messages_before, least.actions_before) == (10, 2)
 
 
+@pytest.mark.parametrize("lasts", [0.3, 0.35])
+def test_what_a_crashed_sender_never_sent_has_no_number(lasts):
+    """Of ten, those of 0.3, 0.4 and 0.5 s are not sent; at 0.6 s, where it may restart, one is."""
+    script = Script([Crash(node="sender", at=0.25, lasts=lasts), Lose(message=2)])
+    scenario = Scenario(
+        guarantee=AtLeastOnce(retry=Retry(timeout=0.2)),
+        link=Link(delay=Constant(0.02)),
+        workload=Periodic(interval=0.1),
+        messages=10,
+        adversary=script,
+    )
+    assert simulate(scenario).ledger["created_s"][2:4].tolist() == [0.2, 0.6]
+    least = minimize(scenario)
+    assert (least.messages_before, least.messages) == (7, (2,))
+    assert {type(action) for action in least.script.actions} == {Crash, Lose}
+    assert least.script.actions[1] == Lose(message=0)
+
+
 def test_numbers_are_round():
     """A hold of anything above 0.15 s makes the sender try again; 0.2 is roundest below 0.2345."""
     scenario = Scenario(

@@ -122,6 +122,24 @@ def test_the_same_seed_gives_the_same_crashes():
     assert first == again
 
 
+@pytest.mark.parametrize("sent_before", [True, False])
+def test_what_arrives_as_a_node_restarts_is_let_in(sent_before):
+    """The restart at 1 s was planned before the message was sent, at 0 or at 0.5 s."""
+    net = Network()
+    a, b = net.node("a"), net.node("b")
+    net.connect(a, b, Link(delay=Constant(1.0 if sent_before else 0.5)))
+    b.on("word")(lambda _: None)
+
+    def talk():
+        yield net.timeout(0.0 if sent_before else 0.5)
+        a.send(b, "word", guarantee=BestEffort())
+
+    net.inject(Crash(node="b", at=0.5, lasts=0.5))
+    net.process(talk())
+    net.run()
+    assert net.trace.to_frame()["event"].tolist()[-3:] == ["restarted", "arrived", "handed_over"]
+
+
 @pytest.mark.parametrize(
     ("make", "said"),
     [
@@ -130,7 +148,12 @@ def test_the_same_seed_gives_the_same_crashes():
         (lambda: SlowNode(node="a", factor=0, at=1, lasts=1), "SlowNode.factor"),
         (lambda: Partition(groups=(("a",),), at=1, lasts=1), "Partition.groups"),
         (lambda: Partition(groups=(("a",), ("a",)), at=1, lasts=1), "Partition.groups"),
+        (lambda: Partition(groups=3, at=1, lasts=1), r"Partition\.groups .* got 3"),
+        (lambda: Partition(groups=("a", "b"), at=1, lasts=1), r"Partition\.groups .* got 'a'"),
+        (lambda: Partition(groups=(("a",), (1,)), at=1, lasts=1), r"Partition\.groups .* got \(1"),
         (lambda: LinkOutage(between=("a",), at=1, lasts=1), "LinkOutage.between"),
+        (lambda: LinkOutage(between="ab", at=1, lasts=1), r"LinkOutage\.between .* got 'ab'"),
+        (lambda: LinkOutage(between=3, at=1, lasts=1), r"LinkOutage\.between .* got 3"),
         (lambda: Network().inject("crash"), "Network.inject"),
         (
             lambda: RandomCrashes(node="a", mean_time_to_failure=0, mean_time_to_repair=1, until=1),
