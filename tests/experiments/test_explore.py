@@ -127,7 +127,7 @@ def test_the_picture_shows_the_metrics():
 
 
 def test_the_picture_is_drawn_for_dark_pages_too():
-    assert Picture("en", "dark").png() != Picture("en").png()
+    assert Picture("en", "dark")._repr_png_() != Picture("en")._repr_png_()
 
 
 def test_the_controls_make_every_guarantee_and_refuse_others():
