@@ -13,6 +13,7 @@ from typing import Final
 from experiments import svg
 from experiments.labels import as_sentence, labels
 from simulator import (
+    At,
     AtLeastOnce,
     Constant,
     Crash,
@@ -39,7 +40,7 @@ NAMES: Final = {
 
 def request_response(language: str) -> Trace:
     """The chapter's first diagram: a client waits for its reply."""
-    return _one_order(language)
+    return _orders(language)
 
 
 def fire_and_forget(language: str) -> Trace:
@@ -64,40 +65,47 @@ def fire_and_forget(language: str) -> Trace:
 
 def all_well(language: str) -> Trace:
     """Nothing goes wrong."""
-    return _one_order(language)
+    return _orders(language)
 
 
 def lost_data(language: str) -> Trace:
     """The message is lost, and sent again."""
-    return _one_order(language, Lose(message=0))
+    return _orders(language, Lose(message=0))
 
 
 def lost_acknowledgement(language: str) -> Trace:
     """The acknowledgement is lost: the message comes twice, and is handled twice."""
-    return _one_order(language, Lose(message=0, what="acknowledgement"))
+    return _orders(language, Lose(message=0, what="acknowledgement"))
 
 
 def suppressed_duplicate(language: str) -> Trace:
     """The acknowledgement is lost: the message comes twice, and is handled once."""
     guarantee = ExactlyOnce(retry=CHAPTER)
     lost = Lose(message=0, what="acknowledgement")
-    return _one_order(language, lost, guarantee=guarantee)
+    return _orders(language, lost, guarantee=guarantee)
+
+
+def short_memory(language: str) -> Trace:
+    """The receiver remembers one message only: the other, when it comes again, is handled twice."""
+    guarantee = ExactlyOnce(retry=CHAPTER, window=1)
+    lost = Lose(message=0, what="acknowledgement")
+    return _orders(language, lost, guarantee=guarantee, times=(0.0, 0.1))
 
 
 def late_acknowledgement(language: str) -> Trace:
     """The acknowledgement comes after the timeout: the message was sent again for nothing."""
-    return _one_order(language, delay=0.16)
+    return _orders(language, delay=0.16)
 
 
 def crash_of_the_receiver(language: str) -> Trace:
     """The receiver crashes while it handles the message, and handles it again after its restart."""
     crash = Crash(node=NAMES[language]["server"], at=0.06, lasts=0.15)
-    return _one_order(language, crash)
+    return _orders(language, crash)
 
 
 def giving_up(language: str) -> Trace:
     """All is lost: the sender gives up, and does not know."""
-    return _one_order(language, *(Lose(message=0, attempt=attempt) for attempt in (1, 2, 3)))
+    return _orders(language, *(Lose(message=0, attempt=attempt) for attempt in (1, 2, 3)))
 
 
 STORIES: Final[Mapping[str, Callable[[str], Trace]]] = {
@@ -109,6 +117,7 @@ STORIES: Final[Mapping[str, Callable[[str], Trace]]] = {
         lost_data,
         lost_acknowledgement,
         suppressed_duplicate,
+        short_memory,
         late_acknowledgement,
         crash_of_the_receiver,
         giving_up,
@@ -133,7 +142,7 @@ def write(folder: Path, language: str) -> list[Path]:
         mermaid, light, dark, words = (folder / f"{name}.{language}.{kind}" for kind in kinds)
         title, told = text("stories", name), trace.describe(language=language)
         for file, content in (
-            (mermaid, trace.to_mermaid(language=language)),
+            (mermaid, trace.to_mermaid(language=language, title=title, description=told)),
             (words, f"{as_sentence(title)} {told}\n"),
         ):
             with whole(file) as part:
@@ -146,13 +155,14 @@ def write(folder: Path, language: str) -> list[Path]:
     return files
 
 
-def _one_order(
+def _orders(
     language: str,
     *actions: Lose | Crash,
     guarantee: AtLeastOnce | ExactlyOnce | None = None,
     delay: float = 0.05,
+    times: tuple[float, ...] = (0.0,),
 ) -> Trace:
-    """A client sends one order to a server, which takes 20 ms for it, and an adversary acts."""
+    """A client sends orders to a server, which takes 20 ms for each, and an adversary acts."""
     names = NAMES[language]
     net = Network(adversary=Script(actions))
     client, server = net.node(names["client"]), net.node(names["server"])
@@ -163,6 +173,13 @@ def _one_order(
         yield server.work(0.02)
         return message.data
 
-    client.send(server, "order", "Hello", guarantee=guarantee or AtLeastOnce(retry=CHAPTER))
+    client.send_each(
+        At(times=times),
+        server,
+        "order",
+        "Hello",
+        messages=len(times),
+        guarantee=guarantee or AtLeastOnce(retry=CHAPTER),
+    )
     net.run()
     return net.trace

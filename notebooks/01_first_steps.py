@@ -112,9 +112,9 @@ print(outcome.verdict.explain(language=LANGUAGE))
 # these four rows differ by the guarantee alone.
 
 # %% [markdown] lang="fr"
-# ## Quatre garanties, la même chance
+# ## Quatre garanties, le même hasard
 #
-# Les tirages sont *adressés* : la deuxième tentative du message 17 rencontre la même chance quelle
+# Les tirages sont *adressés* : la deuxième tentative du message 17 connaît le même sort quelle
 # que soit la garantie. Ces quatre lignes ne diffèrent donc que par la garantie.
 
 # %%
@@ -186,7 +186,7 @@ figure
 # %% [markdown] lang="fr"
 # ## La main sur le curseur
 #
-# `explore` met sous commandes toute fonction qui rend une figure, une commande par argument.
+# `explore` donne des commandes à toute fonction qui rend une figure, une par argument.
 # **Prédisez** avant de bouger : avec une perte de 0,5, combien de tentatives perdent moins d'un
 # message sur cent ?
 
@@ -217,8 +217,8 @@ explore(lost, LANGUAGE, loss=(0.1, 0.9, 0.1), attempts=(1, 8))
 # %% [markdown] lang="fr"
 # ## À vous
 #
-# Une attente progressive à vous est une classe à une méthode. Ici les pauses suivent Fibonacci :
-# attend-elle moins que celle qui double ?
+# Pour écrire votre propre attente progressive, une classe à une méthode suffit. Ici, les pauses
+# suivent Fibonacci : attend-on moins qu'avec des pauses qui doublent ?
 
 # %%
 from dataclasses import dataclass

@@ -64,7 +64,7 @@ pd.DataFrame(rows).T.round(4)
 # **Expliquez** : envoyé une fois, un message est perdu avec la probabilité du lien, 0,2. Envoyé
 # jusqu'à trois fois, il l'est si les trois le sont : 0,2³ = 0,008. Le prix : plus du double de
 # transmissions, et des doublons, chaque fois qu'un accusé de réception est perdu ou tardif.
-# *Exactement une fois* coûte autant sur le réseau qu'*au moins une fois* : ce qu'il ajoute, c'est
+# *Exactement une fois* coûte autant sur le réseau qu'*au moins une fois* : ce qu'elle ajoute, c'est
 # la mémoire du récepteur.
 #
 # ## La main sur le curseur
@@ -85,10 +85,10 @@ explore_guarantees(LANGUAGE)
 # ## The story of a duplicate
 
 # %% [markdown] lang="fr"
-# **Expliquez** : un délai d'attente plus court que l'aller-retour tient pour perdue une copie qui
-# n'est que tardive. Ce qui n'était pas perdu est envoyé de nouveau : doublons et coût montent, sans
-# aucun gain. Sous *au plus une fois*, personne n'attend, et aucun des deux curseurs ne change autre
-# chose que la latence.
+# **Expliquez** : un délai d'attente plus court que l'aller-retour fait croire perdue une copie qui
+# n'est qu'en retard. Ce qui n'était pas perdu est envoyé de nouveau : doublons et coût montent,
+# sans aucun gain. Sous *au plus une fois*, personne n'attend, et aucun des deux curseurs ne change
+# autre chose que la latence.
 #
 # ## L'histoire d'un doublon
 
@@ -148,8 +148,8 @@ pd.DataFrame(rows).T.round(4)
 #
 # ## Exercice
 #
-# Le lien perd maintenant la moitié des transmissions. Quelle part des messages *au moins une fois*
-# perd-il, avec ses trois tentatives ?
+# Le lien perd maintenant la moitié des transmissions. Avec ses trois tentatives, *au moins une
+# fois* perd encore quelle part des messages ?
 
 # %%
 answer = ...

@@ -53,8 +53,8 @@ pd.DataFrame(rows).T.rename_axis(columns=text("axes", "stages")).round(3)
 
 # %% [markdown] lang="fr"
 # **Expliquez** : le dernier message n'est jamais acquitté. Celui qui l'envoie ne peut savoir s'il
-# est arrivé ; sinon, il attaque seul. Un accusé de plus n'y change rien : c'est lui, maintenant,
-# le dernier. Le risque ne devient petit que parce que l'attaque elle-même devient rare.
+# est arrivé ; s'il ne l'est pas, il attaque seul. Un accusé de plus n'y change rien : c'est lui,
+# maintenant, le dernier. Le risque ne devient petit que parce que l'attaque elle-même devient rare.
 #
 # Plusieurs messagers par message font mieux, sans jamais atteindre zéro :
 

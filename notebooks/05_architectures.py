@@ -7,7 +7,7 @@
 # %% [markdown] lang="fr"
 # # Appel direct, ou par une file
 #
-# Pendant dix secondes, il vient dix fois plus de requêtes que d'habitude. **Prédisez** : que
+# Pendant dix secondes, il arrive dix fois plus de requêtes que d'habitude. **Prédisez** : que
 # deviennent-elles quand un service est appelé directement, et quand une file se trouve entre les
 # deux ?
 
@@ -26,8 +26,8 @@ LANGUAGE = "fr"
 # %% [markdown] lang="fr"
 # ## Exécutez
 #
-# Une requête vaut 50 ms de travail ; il en vient 10 par seconde, puis 100, puis 10. Le service en
-# laisse attendre 10, et refuse les autres.
+# Une requête demande 50 ms de travail ; il en arrive 10 par seconde, puis 100, puis 10. Le service
+# en laisse attendre 10, et refuse les autres.
 
 # %%
 import pandas as pd
@@ -53,9 +53,9 @@ pd.DataFrame(rows).T.rename_axis(columns=text("axes", "workers")).round(3)
 # needs no more workers than the average asks for, and patience for the peak.
 
 # %% [markdown] lang="fr"
-# **Expliquez** : appelé directement, un service plein ne peut que refuser. Une file ne refuse rien
-# : elle change un pic de requêtes en un temps d'attente, qui finit quand les workers ont rattrapé
-# le retard. Elle ne demande pas plus de workers que la moyenne, et de la patience pour le pic.
+# **Expliquez** : appelé directement, un service plein ne peut que refuser. Une file ne refuse
+# rien : elle change un pic de requêtes en un temps d'attente, qui finit quand les workers ont
+# rattrapé leur retard. Elle demande des workers pour la moyenne, et de la patience pour le pic.
 
 # %%
 figure, axes = chart(LANGUAGE, text("metrics", "waiting"), x=text("axes", "time"))
@@ -77,7 +77,7 @@ figure
 # ## La main sur le curseur
 #
 # **Prédisez** : avec 5 workers, à partir de quelle hauteur du pic une file se forme-t-elle ? Et
-# avec un worker de plus, combien de temps plus tôt a-t-elle disparu ?
+# avec un worker de plus, combien de temps plus tôt disparaît-elle ?
 
 # %%
 import numpy as np
@@ -112,7 +112,7 @@ explore(queue, LANGUAGE, rate=(10, 120, 10), workers=(2, 8))
 
 # %% [markdown] lang="fr"
 # **Expliquez** : un worker en fait 20 par seconde. Tant qu'il en vient plus que tous n'en font, la
-# file croît de la différence à chaque seconde ; puis elle décroît de ce qu'ils ont de reste. Cinq
+# file croît de la différence à chaque seconde ; puis elle décroît de ce qu'ils font en plus. Cinq
 # workers en font 100 par seconde : autour de ce pic, le hasard seul fait une courte file.
 
 # %% [markdown] lang="en"
@@ -124,8 +124,8 @@ explore(queue, LANGUAGE, rate=(10, 120, 10), workers=(2, 8))
 # %% [markdown] lang="fr"
 # ## Exercice
 #
-# Deux workers font 40 requêtes par seconde. Après le pic, environ 600 attendent, et il en vient 10
-# de plus par seconde. Au bout de combien de secondes la file est-elle vide ? (À moitié près.)
+# Deux workers font 40 requêtes par seconde. Après le pic, environ 600 attendent, et il en arrive
+# 10 de plus par seconde. Au bout de combien de secondes la file est-elle vide ? (À 50 % près.)
 
 # %%
 answer = ...

@@ -194,8 +194,8 @@ pd.DataFrame(rows).T.rename_axis(columns=text("controls", "servers")).round(3)
 # %% [markdown] lang="fr"
 # ## Exercice
 #
-# Les appelants réessaient aussitôt, jusqu'à quatre tentatives, et rien ne reçoit jamais de
-# réponse. Combien de fois les appels de ses utilisateurs le service doit-il supporter ?
+# Les appelants réessaient aussitôt, jusqu'à quatre tentatives, et aucun appel ne reçoit
+# de réponse. Par combien la charge du service est-elle multipliée ?
 
 # %%
 answer = ...

@@ -83,7 +83,7 @@ pd.DataFrame(rows).T.round(4)
 # remembers. That memory is the price, and its limits are the limits of the guarantee:
 
 # %% [markdown] lang="fr"
-# **Expliquez** : les mêmes pertes, la même latence, le même coût sur le réseau, au dernier
+# **Expliquez** : les mêmes pertes, la même latence, le même coût sur le réseau, jusqu'au dernier
 # chiffre. La seule différence, ce sont les doublons, que le récepteur d'*exactement une fois*
 # reconnaît parce qu'il se souvient. Cette mémoire est le prix, et ses limites sont les limites de
 # la garantie :

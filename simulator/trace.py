@@ -165,6 +165,8 @@ class Trace:
         messages: Collection[int] | None = None,
         between: tuple[float, float] | None = None,
         language: str = "en",
+        title: str = "",
+        description: str = "",
     ) -> str:
         """Return a sequence diagram in Mermaid, to be put in a book or on a page.
 
@@ -172,11 +174,20 @@ class Trace:
             messages: Numbers of the messages to tell of. None: all.
             between: From when to when, in seconds. None: from start to end.
             language: "en" or "fr".
+            title: What a screen reader says first of it. "": nothing.
+            description: What a screen reader says it shows, as `describe` tells it. "": nothing.
 
         Raises:
             ValueError: If there is nothing to tell, or more than a reader could follow.
         """
-        return sequence_diagram(self.rows, messages=messages, between=between, language=language)
+        return sequence_diagram(
+            self.rows,
+            messages=messages,
+            between=between,
+            language=language,
+            title=title,
+            description=description,
+        )
 
     def plot(
         self,

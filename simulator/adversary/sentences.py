@@ -51,7 +51,7 @@ SENTENCES: Final = {
         "LinkOutage": "Les liens entre {between} sont coupés à {at} s, pendant {lasts} s.",
         "Partition": "Le réseau est partitionné à {at} s, pendant {lasts} s : {groups}.",
         "SlowNode": "Le nœud {node} est lent à partir de {at} s, pendant {lasts} s : tout y prend "
-        "{factor} fois le temps.",
+        "{factor} fois plus de temps.",
         "data": "le message {message}",
         "data again": "la tentative {attempt} du message {message}",
         "data nth": "la {nth} transmission",

@@ -39,6 +39,8 @@ def sequence_diagram(
     between: tuple[float, float] | None = None,
     language: str = "en",
     caption: str = "",
+    title: str = "",
+    description: str = "",
 ) -> str:
     """Return the Mermaid text of a sequence diagram.
 
@@ -49,6 +51,8 @@ def sequence_diagram(
             None: from start to end.
         language: "en" or "fr".
         caption: What to say above all of it, a line a sentence.
+        title: What a screen reader says first of it. "": nothing.
+        description: What a screen reader says it shows. "": nothing.
 
     Raises:
         ValueError: If there is nothing to tell, or more than `MOST` arrows and notes.
@@ -59,6 +63,8 @@ def sequence_diagram(
     names = names_of(parts)
     aliases = {name: f"n{place}" for place, name in enumerate(names)}
     lines = ["sequenceDiagram"]
+    read_aloud = {"accTitle": title, "accDescr": description}
+    lines += [f"    {key}: {_escaped(said)}" for key, said in read_aloud.items() if said]
     lines += [f"    participant {aliases[name]} as {_escaped(words.node(name))}" for name in names]
     lines += [""]
     if caption:

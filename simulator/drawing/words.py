@@ -128,7 +128,7 @@ WORDS: Final = {
         "sender": "expéditeur",
         "receiver": "récepteur",
         "broker": "courtier",
-        "title": "Des messages sur un réseau peu fiable",
+        "title": "Des messages sur un réseau non fiable",
         "picture": "Messages entre {}, animés ; la liste des événements dit la même chose en mots",
         "play": "Lecture",
         "pause": "Pause",

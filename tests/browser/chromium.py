@@ -19,6 +19,7 @@ FLAGS = [
     "--no-sandbox",  # root in a container can have no sandbox
     "--disable-gpu",
     "--disable-quic",
+    "--disable-site-isolation-trials",  # or Playwright loses, now and then, a frame with a sandbox
     "--no-first-run",
     "--disable-background-networking",
     "--disable-component-update",

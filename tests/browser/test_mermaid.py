@@ -49,10 +49,24 @@ def drawn(svg):
     return left_to_right, texts["messageText"], texts.get("noteText", []), lines
 
 
+def read_aloud(svg):
+    """Return what a screen reader says of Mermaid's SVG: its title, and its description."""
+    drawing = ET.fromstring(svg)  # noqa: S314 - of our own making
+    parts = {part.get("id"): part.text for part in drawing}
+    return parts[drawing.get("aria-labelledby")], parts[drawing.get("aria-describedby")]
+
+
 @pytest.mark.parametrize("path", DIAGRAMS, ids=lambda path: path.stem)
 def test_each_published_diagram_is_drawn_whole(mermaid, path):
     text = path.read_text(encoding="utf-8")
     assert drawn(mermaid(text)) == written(text)
+
+
+@pytest.mark.parametrize("path", DIAGRAMS, ids=lambda path: path.stem)
+def test_each_published_diagram_is_read_aloud(mermaid, path):
+    title, description = read_aloud(mermaid(path.read_text(encoding="utf-8")))
+    told = path.with_suffix(".txt").read_text(encoding="utf-8")
+    assert told == f"{title}. {description}\n"
 
 
 def test_what_is_on_its_way_at_the_end_is_drawn(mermaid):
@@ -104,3 +118,5 @@ def test_a_name_is_drawn_as_it_is(mermaid, name):
     assert labels == ["message 0 (0.000 → 0.100 s)"]
     assert notes == ["handles message 0 (0.100 s)"]
     assert lines == {("messageLine0", "arrowhead"): 1}
+    svg = mermaid(net.trace.to_mermaid(title=name, description=f"{name}, {name}"))
+    assert read_aloud(svg) == (name, f"{name}, {name}")

@@ -130,7 +130,7 @@ def test_it_speaks_french_down_to_the_comma(opened):
     page.keyboard.press("End")
     assert page.inner_text("#clock") == "0,200 / 0,200 s"
     assert latest(page) == "0,200 s · expéditeur · le message 0 est acquitté"
-    assert page.title() == "Des messages sur un réseau peu fiable"
+    assert page.title() == "Des messages sur un réseau non fiable"
     page.get_by_role("button", name="English").click()
     assert page.title() == "Messages over an unreliable network"
 

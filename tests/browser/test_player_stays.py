@@ -64,6 +64,18 @@ def test_it_plays_in_a_sandboxed_frame(open_page, tmp_path, how):
     assert inside.locator("#now").inner_text() == "0.100 s · receiver · message 0: arrival"
 
 
+def test_a_frame_that_gets_its_width_late_shows_the_first_events(page):
+    page.set_content(simulate(ORDER.replace("messages", 20), trace=True).trace.play()._repr_html_())
+    page.locator("iframe").evaluate("frame => { frame.style.width = '0'; }")
+    inside = page.frame_locator("iframe")
+    inside.get_by_role("button", name="Next event").dispatch_event("click")
+    page.locator("iframe").evaluate("frame => { frame.style.width = '600px'; }")
+    first = inside.locator("#events button").first
+    page.wait_for_function("document.querySelector('iframe').clientWidth > 500")
+    first.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+    assert inside.locator("#events").evaluate("list => list.scrollTop") == 0
+
+
 def test_a_notebook_shows_it(page):
     page.set_content(simulate(ORDER, trace=True).trace.play()._repr_html_())
     inside = page.frame_locator("iframe")

@@ -53,6 +53,11 @@ def test_each_story_shows_its_one_thing():
     assert events("lost_acknowledgement").count("handed_over") == 2
     duplicate = events("suppressed_duplicate")
     assert duplicate.count("handed_over") == duplicate.count("suppressed") == 1
+    memory = events("short_memory")
+    assert memory.count("created") == 2
+    assert memory.count("lost") == 1
+    assert memory.count("handed_over") == 3
+    assert "suppressed" not in memory
     late = events("late_acknowledgement")
     assert late.index("timed_out") < late.index("acknowledged")
     assert "lost" not in late

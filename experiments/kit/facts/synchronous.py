@@ -19,6 +19,7 @@ def facts(measured: Tables) -> Facts:
         for key in ("blocking", "queues")
     }
     claim("ten calls at a time do better than one", ten.low > waits.high)
+    claim("some pings fail, and not all", 0 < failed["blocking"].low <= failed["blocking"].high < 1)
     claim("queues stop the cascade", failed["queues"].high < failed["blocking"].low)
     return {
         "one_way": ONE_WAY,

@@ -81,10 +81,17 @@ function markEvent(shown) {
     if (old) old.tabIndex = -1;
     old?.removeAttribute("aria-current");
     latest.tabIndex = 0;
-    list.scrollTop = latest.offsetTop - list.clientHeight / 2;
+    keepLatestInView();
   }
   if (shown) latest?.setAttribute("aria-current", "true");
   else latest?.removeAttribute("aria-current");
+}
+
+// A frame may get its width late, and its lines wrap anew: where an event stands is then another.
+function keepLatestInView() {
+  const list = $("events");
+  const latest = list.querySelector("[tabindex='0']");
+  if (latest) list.scrollTop = latest.offsetTop - list.clientHeight / 2;
 }
 
 // ------------------------------------------------------------------------------------ the ledger

@@ -32,6 +32,7 @@ function layOut() {
   drawLegend();
   fit(); // the legend may have taken another line
   drawMarks();
+  keepLatestInView();
   pen = penOf(scene);
   draw();
 }

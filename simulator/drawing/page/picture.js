@@ -133,7 +133,8 @@ function drawJourney(j, ns, chosen, hasNumber) {
   pen.globalAlpha = 1;
 }
 
-// What has just happened stands under its node, with a ring around it, for a little while.
+// What has just happened stands under its node, with a ring around it, for a little while; nodes of
+// a row share its width.
 function drawNotes(ns, count, span, isStill) {
   const notes = nodes.map(() => []);
   const first = Math.max(0, count - 300);
@@ -143,15 +144,17 @@ function drawNotes(ns, count, span, isStill) {
     if (NOTED[row.event] && ofNode?.length < NOTES) ofNode.unshift(row);
   }
   notes.forEach((latest, node) => {
+    const { x, y } = spots[node];
+    const inRow = spots.filter((spot) => Math.abs(spot.y - y) < 16 * NOTES);
+    const most = Math.max(width / inRow.length, 120);
     latest.forEach((row, place) => {
-      const { x, y } = spots[node];
       const age = (ns - row.ns) / span;
       const color = colors[NOTED[row.event]];
       const about = row.message < 0 ? "" : messageName(row);
       pen.globalAlpha = isStill ? 1 : 1 - age ** 3;
       circle(x, y, radius + (isStill ? 4 : 3 + 6 * age));
       stroke(color, 3, row.event === "suppressed" ? [3, 4] : []);
-      put(say(row.event, about), x, y + radius + 30 + 16 * place, color);
+      put(say(row.event, about), x, y + radius + 30 + 16 * place, color, { most });
     });
   });
   pen.globalAlpha = 1;

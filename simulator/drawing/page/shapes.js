@@ -50,7 +50,7 @@ function cross(x, y, size) {
 }
 
 // Text with a rim, so that it can be read over a line; it stays within `width`.
-function write(text, x, y, color, { size = 13, bold = "", width = 0 } = {}) {
+function write(text, x, y, color, { size = 13, bold = "", width = 0, most = width } = {}) {
   pen.font = `${bold} ${size}px system-ui, sans-serif`;
   pen.textAlign = "center";
   pen.textBaseline = "middle";
@@ -58,10 +58,10 @@ function write(text, x, y, color, { size = 13, bold = "", width = 0 } = {}) {
   pen.lineWidth = 3;
   pen.strokeStyle = colors.paper;
   pen.fillStyle = color;
-  const half = Math.min(pen.measureText(text).width, width - 8) / 2;
+  const half = Math.min(pen.measureText(text).width, most - 8) / 2;
   const middle = Math.min(Math.max(x, half + 4), width - half - 4);
-  pen.strokeText(text, middle, y, width - 8);
-  pen.fillText(text, middle, y, width - 8);
+  pen.strokeText(text, middle, y, most - 8);
+  pen.fillText(text, middle, y, most - 8);
 }
 
 function outline(kind, x, y, size) {

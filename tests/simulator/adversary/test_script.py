@@ -153,7 +153,10 @@ def test_scenarios_without_an_adversary_are_written_as_ever():
         (
             SlowNode(node="a", factor=3.0, **WINDOW),
             "Node a is slow from 1.5 s, for 0.25 s: all takes 3 times as long.",
-            "Le nœud a est lent à partir de 1,5 s, pendant 0,25 s : tout y prend 3 fois le temps.",
+            (
+                "Le nœud a est lent à partir de 1,5 s, pendant 0,25 s : "
+                "tout y prend 3 fois plus de temps."
+            ),
         ),
     ],
 )

@@ -163,3 +163,14 @@ def test_a_caption_stands_above_all_in_lines_that_fit():
     twelve = " ".join(["word"] * 12)  # 59 characters: a thirteenth would pass 60
     eight = " ".join(["word"] * 8)
     assert lines[4] == f"    Note over n0,n1: One#59; two.<br/>{twelve}<br/>{eight}"
+
+
+def test_a_title_and_a_description_are_read_aloud_each_on_a_line_of_its_own():
+    trace = simulate(Scenario(messages=1), trace=True).trace
+    lines = trace.to_mermaid(title="One;\ntwo", description="At 0 s; at 1 s.").splitlines()
+    assert lines[:3] == [
+        "sequenceDiagram",
+        "    accTitle: One#59; two",
+        "    accDescr: At 0 s#59; at 1 s.",
+    ]
+    assert "acc" not in trace.to_mermaid()
