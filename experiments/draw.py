@@ -177,7 +177,7 @@ def stories(out: Path, lang: str | None) -> None:
 @click.command()
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @click.option("--all", "everything", is_flag=True, help="Those of every experiment that was run.")
-@click.option("--lang", type=click.Choice(["en", "fr"]), help="One language only. Default: both.")
+@click.option("--lang", type=click.Choice(["en", "fr"]), help="Those of one. Default: both.")
 @click.option(
     "--results",
     type=click.Path(file_okay=False, path_type=Path),

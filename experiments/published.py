@@ -75,7 +75,8 @@ def draw(name: str, experiment: Experiment, folder: Path, languages: Sequence[st
 def redraw(name: str, folder: Path, languages: Sequence[str]) -> Path:
     """Draw the figures of an experiment again, from its tables in a folder of results.
 
-    The tables stay as they are; the manifest says what drew the figures. All is done, or nothing.
+    The tables stay as they are, and so do the figures of another language; the manifest says what
+    drew the figures last. All is done, or nothing.
 
     Returns:
         The folder of the experiment.
@@ -90,6 +91,9 @@ def redraw(name: str, folder: Path, languages: Sequence[str]) -> Path:
         for table in sorted(target.glob("*.csv")):
             shutil.copy(table, staging)
         draw(name, experiment, staging, languages)
+        for figure in target.glob("figures/*"):  # name.language.kind
+            if figure.name.split(".")[1] not in languages:
+                shutil.copy(figure, staging / "figures")
         write_manifest(manifest, staging)
     return target
 

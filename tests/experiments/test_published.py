@@ -42,17 +42,18 @@ def test_figures_drawn_again_are_those_of_the_run_to_the_byte(name, axes, tmp_pa
     assert files(tmp_path / name) == before
 
 
-def test_one_language_may_be_drawn_alone_and_nothing_is_computed(tmp_path, monkeypatch):
+def test_one_language_is_drawn_alone_the_other_stays_and_nothing_is_computed(tmp_path, monkeypatch):
     monkeypatch.setattr("experiments.runner.measure", None)
     shutil.copytree(RESULTS / "timeouts", tmp_path / "timeouts")
     before = files(tmp_path / "timeouts")
+    for language in ("en", "fr"):
+        (tmp_path / "timeouts" / "figures" / f"timeouts.{language}.txt").write_text("old")
     assert run("figures", "--all", "--lang", "fr", "--results", tmp_path) == 0
     after = files(tmp_path / "timeouts")
-    drawn = sorted(path.name for path in after if path.parent.name == "figures")
-    assert drawn == [f"timeouts.fr.{kind}" for kind in KINDS]
-    for path in before:
-        if path.suffix == ".csv":
-            assert after[path] == before[path]
+    assert set(after) == set(before)
+    changed = {path.name for path in before if after[path] != before[path]}
+    assert changed == {"timeouts.en.txt", "manifest.json"}  # the English one is as it was: old
+    assert after[Path("figures/timeouts.en.txt")] == b"old"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["timeouts"]
 
 
