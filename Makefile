@@ -9,6 +9,8 @@ JOBS ?= 2
 RUN_FLAGS ?=
 # Where the course kit goes.
 KIT ?= kit
+# Anything else for JupyterLab: make lab LAB_FLAGS=--no-browser
+LAB_FLAGS ?=
 # Where the tables of the benchmarks go, and anything else for them: make benchmarks BENCHMARK_FLAGS=--quick
 BENCHMARKS ?= docs/benchmarks
 BENCHMARK_FLAGS ?=
@@ -20,10 +22,12 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 PIP := $(BIN)/python -m pip install --quiet --no-input --disable-pip-version-check
 RUN := $(BIN)/python -m experiments run --jobs $(JOBS)
+LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --fork-strategy fewest \
+	--no-emit-index-url --no-emit-find-links --annotation-style line --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
 .PHONY: help results all-results figures kit stories quick benchmarks test test-browser test-deep check lint format types \
-	imports notebooks docs lock setup clean remake
+	imports notebooks lab docs lock setup clean remake
 
 help: ## Say what there is to make
 	@echo "Pigeon: message passing over an unreliable network, simulated."
@@ -70,6 +74,12 @@ benchmarks: $(READY) ## Measure how fast it is, beside other simulators, into do
 notebooks: $(READY) ## Make the notebooks of each language from their sources, run them, keep what they show
 	@echo "Making the notebooks, and running each top to bottom"
 	@$(BIN)/python notebooks/build.py --jobs $(JOBS)
+
+lab: $(READY) ## Open the notebooks in JupyterLab, which it installs
+	@cmp -s notebooks/lab.lock $(VENV)/lab.lock || { \
+		echo "Installing JupyterLab (once, half a minute)"; \
+		$(PIP) -r notebooks/lab.lock && cp notebooks/lab.lock $(VENV)/lab.lock; }
+	@$(BIN)/jupyter lab $(LAB_FLAGS) notebooks/
 
 # -------------------------------------------------------------------------------- documentation
 
@@ -150,13 +160,14 @@ $(READY): requirements.lock pyproject.toml $(if $(strip $(STALE)),remake)
 	$(PIP) --no-build-isolation --no-deps --editable .; \
 	printf '%s\n' "$(CURDIR)" "$(PYTHON)" > $(READY)
 
-lock: $(READY) ## Write requirements.lock again, with the newest versions
+lock: $(READY) ## Write requirements.lock and notebooks/lab.lock again, with the newest versions
 	@echo "Looking for the newest versions"
 	@$(PIP) uv
-	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --fork-strategy fewest \
-		--extra dev --extra browser --extra dask --extra docs --extra notebooks --no-emit-index-url --no-emit-find-links --annotation-style line \
-		--custom-compile-command "make lock" pyproject.toml --output-file requirements.lock >/dev/null
-	@git diff --stat -- requirements.lock
+	@$(LOCK) --upgrade --extra dev --extra browser --extra dask --extra docs --extra notebooks \
+		--output-file requirements.lock >/dev/null
+	@$(LOCK) --upgrade --extra notebooks --extra lab --constraints requirements.lock \
+		--output-file notebooks/lab.lock >/dev/null
+	@git diff --stat -- requirements.lock notebooks/lab.lock
 
 clean: ## Remove the environment, caches and coverage; results stay
 	@rm -rf $(VENV) .cache .coverage .coverage.* htmlcov .hypothesis .import_linter_cache .mypy_cache \

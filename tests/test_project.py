@@ -43,6 +43,9 @@ PUBLIC = [
     "Message",
 ]
 
+LOCKS = {"lab": "notebooks/lab.lock", "peers": "benchmarks/peers.lock"}
+"""Where the packages of an extra are pinned, if not with all the others."""
+
 
 def loaded_by(statement):
     code = f"import sys; {statement}; print(*sys.modules)"
@@ -74,8 +77,7 @@ def test_each_dependency_is_locked():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     needed = {"dependencies": project["dependencies"], **project["optional-dependencies"]}
     for extra, requirements in needed.items():
-        lock = "benchmarks/peers.lock" if extra == "peers" else "requirements.lock"
-        locked = "\n" + (ROOT / lock).read_text()
+        locked = "\n" + (ROOT / LOCKS.get(extra, "requirements.lock")).read_text()
         for requirement in requirements:
             name, _, bound = requirement.partition(">=")
             assert bound, requirement
