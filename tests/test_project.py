@@ -98,7 +98,8 @@ def test_each_dependency_is_locked():
 )
 def test_what_a_page_links_to_is_there(page):
     text = (ROOT / page).read_text()
-    links = [link for link in re.findall(r"\]\(([^)#]+)\)", text) if not link.startswith("https:")]
+    found = re.findall(r'\]\(([^)#]+)\)|src(?:set)?="([^"]+)"', text)
+    links = [link for pair in found for link in pair if link and not link.startswith("https:")]
     assert links
     for link in links:
         assert (ROOT / page).parent.joinpath(link).exists(), link
