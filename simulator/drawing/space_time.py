@@ -124,7 +124,7 @@ def _draw(parts: Sequence[Journey | TraceRow], words: Words, theme: Theme) -> Ca
                 markerfacecolor=theme.paper if hollow else theme[color],
                 markersize=11 if event.event == "gave_up" else 7,  # seen over its timeout
                 zorder=3,
-                label=words(event.event, words("any")),
+                label=words.kind(event.event),
             )
     axes.set_xlim(-0.5, len(names) - 0.5)
     axes.invert_yaxis()
@@ -233,7 +233,7 @@ def _shade(
             alpha=0.4,
             linewidth=0,
             zorder=0,
-            label=words(event.event).rstrip(" :"),
+            label=words.kind(event.event),
         )
 
 
@@ -243,10 +243,10 @@ def _explain(axes: Axes, journeys: Sequence[Journey], words: Words, theme: Theme
 
     handles: dict[str, Any] = {}
     for journey in journeys:
-        label = words(journey.kind, words("any"))
+        label = words.kind(journey.kind)
         handles[label] = Line2D([], [], **_style(journey, theme))
         if journey.fate != "arrived":
-            label = words(journey.fate, words("a_copy"))
+            label = words.kind(journey.fate)
             handles[label] = Line2D(
                 [], [], color=theme.quiet, marker=ENDINGS[journey.fate], linestyle=""
             )

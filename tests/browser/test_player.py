@@ -50,11 +50,11 @@ def test_steps_go_from_event_to_event_and_back(order):
         steps.append(latest(order))
     assert steps == [
         "0.000 s · sender · sends message 0",
-        "0.100 s · receiver · message 0: arrival",
+        "0.100 s · receiver · arrival: message 0",
         "0.100 s · receiver · handles message 0",
         "0.100 s · receiver · acknowledges message 0",
-        "0.200 s · sender · message 0: arrival",
-        "0.200 s · sender · message 0 is acknowledged",
+        "0.200 s · sender · arrival: message 0",
+        "0.200 s · sender · acknowledged: message 0",
     ]
     order.get_by_role("button", name="Previous event").click()
     assert latest(order) == steps[-2]
@@ -129,7 +129,7 @@ def test_it_speaks_french_down_to_the_comma(opened):
     page = opened(simulate(ORDER, trace=True).trace, language="fr")
     page.keyboard.press("End")
     assert page.inner_text("#clock") == "0,200 / 0,200 s"
-    assert latest(page) == "0,200 s · expéditeur · le message 0 est acquitté"
+    assert latest(page) == "0,200 s · expéditeur · acquitté : message 0"
     assert page.title() == "Des messages sur un réseau non fiable"
     page.get_by_role("button", name="English").click()
     assert page.title() == "Messages over an unreliable network"

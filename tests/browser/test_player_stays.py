@@ -61,7 +61,7 @@ def test_it_plays_in_a_sandboxed_frame(open_page, tmp_path, how):
     book.write_text(f"<!DOCTYPE html><meta charset=utf-8>{frame}", encoding="utf-8")
     inside = open_page(book.as_uri()).frame_locator("iframe")
     inside.get_by_role("button", name="Next event").click()
-    assert inside.locator("#now").inner_text() == "0.100 s · receiver · message 0: arrival"
+    assert inside.locator("#now").inner_text() == "0.100 s · receiver · arrival: message 0"
 
 
 def test_a_frame_that_gets_its_width_late_shows_the_first_events(page):

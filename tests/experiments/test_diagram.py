@@ -99,7 +99,7 @@ def test_a_scenario_is_given_on_the_command_line(capsys):
     )
     told = capsys.readouterr().out.splitlines()[4:]
     assert told == [
-        "    n0-xn1: message 0: lost (0.000 s)",
+        "    n0-xn1: lost: message 0 (0.000 s)",
         "    Note over n0: timeout: message 0 (0.500 s)",
         "    n0->>n1: message 0, attempt 2 (0.500 → 0.600 s)",
         "    Note over n1: handles message 0, attempt 2 (0.600 s)",
@@ -166,5 +166,5 @@ def test_an_action_that_met_nothing_is_told_of(tmp_path, capsys):
     file.write_text(Scenario(messages=1, adversary=script).to_toml(), encoding="utf-8")
     assert run(file) == 0
     told = capsys.readouterr()
-    assert "n0-xn1: message 0: lost (0.000 s)" in told.out
+    assert "n0-xn1: lost: message 0 (0.000 s)" in told.out
     assert told.err == "the adversary met nothing to act on: Lose(message=0, attempt=3)\n"

@@ -64,7 +64,7 @@ def test_a_late_acknowledgement_comes_after_the_timeout():
     story = told(ExactlyOnce(retry=RETRY), Link(delay=Constant(0.15)))
     late = "n1-->>n0: acknowledgement of message 0 (0.150 → 0.300 s)"
     assert story.index("Note over n0: timeout: message 0 (0.200 s)") < story.index(late)
-    assert "Note over n1: message 0, attempt 2: already seen, suppressed (0.350 s)" in story
+    assert "Note over n1: suppresses a duplicate: message 0, attempt 2 (0.350 s)" in story
 
 
 def test_what_is_on_its_way_at_the_end_is_told():
@@ -98,7 +98,7 @@ def test_a_crash_is_noted_and_what_comes_meanwhile_dropped():
     net.run()
     story = parts(net.trace.to_mermaid())
     assert story[0] == "Note over n1: crash (0.050 s)"
-    assert story[1] == "n0-xn1: message 0: dropped (0.100 s)"
+    assert story[1] == "n0-xn1: dropped: message 0 (0.100 s)"
     assert any("restart" in line for line in story)
 
 
@@ -133,7 +133,7 @@ def test_each_copy_is_drawn_once(loss, duplicate, seed, messages, guarantee):
     notes = [line for line in story if line.startswith("Note")]
     ledger = outcome.ledger
     assert sum("handles" in line for line in notes) == ledger["handovers"].sum()
-    assert sum("suppressed" in line for line in notes) == ledger["suppressed"].sum()
+    assert sum("suppresses" in line for line in notes) == ledger["suppressed"].sum()
 
 
 def test_a_window_and_some_messages():

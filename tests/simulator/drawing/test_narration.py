@@ -26,14 +26,14 @@ TOLD = {
     "en": """\
 0.000 s  sender           creates message 0
 0.000 s  sender           sends message 0
-0.000 s  sender→receiver  message 0: lost
+0.000 s  sender→receiver  lost: message 0
 0.200 s  sender           timeout: message 0
 0.200 s  sender           sends message 0, attempt 2
-0.250 s  receiver         message 0, attempt 2: arrival
+0.250 s  receiver         arrival: message 0, attempt 2
 0.250 s  receiver         handles message 0, attempt 2
 0.250 s  receiver         acknowledges message 0, attempt 2
-0.300 s  sender           message 0, attempt 2: arrival
-0.300 s  sender           message 0, attempt 2 is acknowledged""",
+0.300 s  sender           arrival: message 0, attempt 2
+0.300 s  sender           acknowledged: message 0, attempt 2""",
     "fr": """\
 0,000 s  expéditeur            crée le message 0
 0,000 s  expéditeur            envoie le message 0
@@ -44,7 +44,7 @@ TOLD = {
 0,250 s  récepteur             traite le message 0, tentative 2
 0,250 s  récepteur             accuse réception du message 0, tentative 2
 0,300 s  expéditeur            arrivée : message 0, tentative 2
-0,300 s  expéditeur            le message 0, tentative 2 est acquitté""",
+0,300 s  expéditeur            acquitté : message 0, tentative 2""",
 }
 
 
