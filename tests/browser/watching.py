@@ -36,11 +36,17 @@ def shown_ledger(page):
     return {cell.get_attribute("data-column"): cell.inner_text() for cell in cells}
 
 
+KNOWN = {"acknowledged": "acknowledged", "gave_up": "given up"}
+"""What the page says of what a sender thinks; of all else, that its fate is unknown."""
+
+
 def expected(ledger, message, columns):
     """Return the row of a ledger as the page writes it."""
 
     def write(name):
         value = ledger[name][message]
+        if name == "belief":
+            return KNOWN.get(str(value), "unknown")
         if not name.endswith("_s"):
             return str(value)
         return "–" if math.isnan(value) else f"{value:.3f} s"
