@@ -5,11 +5,9 @@ import re
 import pytest
 
 from simulator import AtLeastOnce, BestEffort, Constant, Crash, Link, Network, Scenario, simulate
-from tests.browser.watching import ORDER, RANDOM, latest, seconds, stop_the_clock
+from tests.browser.watching import ORDER, PHONE, RANDOM, latest, seconds, stop_the_clock
 
 pytestmark = pytest.mark.browser
-
-PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 
 
 def test_play_goes_on_and_pause_stops(opened):

@@ -12,6 +12,7 @@ RANDOM = Scenario(
 )
 ORDER = Scenario(link=Link(delay=Constant(0.1)), messages=1)
 """One message: sent at 0 s, handled and acknowledged at 0.1 s, known at 0.2 s; timeout 0.2 s."""
+PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 
 
 def seconds(page):
