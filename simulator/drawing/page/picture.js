@@ -28,6 +28,8 @@ let height = 0;
 let radius = 0; // of a node
 let clear = 0; // beyond it there are its rings, and numbers of copies: words stand farther out
 let spots = []; // the middle of each node
+let shares = []; // how wide each node's words may be: nodes of a row share its width
+let lanes = []; // where links run, each with its place
 let targets = []; // what can be touched: where, and which message
 
 function fit() {
@@ -49,6 +51,10 @@ function fit() {
     const angle = Math.PI + (2 * Math.PI * place) / around.length;
     spots[node] = { x: middle.x + across * Math.cos(angle), y: middle.y + down * Math.sin(angle) };
   });
+  const inRow = (y) => spots.filter((spot) => Math.abs(spot.y - y) < 16 * NOTES);
+  shares = spots.map(({ y }) => Math.max(width / inRow(y).length, 120));
+  const ways = [...pairs.values()].flatMap(([a, b]) => [[a, b], [b, a]]);
+  lanes = ways.map(([from, to]) => ({ ...lane(from, to), link: between(from, to) }));
 }
 
 // Where a link runs: each direction has its own side.
@@ -79,14 +85,6 @@ function put(text, x, y, color, looks) {
   write(text, x, y, color, { width, ...looks });
 }
 
-function drawLinks(cut) {
-  for (const [a, b] of pairs.values()) {
-    for (const [from, to] of [[a, b], [b, a]]) {
-      const { x0, y0, x1, y1 } = lane(from, to);
-      drawLink(x0, y0, x1, y1, cut.has(between(from, to)));
-    }
-  }
-}
 function drawNode(node, { down, queues, dead }) {
   const { x, y } = spots[node];
   const isDown = down.has(node);
@@ -153,8 +151,7 @@ function drawJourneys(copies, ns, chosen) {
   if (copies.length <= MANY) for (const j of others) drawNumber(j, ns, false, faint);
 }
 
-// What has just happened stands under its node, with a ring around it, for a little while; nodes of
-// a row share its width.
+// What has just happened stands under its node, with a ring around it, for a little while.
 function drawNotes(ns, count, span, isStill) {
   const notes = nodes.map(() => []);
   const first = Math.max(0, count - 300);
@@ -165,8 +162,6 @@ function drawNotes(ns, count, span, isStill) {
   }
   notes.forEach((latest, node) => {
     const { x, y } = spots[node];
-    const inRow = spots.filter((spot) => Math.abs(spot.y - y) < 16 * NOTES);
-    const most = Math.max(width / inRow.length, 120);
     latest.forEach((row, place) => {
       const age = (ns - row.ns) / span;
       const color = colors[NOTED[row.event]];
@@ -174,7 +169,7 @@ function drawNotes(ns, count, span, isStill) {
       pen.globalAlpha = isStill ? 1 : 1 - age ** 3;
       circle(x, y, radius + (isStill ? 4 : 3 + 6 * age));
       stroke(color, 3, row.event === "suppressed" ? [3, 4] : []);
-      put(say(row.event, about), x, y + clear + 25 + 16 * place, color, { most });
+      put(say(row.event, about), x, y + clear + 25 + 16 * place, color, { most: shares[node] });
     });
   });
   pen.globalAlpha = 1;
@@ -185,7 +180,7 @@ function drawScene(ns, count, { chosen, span, isStill }) {
   const known = stateAfter(count);
   targets = [];
   pen.clearRect(0, 0, width, height);
-  drawLinks(known.cut);
+  for (const { x0, y0, x1, y1, link } of lanes) drawLink(x0, y0, x1, y1, known.cut.has(link));
   taken.length = 0;
   for (const node of nodes.keys()) drawNode(node, known);
   taken.push(...spots.map(({ x, y }) => [x - radius, y - radius, x + radius, y + radius]));
