@@ -46,17 +46,7 @@ def what_is_drawn(command: Command) -> Command:
     help="A file: .mmd for the sequence diagram, .svg or .png for the space-time diagram, .txt for "
     "words; may be given again, for several. Default: print the sequence diagram.",
 )
-def diagram(
-    file: Path | None,
-    messages: int | None,
-    seed: int | None,
-    settings: tuple[str, ...],
-    chosen: tuple[int, ...],
-    between: tuple[float, float] | None,
-    lang: str,
-    theme: str,
-    out: tuple[Path, ...],
-) -> None:
+def diagram(theme: str, out: tuple[Path, ...], **asked: Any) -> None:
     """Draw what happens in a scenario: a sequence diagram in Mermaid, a space-time diagram.
 
     FILE is a scenario in TOML, as `pigeon show` prints them; without one, three messages go over a
@@ -72,8 +62,7 @@ def diagram(
 
     for path in out:
         choice("--out ending", path.suffix, KINDS)
-    trace = _trace(file, settings, messages=messages, seed=seed, few=3)
-    told: dict[str, Any] = {"messages": chosen or None, "between": between, "language": lang}
+    trace, told = _traced(few=3, **asked)
     if not out:
         click.echo(trace.to_mermaid(**told), nl=False)
     with ExitStack() as files:  # all of them, or none
@@ -90,16 +79,7 @@ def diagram(
     default="play.html",
     help="The page. Default: play.html.",
 )
-def play(
-    file: Path | None,
-    messages: int | None,
-    seed: int | None,
-    settings: tuple[str, ...],
-    chosen: tuple[int, ...],
-    between: tuple[float, float] | None,
-    lang: str,
-    out: Path,
-) -> None:
+def play(out: Path, **asked: Any) -> None:
     """Make a page that plays a scenario in the browser: one file, which needs no network.
 
     FILE is a scenario in TOML, as `pigeon show` prints them; without one, twenty messages go over a
@@ -111,29 +91,31 @@ def play(
     pigeon play story.toml --out story.html --lang fr
     pigeon play --set guarantee=ExactlyOnce --set link.loss=0.4 --messages 100
     """  # noqa: D301 - \b is a character here, which keeps the lines apart
-    trace = _trace(file, settings, messages=messages, seed=seed, few=20)
-    page = trace.play(messages=chosen or None, between=between, language=lang)
-    click.echo(f"play: open {page.save(out)} in a browser", err=True)
+    trace, told = _traced(few=20, **asked)
+    click.echo(f"play: open {trace.play(**told).save(out)} in a browser", err=True)
 
 
-def _trace(
-    file: Path | None,
-    settings: tuple[str, ...],
+def _traced(
     *,
-    messages: int | None,
-    seed: int | None,
     few: int,
-) -> Trace:
-    """Run a scenario, traced: that of a file, or a few messages over a network with faults."""
+    chosen: tuple[int, ...],
+    between: tuple[float, float] | None,
+    lang: str,
+    **which: Any,
+) -> tuple[Trace, dict[str, Any]]:
+    """Run a scenario, traced: that of a file, or a few messages over a network with faults.
+
+    Returns:
+        Its trace, and what to tell of it.
+    """
     from simulator import Exponential, Link, Scenario, simulate
 
     link = Link(delay=Exponential(mean=0.05), loss=0.2, duplicate=0.1)
     base = Scenario(link=link, messages=few, seed=1)
-    scenario = scenario_of(file, settings, base=base, messages=messages, seed=seed)
-    outcome = simulate(scenario, trace=True)
+    outcome = simulate(scenario_of(base=base, **which), trace=True)
     tell_missed(outcome)
     assert outcome.trace is not None  # noqa: S101 - it was asked for
-    return outcome.trace
+    return outcome.trace, {"messages": chosen or None, "between": between, "language": lang}
 
 
 def _draw(trace: Trace, path: Path, theme: str, told: dict[str, Any]) -> None:

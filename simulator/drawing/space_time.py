@@ -102,6 +102,7 @@ def _draw(parts: Sequence[Journey | TraceRow], words: Words, theme: Theme) -> Ca
             textcoords="offset points",
             ha="center",
             fontweight="bold",
+            parse_math=False,  # a name may have dollars
         )
     journeys = [part for part in parts if isinstance(part, Journey)]
     length_ns = max(part.ended_ns if isinstance(part, Journey) else part.time_ns for part in parts)

@@ -5,11 +5,9 @@ import re
 import pytest
 
 from simulator import AtLeastOnce, BestEffort, Constant, Crash, Link, Network, Scenario, simulate
-from tests.browser.watching import ORDER, RANDOM, latest, seconds, stop_the_clock
+from tests.browser.watching import ORDER, PHONE, RANDOM, latest, seconds, stop_the_clock
 
 pytestmark = pytest.mark.browser
-
-PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 
 
 def test_play_goes_on_and_pause_stops(opened):
@@ -157,6 +155,9 @@ def test_the_address_says_what_to_show(opened):
     assert seconds(page) == 0.25
     assert page.input_value("#speed") == "5"
     assert page.get_attribute("html", "data-theme") == "dark"
+    page.evaluate("location.hash = 'lang=constructor&theme=valueOf&speed=x&t=x&message=x'")
+    page.wait_for_function("() => now === start")
+    assert page.get_attribute("html", "lang") == "fr"
     page.evaluate("location.hash = 'lang=en&t=0.1'")
     page.wait_for_function("() => document.documentElement.lang === 'en'")
     assert seconds(page) == 0.1
@@ -183,6 +184,26 @@ def test_in_a_frame_picture_controls_and_time_line_are_seen_at_once(opened):
         box = page.locator(part).bounding_box()
         assert box["y"] + box["height"] <= 500
     assert page.locator("#scene").bounding_box()["height"] > 250
+
+
+def test_the_latest_event_alone_is_read_aloud_and_not_while_it_plays(order):
+    live = "output, [aria-live], [role=status], [role=alert], [role=log], [role=timer]"
+    assert order.evaluate(f"[...document.querySelectorAll('{live}')].map((e) => e.id)") == ["now"]
+    stop_the_clock(order)
+    order.get_by_role("button", name="Play").click()
+    changes = order.evaluate_handle(
+        """() => {
+            const changes = [];
+            const look = (seen) => changes.push(...seen);
+            const all = { childList: true, characterData: true, subtree: true };
+            new MutationObserver(look).observe(document.getElementById("now"), all);
+            return changes;
+        }"""
+    )
+    order.clock.run_for(1500)
+    assert order.evaluate("shown") > 1
+    assert latest(order) == ""
+    assert changes.evaluate("(changes) => changes.length") == 0
 
 
 def test_who_wants_no_motion_sees_events_only(opened):

@@ -8,14 +8,17 @@ from simulator import (
     BestEffort,
     Constant,
     Crash,
+    ExactlyOnce,
     Exponential,
     Handshake,
     Link,
     Network,
     Partition,
+    Retry,
     Scenario,
     simulate,
 )
+from simulator.ledger import BELIEFS, COLUMNS
 from tests.browser.watching import RANDOM, expected, shown_ledger
 
 pytestmark = pytest.mark.browser
@@ -30,9 +33,41 @@ def test_the_row_of_a_message_is_the_simulator_s(opened):
         row = shown_ledger(page)
         assert row.pop("link") == "sender→receiver"
         assert row == expected(outcome.ledger, message, row)
-    assert len(row) == 10
+    assert set(COLUMNS) - set(row) == {"effects", "undecided"}
     for seldom in ("gave_up_s", "suppressed", "acknowledged_s"):
         assert (outcome.ledger[seldom] > 0).any()
+
+
+def test_so_it_is_whatever_the_sender_believes(opened):
+    """It is told, gives up, waits when the run ends, has crashed meanwhile, or is never told."""
+    retry = Retry(timeout=0.1, max_attempts=2)
+    guarantees = (AtLeastOnce(retry=retry), ExactlyOnce(retry=retry), BestEffort(), AtMostOnce())
+    beliefs = set()
+    for seed in range(3):
+        net = Network(seed=seed)
+        sender, receiver = net.node("A"), net.node("B")
+        link = Link(delay=Exponential(mean=0.05), loss=0.4, duplicate=0.2)
+        net.connect(sender, receiver, link)
+        receiver.on("order")(lambda message: None)
+        for guarantee in guarantees * 2:
+            sender.send(receiver, "order", guarantee=guarantee)
+        net.inject(Crash(node="A", at=0.05, lasts=0.01))
+        net.run(until=0.1)
+        for guarantee in guarantees * 2:
+            sender.send(receiver, "order", guarantee=guarantee)
+        net.run(until=0.28)
+        for guarantee in guarantees:
+            sender.send(receiver, "order", guarantee=guarantee)
+        net.run(until=0.35)
+        beliefs.update(sender.ledger["belief"])
+        page = opened(net.trace)
+        page.keyboard.press("End")
+        for message in range(len(sender.ledger)):
+            page.keyboard.press("m")
+            row = shown_ledger(page)
+            assert row.pop("link") == "A→B"
+            assert row == expected(sender.ledger, message, row)
+    assert beliefs == set(BELIEFS)
 
 
 def test_so_it_is_with_a_handshake_and_between_peers(opened):

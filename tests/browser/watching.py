@@ -12,6 +12,7 @@ RANDOM = Scenario(
 )
 ORDER = Scenario(link=Link(delay=Constant(0.1)), messages=1)
 """One message: sent at 0 s, handled and acknowledged at 0.1 s, known at 0.2 s; timeout 0.2 s."""
+PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 
 
 def seconds(page):
@@ -36,11 +37,17 @@ def shown_ledger(page):
     return {cell.get_attribute("data-column"): cell.inner_text() for cell in cells}
 
 
+KNOWN = {"acknowledged": "acknowledged", "gave_up": "given up"}
+"""What the page says of what a sender thinks; of all else, that its fate is unknown."""
+
+
 def expected(ledger, message, columns):
     """Return the row of a ledger as the page writes it."""
 
     def write(name):
         value = ledger[name][message]
+        if name == "belief":
+            return KNOWN.get(str(value), "unknown")
         if not name.endswith("_s"):
             return str(value)
         return "–" if math.isnan(value) else f"{value:.3f} s"

@@ -104,8 +104,7 @@ function ledgerLines(chosen, shown, ns) {
   const carried = contents[`${chosen.link}:${chosen.message}`];
   if (carried !== undefined) lines.push(["contents", carried]);
   for (const [name, value] of Object.entries(ledgerOf(chosen, shown, ns))) {
-    const told = name.endsWith("_s") ? `${seconds(value)} s` : number(value);
-    lines.push([name, value === null ? "–" : told]);
+    lines.push([name, valueName(name, value)]);
   }
   return lines;
 }

@@ -57,6 +57,7 @@ function play() {
   if (now >= end) go(start);
   playing = true;
   drawn = performance.now();
+  $("now").textContent = ""; // soon it would be no longer true
   namePlay();
   requestAnimationFrame(frame);
 }
@@ -194,7 +195,7 @@ function speak() {
 
 function obey() {
   const asked = new URLSearchParams(location.hash.slice(1));
-  if (words[asked.get("lang")]) language = asked.get("lang");
+  if (Object.hasOwn(words, asked.get("lang"))) language = asked.get("lang");
   if (["light", "dark"].includes(asked.get("theme"))) theme = asked.get("theme");
   if (SPEEDS.includes(Number(asked.get("speed")))) $("speed").value = asked.get("speed");
   const first = (row) => row.message === Number(asked.get("message"));

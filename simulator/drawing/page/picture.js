@@ -4,6 +4,7 @@ const $ = (id) => document.getElementById(id);
 const scene = $("scene");
 const MANY = 150; // copies in flight, beyond which they have no numbers
 const NOTES = 3; // under a node: the latest
+const CHOSEN = 20; // radius of the ring around a copy
 const NOTED = {
   handed_over: "good",
   suppressed: "faint",
@@ -25,7 +26,10 @@ const hub = nodes.length < 3 ? -1 : nodes.findIndex((_, node) => inAll(node));
 let width = 0;
 let height = 0;
 let radius = 0; // of a node
+let clear = 0; // beyond it there are its rings, and numbers of copies: words stand farther out
 let spots = []; // the middle of each node
+let shares = []; // how wide each node's words may be: nodes of a row share its width
+let lanes = []; // where links run, each with its place
 let targets = []; // what can be touched: where, and which message
 
 function fit() {
@@ -35,8 +39,9 @@ function fit() {
     nodes.length > 2
       ? Math.max(12, Math.min(30, width / 20, height / 10, 200 / nodes.length))
       : Math.max(16, Math.min(44, width / 13, height / 6));
-  const above = radius + 28;
-  const below = radius + 24 + 16 * NOTES;
+  clear = radius + (nodes.length > 2 ? 12 : 26);
+  const above = clear + 16;
+  const below = clear + 20 + 16 * NOTES;
   const across = width / 2 - radius - 24;
   const down = Math.max((height - above - below) / 2, 0);
   const middle = { x: width / 2, y: above + down };
@@ -46,6 +51,10 @@ function fit() {
     const angle = Math.PI + (2 * Math.PI * place) / around.length;
     spots[node] = { x: middle.x + across * Math.cos(angle), y: middle.y + down * Math.sin(angle) };
   });
+  const inRow = (y) => spots.filter((spot) => Math.abs(spot.y - y) < 16 * NOTES);
+  shares = spots.map(({ y }) => Math.max(width / inRow(y).length, 120));
+  const ways = [...pairs.values()].flatMap(([a, b]) => [[a, b], [b, a]]);
+  lanes = ways.map(([from, to]) => ({ ...lane(from, to), link: between(from, to) }));
 }
 
 // Where a link runs: each direction has its own side.
@@ -76,14 +85,6 @@ function put(text, x, y, color, looks) {
   write(text, x, y, color, { width, ...looks });
 }
 
-function drawLinks(cut) {
-  for (const [a, b] of pairs.values()) {
-    for (const [from, to] of [[a, b], [b, a]]) {
-      const { x0, y0, x1, y1 } = lane(from, to);
-      drawLink(x0, y0, x1, y1, cut.has(between(from, to)));
-    }
-  }
-}
 function drawNode(node, { down, queues, dead }) {
   const { x, y } = spots[node];
   const isDown = down.has(node);
@@ -94,12 +95,15 @@ function drawNode(node, { down, queues, dead }) {
     drawHatches(x, y, radius);
     put(say("crashed"), x, y, colors.ink, { bold: "bold" });
   }
+  drawQueue(queues.get(node), x, y - clear - 6, false);
+  drawQueue(dead.get(node), x, y, true);
+}
+function drawName(node) {
+  const { x, y } = spots[node];
   const name = [...nodeName(node)];
   const most = nodes.length > 6 ? 12 : 24;
   if (name.length > most) name.splice(most - 1, Infinity, "…");
-  put(name.join(""), x, y + radius + 13, colors.ink, { size: 14, bold: "bold" });
-  drawQueue(queues.get(node), x, y - radius - 12, false);
-  drawQueue(dead.get(node), x, y, true);
+  put(name.join(""), x, y + clear + 8, colors.ink, { size: 14, bold: "bold" });
 }
 
 // Places side by side, the first at the left, and how many.
@@ -115,26 +119,39 @@ function drawQueue(waiting, x, y, isDead) {
   });
   put(`${waiting.size}`, left + 12 * seen.length + 10, y, colors.ink, { size: 12 });
 }
-function drawJourney(j, ns, chosen, hasNumber) {
-  const { x, y, fallen, out } = placeOf(j, ns);
-  const isChosen = chosen && j.message === chosen.message && j.dataLink === chosen.link;
+function drawJourney(j, ns, isChosen, faint) {
+  const { x, y, fallen } = placeOf(j, ns);
   targets.push({ x, y, message: j.message, link: j.dataLink });
-  pen.globalAlpha = (1 - 0.8 * fallen) * (chosen && !isChosen ? 0.35 : 1);
+  pen.globalAlpha = (1 - 0.8 * fallen) * faint;
   if (isChosen) {
-    circle(x, y, 20);
+    circle(x, y, CHOSEN);
     stroke(colors.ink, 2);
   }
   drawCopy(j, x, y, 9);
   if (fallen) cross(x, y, 12);
-  if (hasNumber || isChosen) {
-    const which = j.attempt > 1 ? ` (${j.attempt})` : "";
-    put(`${j.message}${which}`, x + 20 * out.x, y + 17 * out.y, colors.ink, { size: 12 });
-  }
   pen.globalAlpha = 1;
 }
+function drawNumber(j, ns, isChosen, faint) {
+  const { x, y, fallen, out } = placeOf(j, ns);
+  const label = j.attempt > 1 ? `${j.message} (${j.attempt})` : `${j.message}`;
+  const beyond = isChosen ? CHOSEN + 2 : 12;
+  const far = beyond + 3.5 * label.length * Math.abs(out.x) + 7 * Math.abs(out.y);
+  pen.globalAlpha = (1 - 0.8 * fallen) * faint;
+  put(label, x + far * out.x, y + far * out.y, colors.ink, { size: 12 });
+  pen.globalAlpha = 1;
+}
+function drawJourneys(copies, ns, chosen) {
+  const isChosen = (j) => j.message === chosen?.message && j.dataLink === chosen.link;
+  const those = copies.filter(isChosen);
+  const others = copies.filter((j) => !isChosen(j));
+  const faint = chosen ? 0.35 : 1;
+  for (const j of others) drawJourney(j, ns, false, faint);
+  for (const j of those) drawJourney(j, ns, true, 1);
+  for (const j of those) drawNumber(j, ns, true, 1);
+  if (copies.length <= MANY) for (const j of others) drawNumber(j, ns, false, faint);
+}
 
-// What has just happened stands under its node, with a ring around it, for a little while; nodes of
-// a row share its width.
+// What has just happened stands under its node, with a ring around it, for a little while.
 function drawNotes(ns, count, span, isStill) {
   const notes = nodes.map(() => []);
   const first = Math.max(0, count - 300);
@@ -145,8 +162,6 @@ function drawNotes(ns, count, span, isStill) {
   }
   notes.forEach((latest, node) => {
     const { x, y } = spots[node];
-    const inRow = spots.filter((spot) => Math.abs(spot.y - y) < 16 * NOTES);
-    const most = Math.max(width / inRow.length, 120);
     latest.forEach((row, place) => {
       const age = (ns - row.ns) / span;
       const color = colors[NOTED[row.event]];
@@ -154,7 +169,7 @@ function drawNotes(ns, count, span, isStill) {
       pen.globalAlpha = isStill ? 1 : 1 - age ** 3;
       circle(x, y, radius + (isStill ? 4 : 3 + 6 * age));
       stroke(color, 3, row.event === "suppressed" ? [3, 4] : []);
-      put(say(row.event, about), x, y + radius + 30 + 16 * place, color, { most });
+      put(say(row.event, about), x, y + clear + 25 + 16 * place, color, { most: shares[node] });
     });
   });
   pen.globalAlpha = 1;
@@ -163,11 +178,13 @@ function drawNotes(ns, count, span, isStill) {
 // The scene at an instant, after so many rows.
 function drawScene(ns, count, { chosen, span, isStill }) {
   const known = stateAfter(count);
-  const copies = inFlight(ns);
   targets = [];
   pen.clearRect(0, 0, width, height);
-  drawLinks(known.cut);
+  for (const { x0, y0, x1, y1, link } of lanes) drawLink(x0, y0, x1, y1, known.cut.has(link));
+  taken.length = 0;
   for (const node of nodes.keys()) drawNode(node, known);
-  for (const j of copies) drawJourney(j, ns, chosen, copies.length <= MANY);
+  taken.push(...spots.map(({ x, y }) => [x - radius, y - radius, x + radius, y + radius]));
+  for (const node of nodes.keys()) drawName(node);
   drawNotes(ns, count, span, isStill);
+  drawJourneys(inFlight(ns), ns, chosen);
 }

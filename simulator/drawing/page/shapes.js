@@ -49,8 +49,16 @@ function cross(x, y, size) {
   }
 }
 
-// Text with a rim, so that it can be read over a line; it stays within `width`.
-function write(text, x, y, color, { size = 13, bold = "", width = 0, most = width } = {}) {
+// Where words stand already: left, top, right, bottom.
+const taken = [];
+
+function isTaken([left, top, right, bottom]) {
+  return taken.some((one) => left < one[2] && one[0] < right && top < one[3] && one[1] < bottom);
+}
+
+// Text with a rim, so that it can be read over a line; it stays within `width`, and is left out
+// where there are words already.
+function write(text, x, y, color, { size = 13, bold = "", width, most = width }) {
   pen.font = `${bold} ${size}px system-ui, sans-serif`;
   pen.textAlign = "center";
   pen.textBaseline = "middle";
@@ -60,6 +68,9 @@ function write(text, x, y, color, { size = 13, bold = "", width = 0, most = widt
   pen.fillStyle = color;
   const half = Math.min(pen.measureText(text).width, most - 8) / 2;
   const middle = Math.min(Math.max(x, half + 4), width - half - 4);
+  const place = [middle - half, y - size / 2, middle + half, y + size / 2];
+  if (isTaken(place)) return;
+  taken.push(place);
   pen.strokeText(text, middle, y, most - 8);
   pen.fillText(text, middle, y, most - 8);
 }

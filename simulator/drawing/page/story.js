@@ -129,16 +129,16 @@ for (const j of journeys) {
   if (isData && j.fate === "arrived") those(j.message).arrived.push(j);
 }
 
-// The message's row of the ledger after so many rows, as the simulator keeps it.
+// The message's row of the ledger after so many rows, as the simulator keeps it; but for the
+// effects, and whether it is undecided: no event tells what a handler changed, or that a sender
+// waits. Who neither was told nor gave up knows nothing, whatever the reason.
 function ledgerOf({ link, message }, count, ns) {
   const { rows: theirs, arrived } = those(message);
   const upTo = theirs.filter(([place]) => place < count).map(([, row]) => row);
   const ours = (event) => upTo.filter((row) => row.event === event && row.link === link);
   const first = (found) => found[0]?.ns ?? null;
-  const gaveUp = ours("gave_up")[0];
-  const known = upTo.filter(
-    (row) => row.event === "acknowledged" && row.link === back[link] && !(row.ns > gaveUp?.ns),
-  );
+  const known = upTo.filter((row) => row.event === "acknowledged" && row.link === back[link]);
+  const gaveUp = ours("gave_up");
   return {
     message,
     created_s: first(ours("created")),
@@ -148,7 +148,8 @@ function ledgerOf({ link, message }, count, ns) {
     suppressed: ours("suppressed").length,
     delivered_s: first(ours("handed_over")),
     acknowledged_s: first(known),
-    gave_up_s: first(ours("gave_up")),
+    gave_up_s: first(gaveUp),
     acks_sent: ours("ack_sent").length,
+    belief: known.length ? "acknowledged" : gaveUp.length ? "gave_up" : "unknown",
   };
 }

@@ -22,6 +22,11 @@ function messageName({ message, attempt, copy }) {
   const which = attempt > 1 ? say("attempt", attempt) : "";
   return say("message", message) + which + (copy ? say("copy") : "");
 }
+function valueName(column, value) {
+  if (value === null) return "–";
+  if (column === "belief") return say("belief_" + value);
+  return column.endsWith("_s") ? `${seconds(value)} s` : number(value);
+}
 function tell(row) {
   const where = row.node >= 0 ? nodeName(row.node) : linkName(row.link);
   const what = row.message < 0 ? where : messageName(row);

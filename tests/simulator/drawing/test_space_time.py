@@ -1,5 +1,7 @@
 """Space-time diagrams have an arrow a copy and a mark an event, where and when they were."""
 
+from io import BytesIO
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -99,3 +101,15 @@ def test_too_much_is_refused():
 def test_a_diagram_describes_itself_to_who_does_not_see_it():
     trace = simulate(Scenario(messages=1), trace=True).trace
     assert repr(trace.plot(language="fr")) == trace.describe(language="fr")
+
+
+def test_a_name_with_dollars_is_no_formula():
+    net = Network(seed=1)
+    cheap, dear = net.node("$"), net.node("$$x$$")
+    net.connect(cheap, dear, Link(delay=Constant(0.05)))
+    dear.on("order")(lambda message: None)
+    cheap.send(dear, "order", guarantee=AtLeastOnce())
+    net.run()
+    figure = net.trace.plot()
+    figure.savefig(BytesIO(), format="svg")
+    assert {"$", "$$x$$"} <= {note.get_text() for note in figure.axes[0].texts}
