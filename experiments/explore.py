@@ -18,11 +18,12 @@ a reader sees the picture at the values where the controls start.
 
 from __future__ import annotations
 
+import math
 from base64 import b64encode
 from collections.abc import Callable
 from functools import wraps
 from inspect import signature
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import ipywidgets
 import matplotlib.pyplot as plt
@@ -31,6 +32,13 @@ from matplotlib.figure import Figure
 from experiments.labels import Labels, labels
 from simulator.drawing.canvas import png
 from simulator.validation import refuse
+
+WITHIN: Final = "a start within its control"
+DECIMALS: Final = 9
+"""Of a slider's values: 3 × 0.1 is not 0.30000000000000004."""
+LETTER: Final = 0.6
+SLIDER: Final = 24
+"""Widths, in em: of a letter of a control's name, and of what is beside its name."""
 
 
 class Picture(Protocol):
@@ -70,8 +78,9 @@ def explore(
     Args:
         view: From values to a picture. Controls start at the defaults of its arguments.
         language: "en" or "fr". A control is named by the label of its argument, if it has one.
-        controls: For each argument a range, (low, high) or (low, high, step); a list,
-            which makes a menu, of labels where it is of names; or a widget.
+        controls: For each argument a range, (low, high) or (low, high, step), by 1 or by 0.1 if
+            it does not say; a list, which makes a menu, of labels where it is of names; or a
+            widget.
 
     Raises:
         ValueError: If an argument has no control or no default, or a control no argument.
@@ -81,32 +90,51 @@ def explore(
     if set(controls) != set(arguments):
         refuse("explore.controls", sorted(controls), f"the view's arguments: {sorted(arguments)}")
     picture = ipywidgets.Image(value=_png(view(**arguments)), format="png")
+    picture.layout.align_self = "flex-start"  # as large as it was drawn: stretched, it is blurred
 
     @wraps(view)
     def move(**values: Any) -> None:
         picture.value = _png(view(**values))
 
     offered = {
-        name: [(_label(value, text), value) for value in control]
-        if isinstance(control, list)
-        else control
-        for name, control in controls.items()
+        name: _offered(name, control, arguments[name], text) for name, control in controls.items()
     }
     panel = ipywidgets.interactive(move, **offered)
     named = {}
     for control in panel.kwargs_widgets:
         name = control._kwarg  # noqa: SLF001 - ipywidgets has no other way to tell
         if control.value != arguments[name]:
-            refuse(f"explore.{name}", arguments[name], "a start within its control")
+            refuse(f"explore.{name}", arguments[name], WITHIN)
         control.description = text("controls", name, name)
-        control.style.description_width = "initial"
-        control.layout.width = "36em"
         named[control.description] = _said(control, text)
+    beside = max(map(len, named)) * LETTER
+    for control in panel.kwargs_widgets:
+        control.style.description_width = f"{beside:.1f}em"
+        control.layout.width = f"{beside + SLIDER:.1f}em"
+        control.layout.max_width = "100%"
     values = text("controls", "and").join(
         text("controls", "value").format(name=name, value=value) for name, value in named.items()
     )
     shown = text("controls", "shown").format(values=values)
     return Explored(ipywidgets.VBox([panel, picture]), bytes(picture.value), shown)
+
+
+def _offered(name: str, control: Any, start: Any, text: Labels) -> Any:
+    """Return a control as `ipywidgets.interactive` takes it.
+
+    A slider of ipywidgets writes 0.20 in every language: one over labels writes 0,2.
+    """
+    if isinstance(control, list):
+        return [(_label(value, text), value) for value in control]
+    if not (isinstance(control, tuple) and any(isinstance(end, float) for end in control)):
+        return control
+    low, high, step = (*control, 0.1)[:3]
+    count = math.floor(round((high - low) / step, DECIMALS)) + 1 if step > 0 else 0
+    values = [round(low + place * step, DECIMALS) for place in range(count)]
+    if start not in values:
+        refuse(f"explore.{name}", start, WITHIN)
+    options = [(text.number(value), value) for value in values]
+    return ipywidgets.SelectionSlider(options=options, value=start)
 
 
 def _label(value: Any, text: Labels) -> str:

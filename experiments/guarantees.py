@@ -106,7 +106,7 @@ class Picture:
             latencies.set_title(self._text("axes", "latency_share"))
             latencies.set_xlabel(self._text("axes", "latency"))
             latencies.set_xlim(BINS[0], BINS[-1])
-            latencies.set_ylim(0, 0.3)
+            latencies.set_ylim(0, 0.4)  # all of it, at the delay it starts with and without loss
             for side in (latencies.xaxis, latencies.yaxis):
                 side.set_major_formatter(lambda value, _: self._text.number(round(value, 9)))
             self._figure.tight_layout()

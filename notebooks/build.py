@@ -1,8 +1,10 @@
 """Make the notebooks of each language from their sources, run them, keep what they show.
 
 A source, `notebooks/NAME.py`, is a script in jupytext's percent format. A cell with `lang="fr"` is
-for that language alone; the others are for both. What is made, `NAME.en.ipynb` and `NAME.fr.ipynb`,
-is committed with its outputs, for those who only read: they are the same bytes at each run.
+for that language alone; the others are for both. French prose gets its no-break spaces.
+
+What is made, `NAME.en.ipynb` and `NAME.fr.ipynb`, is committed with its outputs, for those who only
+read: they are the same bytes at each run.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 
+from experiments.kit.wording import Wording
 from simulator.drawing.whole import whole
 
 FOLDER = Path(__file__).parent
@@ -41,7 +44,10 @@ def translate(source: Path, language: str) -> NotebookNode:
     """Return the notebook of one language, without outputs."""
     notebook = jupytext.read(source, fmt="py:percent")
     cells = [c for c in notebook.cells if c.metadata.get("lang", language) == language]
+    wording = Wording(language)
     for number, cell in enumerate(cells):
+        if cell.cell_type == "markdown":
+            cell.source = wording.prose(cell.source)
         cell.metadata = {}
         cell["id"] = f"cell-{number}"
     return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": KERNEL})

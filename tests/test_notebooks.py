@@ -19,7 +19,7 @@ SOURCE = """\
 # A curve
 
 # %% [markdown] lang="fr"
-# Une courbe
+# Une courbe : laquelle ?
 
 # %% lang="en"
 LANGUAGE = "en"
@@ -82,7 +82,10 @@ def test_a_cell_of_a_language_is_in_its_notebook_alone(tmp_path):
     (tmp_path / "0_curve.py").write_text(SOURCE)
     english, french = (build.translate(tmp_path / "0_curve.py", one) for one in ("en", "fr"))
     assert [cell.source for cell in english.cells[:2]] == ["A curve", 'LANGUAGE = "en"']
-    assert [cell.source for cell in french.cells[:2]] == ["Une courbe", 'LANGUAGE = "fr"']
+    assert [cell.source for cell in french.cells[:2]] == [
+        "Une courbe\N{NO-BREAK SPACE}: laquelle\N{NARROW NO-BREAK SPACE}?",
+        'LANGUAGE = "fr"',
+    ]
     assert english.cells[2].source == french.cells[2].source
 
 

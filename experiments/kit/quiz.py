@@ -6,6 +6,7 @@ Source of the format: the crate mdbook-quiz-schema, https://docs.rs/mdbook-quiz-
 from __future__ import annotations
 
 import math
+import re
 import tomllib
 from collections.abc import Collection
 from typing import Any, Final
@@ -58,10 +59,17 @@ class Form:
         answer = max(measures, key=lambda sentence: measures[sentence].mean)
         return self.choices(answer, *(said for said in measures if said != answer), *others)
 
-    def short(self, value: Measure | float, unit: str, *also: str, scale: int = 1) -> str:
+    def short(self, value: Measure | float, *units: str, scale: int = 1, **also: float) -> str:
         """Write a whole number as the answer, and the other ways to write it that are accepted.
 
+        mdbook-quiz compares what is typed with each way, capitals and spaces around it aside.
         Where theory says another whole number than was measured, both are accepted.
+
+        Args:
+            value: The number.
+            units: What may follow it: "%", "percent".
+            scale: What it is multiplied with.
+            also: The same number in a larger unit, by the unit's name: 0.7, in s.
         """
         known = (value.mean, value.theory) if isinstance(value, Measure) else (value,)
         exact = [round(scale * number, NEARLY_EXACT) for number in known if not math.isnan(number)]
@@ -69,10 +77,11 @@ class Form:
         spelled = self._wording.spelled
         ways = [str(whole) for whole in wholes]
         ways += [f"{exact[-1]:.{places}f}" for places in (1, 2) if exact[-1] != wholes[-1]]
-        ways += [way.replace(".", ",") for way in ways]
-        ways += [way + gap + unit for way in ways for gap in (" ", NO_BREAK, "") if unit]
         ways += [spelled[whole] for whole in wholes if 0 <= whole < len(spelled)]
-        ways += [way.replace(NO_BREAK, gap) for way in also for gap in (" ", NO_BREAK)]
+        measured = [(way, unit) for unit in units for way in ways]
+        measured += [(f"{number:g}", unit) for unit, number in also.items()]
+        ways += [way + gap + unit for way, unit in measured for gap in (" ", NO_BREAK, "")]
+        ways += [re.sub(r"(?<=\d)\.(?=\d)", ",", way) for way in ways]
         answer, *alternatives = dict.fromkeys(ways)
         accepted = ", ".join(map(quoted, alternatives))
         return f"answer.answer = {quoted(answer)}\nanswer.alternatives = [{accepted}]"

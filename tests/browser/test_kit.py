@@ -14,6 +14,7 @@ import pytest
 
 from experiments.kit.book import build
 from experiments.kit.pages import PAGES
+from tests.browser.mermaid_preprocessor import draw
 from tests.browser.prepare import MERMAID
 
 pytestmark = pytest.mark.browser
@@ -84,6 +85,15 @@ def book(tmp_path_factory):
     )
     assert done.returncode == 0, done.stderr
     return root / "book" / "pigeon", done.stdout + done.stderr
+
+
+def test_a_fence_becomes_what_mdbook_mermaid_makes_of_it():
+    # Source: its own tests, in src/lib.rs: <pre class="mermaid">, four characters escaped, and
+    # a line break before and two after; other fences stay.
+    fence = '```mermaid\nA->>B: "<1> & 2"\n```'
+    made = draw(f"Text\n\n{fence}\n\n```sh\nls\n```\n")
+    drawn = '\n<pre class="mermaid">A-&gt;&gt;B: &quot;&lt;1&gt; &amp; 2&quot;\n</pre>\n\n'
+    assert made == f"Text\n\n{drawn}\n\n```sh\nls\n```\n"
 
 
 def test_mdbook_builds_it_without_a_warning(book):

@@ -41,6 +41,13 @@ def test_a_move_draws_the_view_with_the_new_value_and_the_others():
     assert bytes(image.value) != before
 
 
+@pytest.mark.parametrize(("language", "written"), [("en", "0.3"), ("fr", "0,3")])
+def test_a_slider_writes_its_values_as_the_language_does(language, written):
+    controls, _ = parts(explore(view, language, loss=(0.0, 0.9, 0.1), attempts=(1, 8)))
+    labels = [label for label, _ in controls[0].options]
+    assert (labels[3], len(labels)) == (written, 10)  # 3 × 0.1 in floats is 0.30000000000000004
+
+
 def test_a_figure_of_pyplots_is_drawn_and_closed():
     def usual(loss=0.2):
         figure, axes = plt.subplots()
@@ -71,6 +78,7 @@ def test_controls_are_named_in_the_language(language, label):
         ({"loss": (0.0, 0.9)}, r"explore\.controls must be the view's arguments"),
         ({"loss": (0.0, 0.9), "attempts": (1, 8), "los": (0, 1)}, r"explore\.controls"),
         ({"loss": (0.5, 0.9), "attempts": (1, 8)}, r"explore\.loss must be a start within"),
+        ({"loss": (0.0, 0.9, 0.0), "attempts": (1, 8)}, r"explore\.loss must be a start within"),
         ({"loss": (0.0, 0.9), "attempts": [1, 2]}, r"explore\.attempts must be a start within"),
     ],
 )

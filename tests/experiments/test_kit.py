@@ -318,12 +318,17 @@ def test_the_right_answer_is_looked_up_in_the_tables(tmp_path):
 
 
 def test_a_short_answer_may_be_written_in_any_sensible_way():
-    text = Form("fr").short(Measure(0.197, 0.187, 0.207, 0.2083333333, 20), "%", scale=100)
+    measured = Measure(0.197, 0.187, 0.207, 0.2083333333, 20)
+    text = Form("fr").short(measured, "%", "pour cent", scale=100)
     made = tomllib.loads(text)["answer"]
     assert made["answer"] == "20"
-    assert {"20 %", "20%", "21", "20,8", "20.8", "20,83 %"} <= set(made["alternatives"])
-    made = tomllib.loads(Form("en").short(3, ""))["answer"]
+    accepted = {"20 %", "20%", "21", "20,8", "20.8", "20,83 %", "21 pour cent", "20,8 pour cent"}
+    assert accepted <= set(made["alternatives"])
+    made = tomllib.loads(Form("en").short(3))["answer"]
     assert (made["answer"], made["alternatives"]) == ("3", ["three"])
+    made = tomllib.loads(Form("fr").short(700, "ms", s=0.7))["answer"]
+    assert {"700ms", "0,7 s", "0.7 s", "0,7s"} <= set(made["alternatives"])
+    assert not {"0,7", "0.7", "700 s"} & set(made["alternatives"])
 
 
 def test_choices_that_read_alike_are_refused():

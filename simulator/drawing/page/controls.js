@@ -162,7 +162,7 @@ function onScene({ clientX, clientY }) {
 // ---------------------------------------------------------------- in another language, or theme
 
 function namePlay() {
-  $("play").textContent = playing ? "⏸\ufe0e " + say("pause") : "▶\ufe0e " + say("play");
+  $("play").textContent = playing ? "❚❚ " + say("pause") : "▶\ufe0e " + say("play");
 }
 function speak() {
   const root = document.documentElement;
