@@ -21,12 +21,13 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Callable
 from functools import wraps
-from inspect import signature
+from inspect import Parameter, signature
 from typing import Any, Protocol
 
 import ipywidgets
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
+from traitlets import TraitError
 
 from experiments.labels import Labels, labels
 from simulator.drawing.canvas import png
@@ -74,12 +75,18 @@ def explore(
             which makes a menu, of labels where it is of names; or a widget.
 
     Raises:
-        ValueError: If an argument has no control or no default, or a control no argument.
+        ValueError: If an argument has no control or no default, a control no argument, a control is
+            none of these, or the view returns no picture.
     """
     text = labels(language)
+    if not callable(view):
+        refuse("explore.view", view, "a function from values to a picture")
     arguments = {name: one.default for name, one in signature(view).parameters.items()}
     if set(controls) != set(arguments):
         refuse("explore.controls", sorted(controls), f"the view's arguments: {sorted(arguments)}")
+    for name, default in arguments.items():
+        if default is Parameter.empty:
+            refuse("explore.view", view, f"a function whose argument {name} has a default")
     picture = ipywidgets.Image(value=_png(view(**arguments)), format="png")
 
     @wraps(view)
@@ -87,10 +94,7 @@ def explore(
         picture.value = _png(view(**values))
 
     offered = {
-        name: [(_label(value, text), value) for value in control]
-        if isinstance(control, list)
-        else control
-        for name, control in controls.items()
+        name: _offered(name, control, arguments[name], text) for name, control in controls.items()
     }
     panel = ipywidgets.interactive(move, **offered)
     named = {}
@@ -109,6 +113,20 @@ def explore(
     return Explored(ipywidgets.VBox([panel, picture]), bytes(picture.value), shown)
 
 
+def _offered(name: str, control: Any, start: Any, text: Labels) -> Any:
+    """Return the widget of a control, at its start if that is within."""
+    if isinstance(control, list):
+        control = [(_label(value, text), value) for value in control]
+    try:
+        widget = ipywidgets.interactive.widget_from_abbrev(control, start)
+    except (TypeError, ValueError, TraitError):
+        widget = None
+    if widget is None:
+        allowed = "(low, high), (low, high, step), a list or a widget, low below high, step above 0"
+        refuse(f"explore.{name}", control, allowed)
+    return widget
+
+
 def _label(value: Any, text: Labels) -> str:
     return text("values", value, value) if isinstance(value, str) else str(value)
 
@@ -121,6 +139,8 @@ def _said(control: Any, text: Labels) -> str:
 
 def _png(picture: Picture | Figure) -> bytes:
     if not isinstance(picture, Figure):
+        if not hasattr(picture, "_repr_png_"):
+            refuse("explore.view", picture, "a function that returns a picture, as a figure")
         return picture._repr_png_()
     plt.close(picture)  # one that pyplot made would be shown a second time
     return png(picture)

@@ -125,7 +125,7 @@ def test_a_scenario_is_given_on_the_command_line(capsys):
             ["--message", 7],
             ".messages must be numbers of messages that the run has (0 to 2), got 7",
         ),
-        (["--between", 1, 0.5], ".between must be a finite number at least 1, got 0.5"),
+        (["--between", 1, 0.5], ".between must be a start and an end in seconds"),
     ],
 )
 def test_bad_words_get_one_line(arguments, said, capsys):
