@@ -114,6 +114,8 @@ def test_a_scenario_is_given_on_the_command_line(capsys):
         (["--set", "link.loss=2"], "Link.loss must be a probability from 0 to 1, got 2"),
         (["--set", "link.luck=2"], "got 'link.luck'"),
         (["--set", "guarantee=print"], "print is no value of simulator"),
+        (["--set", "guarantee=ExactlyOnc"], "(did you mean ExactlyOnce?)"),
+        (["--set", "link.delay=Exponential(men=1)"], "has no field men; it has mean, minimum"),
         (["--set", "link.loss=open('x')"], "open is no value of simulator"),
         (["--set", "link.loss=1 + 1j * 0 + x"], "neither a literal nor"),
         (["--set", "link.delay=Exponential(0.1"], "such as 0.2, None or Exponential(mean=0.05)"),
