@@ -26,6 +26,12 @@ BAD_INPUT = 2
 INTERRUPTED = 130
 
 
+class Stopped(click.ClickException):
+    """A run that was stopped, and can go on."""
+
+    exit_code = INTERRUPTED
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="pigeon-sim", prog_name="pigeon")
 def pigeon() -> None:
@@ -135,17 +141,20 @@ def run(
     if results is None:
         results = Path("results") / ("quick" if quick else "custom" if changed else "")
     runner.check_writable(results)
-    for name, (experiment, cells) in chosen.items():
-        _run_one(
-            name,
-            experiment,
-            cells,
-            results,
-            workers=workers,
-            languages=(lang,) if lang else ("en", "fr"),
-            command=_command(name, quick, settings, sizes),
-            fresh=fresh,
-        )
+    try:
+        for name, (experiment, cells) in chosen.items():
+            _run_one(
+                name,
+                experiment,
+                cells,
+                results,
+                workers=workers,
+                languages=(lang,) if lang else ("en", "fr"),
+                command=_command(name, quick, settings, sizes),
+                fresh=fresh,
+            )
+    except KeyboardInterrupt:
+        raise Stopped("stopped; the same command goes on where this one was") from None
 
 
 @pigeon.command()
@@ -245,12 +254,16 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         status = BAD_INPUT
     except click.ClickException as error:
         _say(error.format_message())
-        status = error.exit_code  # 2 for bad input, 1 for cells that failed
+        status = error.exit_code  # 2 for bad input, 1 for cells that failed, 130 if stopped
     except (click.Abort, KeyboardInterrupt):
-        _say("stopped; the same command goes on where this one was")
+        _say("stopped; nothing is left half-written")
         status = INTERRUPTED
-    except (ValueError, OSError) as error:
+    except ValueError as error:
         _say(str(error))
+        status = BAD_INPUT
+    except OSError as error:
+        named = error.filename is not None and error.strerror is not None
+        _say(f"{error.filename}: {error.strerror}" if named else str(error))
         status = BAD_INPUT
     sys.exit(status or 0)
 

@@ -16,13 +16,26 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 KINDS: Final = (".mmd", ".svg", ".png", ".txt")
+PAGES: Final = (".html", ".htm")
 
 
 def what_is_drawn(command: Command) -> Command:
     """Add what says which messages or time to draw, and in which language."""
     options = (
-        click.option("--message", "chosen", type=click.IntRange(0), multiple=True, help="Only it."),
-        click.option("--between", type=float, nargs=2, help="From when to when, in seconds."),
+        click.option(
+            "--message",
+            "chosen",
+            type=click.IntRange(0),
+            multiple=True,
+            help="Only the message of this number, from 0; may be given again, for several.",
+        ),
+        click.option(
+            "--between",
+            type=float,
+            nargs=2,
+            metavar="START END",
+            help="Only from when to when, in seconds.",
+        ),
         click.option("--lang", type=click.Choice(["en", "fr"]), default="en", help="Default: en."),
     )
     for option in reversed(options):
@@ -37,7 +50,7 @@ def what_is_drawn(command: Command) -> Command:
     "--theme",
     type=click.Choice(["light", "dark"]),
     default="light",
-    help="Of a picture. Default: light.",
+    help="Of the space-time diagram. Default: light.",
 )
 @click.option(
     "--out",
@@ -77,7 +90,7 @@ def diagram(theme: str, out: tuple[Path, ...], **asked: Any) -> None:
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
     default="play.html",
-    help="The page. Default: play.html.",
+    help="The page, .html. Default: play.html.",
 )
 def play(out: Path, **asked: Any) -> None:
     """Make a page that plays a scenario in the browser: one file, which needs no network.
@@ -91,6 +104,9 @@ def play(out: Path, **asked: Any) -> None:
     pigeon play story.toml --out story.html --lang fr
     pigeon play --set guarantee=ExactlyOnce --set link.loss=0.4 --messages 100
     """  # noqa: D301 - \b is a character here, which keeps the lines apart
+    from simulator.validation import choice
+
+    choice("--out ending", out.suffix, PAGES)  # a scenario given by mistake is not written over
     trace, told = _traced(few=20, **asked)
     click.echo(f"play: open {trace.play(**told).save(out)} in a browser", err=True)
 

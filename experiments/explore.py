@@ -22,18 +22,18 @@ import math
 from base64 import b64encode
 from collections.abc import Callable
 from functools import wraps
-from inspect import signature
+from inspect import Parameter, signature
 from typing import Any, Final, Protocol
 
 import ipywidgets
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
+from traitlets import TraitError
 
 from experiments.labels import Labels, labels
 from simulator.drawing.canvas import png
-from simulator.validation import refuse
+from simulator.validation import number, refuse
 
-WITHIN: Final = "a start within its control"
 DECIMALS: Final = 9
 """Of a slider's values: 3 × 0.1 is not 0.30000000000000004."""
 LETTER: Final = 0.6
@@ -83,12 +83,18 @@ def explore(
             widget.
 
     Raises:
-        ValueError: If an argument has no control or no default, or a control no argument.
+        ValueError: If an argument has no control or no default, a control no argument, a control is
+            none of these, or the view returns no picture.
     """
     text = labels(language)
+    if not callable(view):
+        refuse("explore.view", view, "a function from values to a picture")
     arguments = {name: one.default for name, one in signature(view).parameters.items()}
     if set(controls) != set(arguments):
         refuse("explore.controls", sorted(controls), f"the view's arguments: {sorted(arguments)}")
+    for name, default in arguments.items():
+        if default is Parameter.empty:
+            refuse("explore.view", view, f"a function whose argument {name} has a default")
     picture = ipywidgets.Image(value=_png(view(**arguments)), format="png")
     picture.layout.align_self = "flex-start"  # as large as it was drawn: stretched, it is blurred
 
@@ -104,7 +110,7 @@ def explore(
     for control in panel.kwargs_widgets:
         name = control._kwarg  # noqa: SLF001 - ipywidgets has no other way to tell
         if control.value != arguments[name]:
-            refuse(f"explore.{name}", arguments[name], WITHIN)
+            refuse(f"explore.{name}", arguments[name], "a start within its control")
         control.description = text("controls", name, name)
         named[control.description] = _said(control, text)
     beside = max(map(len, named)) * LETTER
@@ -120,21 +126,35 @@ def explore(
 
 
 def _offered(name: str, control: Any, start: Any, text: Labels) -> Any:
-    """Return a control as `ipywidgets.interactive` takes it.
+    """Return the widget of a control, at its start if that is within.
 
     A slider of ipywidgets writes 0.20 in every language: one over labels writes 0,2.
     """
     if isinstance(control, list):
-        return [(_label(value, text), value) for value in control]
-    if not (isinstance(control, tuple) and any(isinstance(end, float) for end in control)):
-        return control
-    low, high, step = (*control, 0.1)[:3]
-    count = math.floor(round((high - low) / step, DECIMALS)) + 1 if step > 0 else 0
-    values = [round(low + place * step, DECIMALS) for place in range(count)]
-    if start not in values:
-        refuse(f"explore.{name}", start, WITHIN)
-    options = [(text.number(value), value) for value in values]
-    return ipywidgets.SelectionSlider(options=options, value=start)
+        control = [(_label(value, text), value) for value in control]
+    try:
+        if isinstance(control, tuple) and any(isinstance(end, float) for end in control):
+            values = _steps(*control)
+            options = [(text.number(value), value) for value in values]
+            within = start if start in values else values[0]
+            widget = ipywidgets.SelectionSlider(options=options, value=within)
+        else:
+            widget = ipywidgets.interactive.widget_from_abbrev(control, start)
+    except (TypeError, ValueError, TraitError):
+        widget = None
+    if widget is None:
+        allowed = "(low, high), (low, high, step), a list or a widget, low below high, step above 0"
+        refuse(f"explore.{name}", control, allowed)
+    return widget
+
+
+def _steps(low: float, high: float, step: float = 0.1) -> list[float]:
+    """Return the values from low to high; none of them is 0.30000000000000004."""
+    number("low", low)
+    number("high", high, low=low, open_low=True)
+    number("step", step, low=0, open_low=True)
+    count = math.floor(round((high - low) / step, DECIMALS)) + 1
+    return [round(low + place * step, DECIMALS) for place in range(count)]
 
 
 def _label(value: Any, text: Labels) -> str:
@@ -149,6 +169,8 @@ def _said(control: Any, text: Labels) -> str:
 
 def _png(picture: Picture | Figure) -> bytes:
     if not isinstance(picture, Figure):
+        if not hasattr(picture, "_repr_png_"):
+            refuse("explore.view", picture, "a function that returns a picture, as a figure")
         return picture._repr_png_()
     plt.close(picture)  # one that pyplot made would be shown a second time
     return png(picture)

@@ -22,6 +22,11 @@ SEEDS: Final = 100
 MESSAGES: Final = 200
 """How many messages a case has, unless told otherwise."""
 
+SCRIPT: Final = "script.toml"
+PICTURES: Final = {"diagram.svg": "light", "diagram.dark.svg": "dark"}
+OTHERS: Final = ("scenario.toml", "diagram.mmd", "diagram.txt", "player.html", *PICTURES)
+"""The names of what is written."""
+
 
 @click.command()
 @click.argument("what", required=False)
@@ -69,6 +74,8 @@ def minimize(
     if what is None:
         raise ValueError("minimize must be given a case or a scenario in TOML; --list shows cases")
     subject = _subject(what, messages, seed)
+    if out is not None:
+        _check_out(out)
     with Shrinking() as shrinking:
         minimum = _minimized(subject, messages or MESSAGES, seed, search, shrinking)
     conclusion = labels(lang)("minimize_conclusions", what, default="")
@@ -77,6 +84,18 @@ def minimize(
     if out is not None:
         names = _write(minimum, out, lang, conclusion, told)
         click.echo(f"minimize: {', '.join(names)}, see {out}/", err=True)
+
+
+def _check_out(out: Path) -> None:
+    """Refuse, before anything is run, a folder where a file of the reader's own would be lost."""
+    if (out / SCRIPT).exists():  # of an earlier minimization, which makes room
+        return
+    for name in OTHERS:
+        if (out / name).exists():
+            raise ValueError(
+                f"--out must be a new folder, or that of an earlier minimization, got '{out}' "
+                f"where there is a {name}"
+            )
 
 
 def _cases() -> list[str]:
@@ -132,21 +151,23 @@ def _told(minimum: Minimum, lang: str, conclusion: str) -> str:
     text = labels(lang)
     thousands = text("words", "thousands")
 
+    def shown(count: int) -> str:
+        return f"{count:,}".replace(",", thousands)
+
     def counted(what: str, count: int) -> str:
         ending = {0: "_none", 1: "_one"}.get(count, "")
-        return text("minimize", what + ending).format(count=count)
+        return text("minimize", what + ending).format(count=shown(count))
 
-    before, actions, runs = (
-        f"{count:,}".replace(",", thousands)
-        for count in (minimum.messages_before, minimum.actions_before, minimum.runs)
-    )
-    least = counted("messages", len(minimum.times)), counted("actions", len(minimum.script))
+    def both(messages: int, actions: int) -> str:
+        return text("minimize", "and").join(
+            (counted("messages", messages), counted("actions", actions))
+        )
+
     found = text("minimize", "found").format(
         seed=minimum.seed,
-        messages=before,
-        actions=actions,
-        runs=runs,
-        least=text("minimize", "and").join(least),
+        before=both(minimum.messages_before, minimum.actions_before),
+        least=both(len(minimum.times), len(minimum.script)),
+        runs=shown(minimum.runs),
     )
     times = text("alternative", "apart").join(f"{text.number(t)} s" for t in minimum.times)
     sent = text("minimize", "sent").format(times=times)
@@ -163,23 +184,22 @@ def _write(minimum: Minimum, out: Path, lang: str, conclusion: str, told: str) -
     title = minimum.explain(lang, conclusion=conclusion).replace("\n", " ")
     story = minimum.trace.describe(language=lang)
     texts = {
-        "script.toml": f"{comment}\n{minimum.script.to_toml()}",
+        SCRIPT: f"{comment}\n{minimum.script.to_toml()}",
         "diagram.mmd": minimum.to_mermaid(language=lang, conclusion=conclusion),
         "diagram.txt": f"{title} {story}\n",
         "player.html": minimum.play(language=lang).page,
     }
     if minimum.scenario is not None:
         texts["scenario.toml"] = minimum.scenario.to_toml()
-    pictures = {"diagram.svg": "light", "diagram.dark.svg": "dark"}
     out.mkdir(parents=True, exist_ok=True)
     with ExitStack() as files:
         for name, text in texts.items():
             files.enter_context(whole(out / name)).write_text(text, encoding="utf-8", newline="\n")
-        for name, theme in pictures.items():
+        for name, theme in PICTURES.items():
             figure = minimum.plot(language=lang, theme=theme, conclusion=conclusion)
             part = files.enter_context(whole(out / name))
             svg.save(figure, part, title=title, description=story, language=lang)
-    return sorted([*texts, *pictures])
+    return sorted([*texts, *PICTURES])
 
 
 class Shrinking:

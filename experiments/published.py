@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
@@ -17,7 +17,7 @@ from typing import Any
 
 from experiments import catalogue, plotting, tables
 from experiments.base import Experiment
-from experiments.whole import replacing
+from experiments.whole import files_of, replacing
 from simulator.validation import refuse
 
 
@@ -35,12 +35,23 @@ def manifest_of(folder: Path) -> dict[str, Any]:
     manifest: dict[str, Any] = {}
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
-        whole = {"messages", "replications", "sweep", "files"} <= set(manifest)
-    except (TypeError, ValueError):
+        keys = [key for axis in manifest["sweep"].values() for key in [*axis]]
+        whole = {"messages", "replications"} <= set(manifest) and all(
+            isinstance(word, str | int | float) for word in (*keys, *manifest["files"].values())
+        )
+    except (AttributeError, KeyError, TypeError, ValueError):
         whole = False
     if not whole:
         raise ValueError(f"{path} must be a manifest that pigeon wrote; run the experiment again")
     return manifest
+
+
+def own_files(folder: Path) -> Collection[str]:
+    """Return the files that pigeon wrote into a folder of results; none without a manifest."""
+    try:
+        return {*manifest_of(folder)["files"], "manifest.json"}
+    except ValueError:
+        return set()
 
 
 def experiment_of(name: str, manifest: dict[str, Any]) -> Experiment:
@@ -75,38 +86,40 @@ def draw(name: str, experiment: Experiment, folder: Path, languages: Sequence[st
 def redraw(name: str, folder: Path, languages: Sequence[str]) -> Path:
     """Draw the figures of an experiment again, from its tables in a folder of results.
 
-    The tables stay as they are, and so do the figures of another language; the manifest says what
-    drew the figures last. All is done, or nothing.
+    The tables stay as they are, and so do the figures of another language and the reader's own
+    files; the manifest says what drew the figures last. All is done, or nothing.
 
     Returns:
         The folder of the experiment.
 
     Raises:
-        ValueError: If its tables are not there.
+        ValueError: If its tables are not there, or not as the run wrote them.
     """
     target = folder / name
     manifest = manifest_of(target)
     experiment = experiment_of(name, manifest)
-    with replacing(target) as staging:
-        for table in sorted(target.glob("*.csv")):
-            shutil.copy(table, staging)
+    own = own_files(target)
+    found = {file: path for file, path in files_of(target).items() if file in own}
+    tables_of = {file: path for file, path in found.items() if path.suffix == ".csv"}
+    for file, path in tables_of.items():
+        if _digest(path) != manifest["files"][file]:
+            raise ValueError(f"{path} must be as `pigeon run {name}` wrote it: run it again")
+    with replacing(target, own) as staging:
+        for file, path in tables_of.items():
+            shutil.copy(path, staging / file)
         draw(name, experiment, staging, languages)
-        for figure in target.glob("figures/*"):  # name.language.kind
-            if figure.name.split(".")[1] not in languages:
-                shutil.copy(figure, staging / "figures")
+        for file, path in found.items():  # figures/name.language.kind
+            if file.startswith("figures/") and not {*languages} & {*path.name.split(".")}:
+                shutil.copy(path, staging / file)
         write_manifest(manifest, staging)
     return target
 
 
 def write_manifest(manifest: dict[str, Any], folder: Path) -> None:
     """Write what made the files of a folder, and their digests."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
     manifest = manifest | {
         "drawn": {"commit": commit(), "matplotlib": version("matplotlib")},
-        "files": {
-            path.relative_to(folder).as_posix(): sha256(path.read_bytes()).hexdigest()
-            for path in files
-        },
+        "files": {file: _digest(path) for file, path in files_of(folder).items()},
     }
     text = json.dumps(manifest, indent=2, ensure_ascii=False)
     (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
@@ -129,3 +142,7 @@ def commit() -> str | None:
     except (OSError, subprocess.CalledProcessError):
         return None
     return f"{current} and changes" if changed else current
+
+
+def _digest(path: Path) -> str:
+    return sha256(path.read_bytes()).hexdigest()

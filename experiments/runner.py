@@ -106,7 +106,7 @@ def write(
     """Write the tables, figures and manifest of an experiment: all of them, or none.
 
     They are made beside the old ones, which then make room. Old ones that would come out the same
-    are left alone.
+    are left alone, and so are files that no run wrote.
 
     Returns:
         The folder of the experiment.
@@ -115,7 +115,7 @@ def write(
     made_from = _made_from(experiment, cells, languages, command)
     if _is_current(target, made_from):
         return target
-    with replacing(target) as staging:
+    with replacing(target, published.own_files(target)) as staging:
         tables.write(experiment, cells, runs, staging)
         # From the tables as they were written: `pigeon figures` draws the same again.
         published.draw(name, experiment, staging, languages)

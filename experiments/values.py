@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import dataclasses
+from difflib import get_close_matches
 from typing import Any, NoReturn
 
 import simulator
@@ -36,6 +37,11 @@ def read(place: str, text: str) -> Any:
 def _value(node: ast.expr) -> Any:
     if isinstance(node, ast.Call):
         kind = _kind(node.func)
+        fields = [field.name for field in dataclasses.fields(kind)]
+        for word in node.keywords:
+            if word.arg not in fields:
+                has = ", ".join(fields) or "none"
+                raise TypeError(f"{kind.__name__} has no field {word.arg}; it has {has}")
         named = {str(word.arg): _value(word.value) for word in node.keywords}
         return kind(*map(_value, node.args), **named)
     if isinstance(node, ast.Name):
@@ -47,10 +53,17 @@ def _value(node: ast.expr) -> Any:
 
 def _kind(node: ast.expr) -> Any:
     name = ast.unparse(node)
-    kind = getattr(simulator, name, None) if name in simulator.__all__ else None
-    if not (isinstance(kind, type) and dataclasses.is_dataclass(kind)):
-        raise TypeError(f"{name} is no value of simulator")
-    return kind
+    kinds = {kind: getattr(simulator, kind) for kind in simulator.__all__}
+    values = {
+        name: kind
+        for name, kind in kinds.items()
+        if isinstance(kind, type) and dataclasses.is_dataclass(kind)
+    }
+    if name not in values:
+        close = get_close_matches(name, values, n=1)
+        hint = f" (did you mean {close[0]}?)" if close else ""
+        raise TypeError(f"{name} is no value of simulator{hint}")
+    return values[name]
 
 
 def _refuse(place: str, text: str, why: object) -> NoReturn:

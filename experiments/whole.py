@@ -4,25 +4,56 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 
 @contextmanager
-def replacing(target: Path) -> Iterator[Path]:
-    """Give an empty folder, which takes the place of `target` if all goes well inside."""
+def replacing(target: Path, own: Collection[str]) -> Iterator[Path]:
+    """Give an empty folder, which takes the place of `target` if all goes well inside.
+
+    Args:
+        target: The folder. A link stays, and what it leads to is replaced.
+        own: Files in it of an earlier run, by their paths there: they go. Any other is the
+            reader's, and stays unless a new one has its name.
+
+    Raises:
+        OSError: If nothing may be written there, or a file has that name.
+    """
+    target = target.resolve()
+    if target.exists() and not target.is_dir():
+        raise NotADirectoryError(f"{target} cannot be written: it is there, and is no folder")
     name, folder = target.name, target.parent
     staging = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=folder))
     try:
         yield staging
         staging.chmod(0o755)
         if target.exists():
+            _keep(target, staging, own)
             old = Path(tempfile.mkdtemp(prefix=f".{name}-old-", dir=folder))
-            target.rename(old / name)
-            staging.rename(target)
-            shutil.rmtree(old)
+            try:
+                target.rename(old / name)
+                staging.rename(target)
+            finally:
+                if not target.exists():
+                    (old / name).rename(target)
+                shutil.rmtree(old)
         else:
             staging.rename(target)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
+
+
+def files_of(folder: Path) -> dict[str, Path]:
+    """Return the files in a folder, and in those in it, by their paths there."""
+    files = sorted(path for path in folder.rglob("*") if path.is_symlink() or path.is_file())
+    return {path.relative_to(folder).as_posix(): path for path in files}
+
+
+def _keep(target: Path, staging: Path, own: Collection[str]) -> None:
+    for name, path in files_of(target).items():
+        kept = staging / name
+        if name not in own and not kept.exists():
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(path, kept, follow_symlinks=False)

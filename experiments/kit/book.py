@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections import Counter
+from collections.abc import Collection
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -15,23 +16,21 @@ from experiments.kit.pages import LOOK, PAGES, WORDS, Writer, title_of
 from experiments.kit.quiz import write_quiz
 from experiments.stories import STORIES
 from experiments.stories import write as write_stories
-from experiments.whole import replacing
+from experiments.whole import files_of, replacing
 
 LIST: Final = "kit.json"
 """Names the files of a kit, and their digests: how a later one knows what is the reader's own."""
-OF_A_BOOK: Final = ("SUMMARY.md", "book.toml", ".git")
-"""What tells the folder of a book, which is never replaced."""
 QUIZ: Final = "message-passing-measured.toml"
 
 
 def build(language: str, *, results: Path, out: Path, force: bool = False) -> Counter[str]:
-    """Write a kit, in the place of an older one if there is one.
+    """Write a kit, in the place of an older one if there is one; what else is there stays.
 
     Args:
         language: "en" or "fr".
         results: Where the tables and figures of the experiments are.
         out: The folder to write.
-        force: Whether to replace a folder that is no kit, or that was changed by hand.
+        force: Whether to replace files of an older kit that were changed by hand.
 
     Returns:
         How many of each kind were written.
@@ -41,10 +40,14 @@ def build(language: str, *, results: Path, out: Path, force: bool = False) -> Co
             be replaced. Nothing is written then.
     """
     out = out.absolute()
-    _check_replaceable(out, force=force)
+    own = _replaceable(out, force=force)
     out.parent.mkdir(parents=True, exist_ok=True)
-    with replacing(out) as kit:
-        return _write(language, results, kit, out.name)
+    with replacing(out, own) as kit:
+        made = _write(language, results, kit, out.name)
+        for file in files_of(kit):
+            if file not in own and (out / file).exists():
+                raise ValueError(f"{out / file} must make room for a new file of the kit: move it")
+        return made
 
 
 def _write(language: str, results: Path, kit: Path, name: str) -> Counter[str]:
@@ -100,30 +103,32 @@ def _copy_figures(language: str, results: Path, folder: Path) -> int:
     return len(light)
 
 
-def _check_replaceable(out: Path, *, force: bool) -> None:
-    """Refuse to replace what is not a kit, and what a reader changed in one; a book in any case."""
+def _replaceable(out: Path, *, force: bool) -> Collection[str]:
+    """Return the files of the kit in a folder; refuse a folder of anything else, as of a book."""
     if not out.exists() or (out.is_dir() and not any(out.iterdir())):
-        return
-    listing = (out / LIST).exists()
-    if not listing and any((out / name).exists() for name in OF_A_BOOK):
-        raise ValueError(f"--out must be a folder of the kit's own in the book, got '{out}'")
-    if force:
-        return
-    if not listing:
-        raise ValueError(f"--out must be a new folder or a kit, got '{out}'; --force replaces it")
-    listed = json.loads((out / LIST).read_text(encoding="utf-8"))["files"]
+        return ()
+    if not (out / LIST).is_file():
+        raise ValueError(f"--out must be a new folder, or that of a kit, got '{out}'")
+    try:
+        listed = dict(json.loads((out / LIST).read_text(encoding="utf-8"))["files"])
+    except (KeyError, TypeError, ValueError):
+        raise ValueError(
+            f"{out / LIST} must be the list that pigeon wrote; make the kit in a new folder"
+        ) from None
     found = _digests(out)
-    changed = [path for path in sorted({*listed, *found}) if listed.get(path) != found.get(path)]
-    if changed:
+    changed = [file for file in sorted(listed) if listed[file] != found.get(file)]
+    if changed and not force:
         raise ValueError(
             f"--out must be a kit as it was written, got '{out}' where {changed[0]} was changed"
             f"{f' and {len(changed) - 1} more' if len(changed) > 1 else ''}; --force replaces it"
         )
+    return {*listed, LIST}
 
 
 def _digests(folder: Path) -> dict[str, str]:
     """Return the digest of each file, by its path, but for the list itself."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != LIST)
     return {
-        path.relative_to(folder).as_posix(): sha256(path.read_bytes()).hexdigest() for path in files
+        file: sha256(path.read_bytes()).hexdigest()
+        for file, path in files_of(folder).items()
+        if file != LIST and path.is_file()
     }

@@ -13,7 +13,8 @@ import click
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
     required=True,
-    help="Folder to write: a new one, or an older kit, which is replaced.",
+    help="Folder to write: a new one, or that of an older kit, whose files are replaced; your own "
+    "files beside them stay.",
 )
 @click.option(
     "--results",
@@ -21,7 +22,7 @@ import click
     default="results",
     help="Folder of the results. Default: results, the published ones.",
 )
-@click.option("--force", is_flag=True, help="Replace the folder, whatever is in it.")
+@click.option("--force", is_flag=True, help="Replace also a kit's pages that were changed by hand.")
 def kit(lang: str, out: Path, results: Path, force: bool) -> None:  # noqa: FBT001 - a flag
     """Write the course kit: what an mdBook needs to show the chapter, measured.
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
+from numbers import Integral
 from typing import TYPE_CHECKING
 
 from simulator.clock import END_OF_TIME, to_ns
@@ -38,8 +39,7 @@ def choose(
     """
     start_ns, end_ns = 0, END_OF_TIME
     if between is not None:
-        start_ns = to_ns(number(f"{field}.between", between[0], low=0))
-        end_ns = to_ns(number(f"{field}.between", between[1], low=between[0]))
+        start_ns, end_ns = _window(between, f"{field}.between")
     if messages is not None:
         rows = _about(list(rows), messages, f"{field}.messages")
     parts = [part for part in tell(rows, unfinished=True) if start_ns <= _when(part) <= end_ns]
@@ -50,13 +50,28 @@ def choose(
     return parts
 
 
+def _window(between: object, field: str) -> tuple[int, int]:
+    """Return a start and an end, in nanoseconds."""
+    allowed = "a start and an end in seconds, at least 0, the end not before the start"
+    if not isinstance(between, Sequence) or isinstance(between, str) or len(between) != 2:  # noqa: PLR2004 - two ends
+        refuse(field, between, allowed)
+    start, end = (number(field, time, low=0, allowed=allowed) for time in between)
+    if start > end:
+        refuse(field, between, allowed)
+    return to_ns(start), to_ns(end)
+
+
 def _about(rows: list[TraceRow], messages: Collection[int], field: str) -> list[TraceRow]:
     """Return the events of some messages, and those of nodes and links."""
     known = {row.message for row in rows if row.message >= 0}
+    there = f"{min(known)} to {max(known)}" if known else "none"
+    allowed = f"numbers of messages that the run has ({there})"
+    if not isinstance(messages, Iterable):
+        refuse(field, messages, f"a list of {allowed}, such as [{min(known, default=0)}]")
     for message in messages:
-        if message not in known:
-            there = f"{min(known)} to {max(known)}" if known else "none"
-            refuse(field, message, f"numbers of messages that the run has ({there})")
+        whole = isinstance(message, Integral) and not isinstance(message, bool)
+        if not whole or message not in known:
+            refuse(field, message, allowed)
     wanted = {*messages, -1}
     return [row for row in rows if row.message in wanted]
 

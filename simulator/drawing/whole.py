@@ -12,16 +12,22 @@ from tempfile import TemporaryDirectory
 def whole(path: Path) -> Iterator[Path]:
     """Give a file of the same name to write to; when that is done, it takes the place of `path`.
 
+    A link stays, and what it leads to is written.
+
     Raises:
-        OSError: If there is no such folder, or nothing may be written there.
+        OSError: If there is no such folder, nothing may be written there, or `path` is there and
+            is no file, as a folder or /dev/null.
     """
-    if not path.parent.is_dir():
+    target = path.resolve()
+    if not target.parent.is_dir():
         raise FileNotFoundError(f"{path} cannot be written: there is no folder {path.parent}")
+    if target.exists() and not target.is_file():
+        raise FileExistsError(f"{path} cannot be written: it is there, and is no file")
     try:
-        folder = TemporaryDirectory(dir=path.parent, prefix=".")
+        folder = TemporaryDirectory(dir=target.parent, prefix=".")
     except OSError as error:
         raise OSError(f"{path} cannot be written: {error.strerror}") from error
     with folder as name:
         part = Path(name) / path.name
         yield part
-        part.replace(path)
+        part.replace(target)

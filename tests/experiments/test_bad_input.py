@@ -164,6 +164,36 @@ def test_a_bad_command_says_so_in_one_line_and_writes_nothing(arguments, said, t
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("arguments", "stopped_at", "said"),
+    [
+        (["run", "timeouts"], "experiments.runner.run", "goes on where this one was"),
+        (["simulate"], "experiments.large.simulate_large", "nothing is left half-written"),
+    ],
+)
+def test_only_a_run_says_that_it_goes_on_after_control_c(
+    arguments, stopped_at, said, tmp_path, monkeypatch, capsys
+):
+    def stopped(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(stopped_at, stopped)
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 130
+    assert said in capsys.readouterr().err.splitlines()[-1]
+
+
+def test_where_nothing_can_be_written_one_line_names_the_place_and_the_reason(tmp_path, capsys):
+    (tmp_path / "file").write_text("in the way")
+    out = tmp_path / "file" / "stories"
+    with pytest.raises(SystemExit) as ended:
+        main(["stories", "--out", str(out)])
+    assert ended.value.code == 2
+    assert capsys.readouterr().err == f"pigeon: error: {out}: Not a directory\n"
+
+
 def fails(arguments):
     """Run the command as a program; return what it says on standard error."""
     done = subprocess.run(

@@ -114,6 +114,8 @@ def test_a_scenario_is_given_on_the_command_line(capsys):
         (["--set", "link.loss=2"], "Link.loss must be a probability from 0 to 1, got 2"),
         (["--set", "link.luck=2"], "got 'link.luck'"),
         (["--set", "guarantee=print"], "print is no value of simulator"),
+        (["--set", "guarantee=ExactlyOnc"], "(did you mean ExactlyOnce?)"),
+        (["--set", "link.delay=Exponential(men=1)"], "has no field men; it has mean, minimum"),
         (["--set", "link.loss=open('x')"], "open is no value of simulator"),
         (["--set", "link.loss=1 + 1j * 0 + x"], "neither a literal nor"),
         (["--set", "link.delay=Exponential(0.1"], "such as 0.2, None or Exponential(mean=0.05)"),
@@ -125,7 +127,7 @@ def test_a_scenario_is_given_on_the_command_line(capsys):
             ["--message", 7],
             ".messages must be numbers of messages that the run has (0 to 2), got 7",
         ),
-        (["--between", 1, 0.5], ".between must be a finite number at least 1, got 0.5"),
+        (["--between", 1, 0.5], ".between must be a start and an end in seconds"),
     ],
 )
 def test_bad_words_get_one_line(arguments, said, capsys):

@@ -78,13 +78,32 @@ def test_controls_are_named_in_the_language(language, label):
         ({"loss": (0.0, 0.9)}, r"explore\.controls must be the view's arguments"),
         ({"loss": (0.0, 0.9), "attempts": (1, 8), "los": (0, 1)}, r"explore\.controls"),
         ({"loss": (0.5, 0.9), "attempts": (1, 8)}, r"explore\.loss must be a start within"),
-        ({"loss": (0.0, 0.9, 0.0), "attempts": (1, 8)}, r"explore\.loss must be a start within"),
         ({"loss": (0.0, 0.9), "attempts": [1, 2]}, r"explore\.attempts must be a start within"),
+        (
+            {"loss": (0.9, 0.0), "attempts": (1, 8)},
+            r"explore\.loss must be .*low below high",
+        ),
+        ({"loss": (0.0, 0.9, 0.0), "attempts": (1, 8)}, r"explore\.loss must be .*step above 0"),
+        ({"loss": ("a", "b"), "attempts": (1, 8)}, r"explore\.loss must be \(low, high\), "),
+        ({"loss": None, "attempts": (1, 8)}, r"explore\.loss must be .*, got None"),
     ],
 )
 def test_a_bad_control_is_refused(controls, message):
     with pytest.raises(ValueError, match=message):
         explore(view, **controls)
+
+
+@pytest.mark.parametrize(
+    ("shown", "message"),
+    [
+        (3, "must be a function from values to a picture, got 3"),
+        (lambda loss: loss, "must be a function whose argument loss has a default"),
+        (lambda loss=0.2: loss, "must be a function that returns a picture, as a figure, got 0.2"),
+    ],
+)
+def test_what_is_no_view_is_refused(shown, message):
+    with pytest.raises(ValueError, match=rf"explore\.view {message}"):
+        explore(shown, loss=(0.0, 0.9))
 
 
 def test_a_figure_shows_itself_without_pyplot():

@@ -505,30 +505,39 @@ def test_only_a_kit_as_it_was_written_is_replaced(kits, drawn, tmp_path, capsys)
     assert run(arguments, capsys)[0] == 2
     assert (out / "errors.md").read_text() == "mine"
     shutil.copyfile(kits["fr"] / "errors.md", out / "errors.md")
-    (out / "notes.md").write_text("mine")
-    code, said = run(arguments, capsys)
-    assert (code, "notes.md was changed" in said) == (2, True)
-    (out / "notes.md").unlink()
     assert run(arguments, capsys)[0] == 0
     assert "Error handling" in (out / "errors.md").read_text()
 
 
-def test_a_book_is_never_replaced_even_if_forced(tmp_path, capsys):
+def test_what_a_reader_put_beside_the_pages_stays_forced_or_not(kits, drawn, tmp_path, capsys):
+    out = tmp_path / "kit"
+    shutil.copytree(kits["fr"], out)
+    (out / "notes.md").write_text("mine")
+    (out / "figures" / "photo.png").write_text("mine")
+    arguments = ["--lang", "en", "--out", out, "--results", RESULTS]
+    for forced in ([], ["--force"]):
+        assert run([*arguments, *forced], capsys)[0] == 0
+        assert (out / "notes.md").read_text() == "mine"
+        assert (out / "figures" / "photo.png").read_text() == "mine"
+        assert not list(out.rglob("*.fr.*"))
+        (out / "errors.md").write_text("changed")
+
+
+@pytest.mark.parametrize("listed", ["{", "[]", '{"files": 3}'])
+def test_a_kit_whose_list_is_broken_is_left_alone(listed, tmp_path, capsys):
+    (tmp_path / "kit").mkdir()
+    (tmp_path / "kit" / "kit.json").write_text(listed)
+    arguments = ["--lang", "en", "--out", tmp_path / "kit", "--results", RESULTS]
+    code, said = run(arguments, capsys)
+    assert (code, "kit.json must be the list that pigeon wrote" in said) == (2, True)
+    assert (tmp_path / "kit" / "kit.json").read_text() == listed
+
+
+@pytest.mark.parametrize("file", ["SUMMARY.md", "thesis.tex"])
+def test_a_folder_of_anything_else_is_never_replaced_even_if_forced(file, tmp_path, capsys):
     (tmp_path / "src").mkdir()
-    (tmp_path / "src" / "SUMMARY.md").write_text("mine")
+    (tmp_path / "src" / file).write_text("mine")
     arguments = ["--lang", "en", "--out", tmp_path / "src", "--results", RESULTS, "--force"]
     code, said = run(arguments, capsys)
-    assert (code, "a folder of the kit's own in the book" in said) == (2, True)
-    assert (tmp_path / "src" / "SUMMARY.md").read_text() == "mine"
-
-
-def test_another_folder_is_left_alone_unless_forced(drawn, tmp_path, capsys):
-    (tmp_path / "book").mkdir()
-    (tmp_path / "book" / "chapter.md").write_text("mine")
-    arguments = ["--lang", "en", "--out", tmp_path / "book", "--results", RESULTS]
-    code, said = run(arguments, capsys)
-    assert code == 2
-    assert "--out must be a new folder or a kit" in said
-    assert (tmp_path / "book" / "chapter.md").read_text() == "mine"
-    assert run([*arguments, "--force"], capsys)[0] == 0
-    assert not (tmp_path / "book" / "chapter.md").exists()
+    assert (code, "--out must be a new folder, or that of a kit" in said) == (2, True)
+    assert (tmp_path / "src" / file).read_text() == "mine"

@@ -118,3 +118,28 @@ def test_progress_is_told_in_lines_where_there_is_no_terminal(monkeypatch, capsy
         re.fullmatch(r"minimize: .* runs, left: messages .*, actions .*", line) for line in lines
     )
     assert lines[-1].endswith("left: messages 1, actions 0")
+
+
+def test_a_scenario_of_the_readers_own_is_not_written_over(tmp_path, capsys):
+    file = tmp_path / "scenario.toml"
+    own = "# of mine\n" + DEDUPLICATION_WINDOW.replace("messages", 12).to_toml()
+    file.write_text(own, encoding="utf-8")
+    for what in (file, "deduplication_window"):
+        assert run(what, "--out", tmp_path) == 2
+        said = capsys.readouterr()
+        assert said.err.count("\n") == 1
+        assert f"got '{tmp_path}' where there is a scenario.toml" in said.err
+        assert not said.out
+    assert file.read_text(encoding="utf-8") == own
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_what_an_earlier_minimization_wrote_makes_room_and_one_is_no_plural(tmp_path, capsys):
+    for language in ("en", "fr"):
+        assert run("deduplication_window", "--out", tmp_path / "out", "--lang", language) == 0
+    capsys.readouterr()
+    assert run(tmp_path / "out" / "scenario.toml", "--out", tmp_path / "out") == 0
+    told = capsys.readouterr().out
+    least = "2 messages and 1 action"
+    assert told.startswith(f"Seed 1: {least} of the network became {least}, in ")
+    assert "#" in (tmp_path / "out" / "script.toml").read_text(encoding="utf-8")

@@ -37,6 +37,8 @@ def test_without_a_word_there_is_something_to_see(tmp_path, monkeypatch):
         (["--between", 90, 91], "'0 of them'"),
         (["--between", 2, 1], "play.between"),
         (["--out", "nowhere/play.html"], "there is no folder nowhere"),
+        (["--out", "story.toml"], '--out ending must be one of ".html", ".htm", got \'.toml\''),
+        (["--out", ""], "--out ending must be one of"),
     ],
 )
 def test_bad_input_gets_one_line_and_leaves_no_file(arguments, said, tmp_path, monkeypatch, capsys):

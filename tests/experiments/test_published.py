@@ -57,6 +57,33 @@ def test_one_language_is_drawn_alone_the_other_stays_and_nothing_is_computed(tmp
     assert sorted(path.name for path in tmp_path.iterdir()) == ["timeouts"]
 
 
+def test_files_that_no_run_wrote_stay_where_figures_are_drawn_and_where_an_experiment_is_run(
+    tmp_path,
+):
+    shutil.copytree(RESULTS / "timeouts", tmp_path / "timeouts")
+    for name in ("notes.md", "figures/README", "mine/table.csv"):
+        file = tmp_path / "timeouts" / name
+        file.parent.mkdir(exist_ok=True)
+        file.write_text("mine")
+    published_ones = set(json.loads((RESULTS / "timeouts/manifest.json").read_text())["files"])
+    quick = ("run", "timeouts", "--quick", "--messages", 30)
+    for command in (("figures", "timeouts"), quick):
+        assert run(*command, "--results", tmp_path) == 0
+        for name in ("notes.md", "figures/README", "mine/table.csv"):
+            assert (tmp_path / "timeouts" / name).read_text() == "mine"
+        manifest = json.loads((tmp_path / "timeouts" / "manifest.json").read_text())
+        assert set(manifest["files"]) == published_ones
+
+
+@pytest.mark.parametrize("lines", [0, 2])
+def test_a_table_that_was_cut_short_is_refused_by_its_own_name(lines, tmp_path, capsys):
+    shutil.copytree(RESULTS / "timeouts", tmp_path / "timeouts")
+    table = tmp_path / "timeouts" / "summary.csv"
+    table.write_text("".join(table.read_text().splitlines(keepends=True)[:lines]))
+    assert run("figures", "timeouts", "--results", tmp_path) == 2
+    assert f"{table} must be as `pigeon run timeouts` wrote it" in capsys.readouterr().err
+
+
 def test_a_drawing_that_fails_leaves_the_old_figures(tmp_path):
     shutil.copytree(RESULTS / "timeouts", tmp_path / "timeouts")
     (tmp_path / "timeouts" / "summary.csv").write_text("nothing\n1\n")
@@ -84,7 +111,18 @@ def test_where_there_is_nothing_to_draw_one_line_says_so(arguments, said, tmp_pa
     assert error.count("\n") == 1
 
 
-@pytest.mark.parametrize("text", ["", "[]", '{"messages": 3}', "{"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        '{"messages": 3}',
+        "{",
+        '{"messages": 3, "replications": 3, "sweep": {"loss": 3}, "files": {}}',
+        '{"messages": 3, "replications": 3, "sweep": {"loss": [[]]}, "files": {}}',
+        '{"messages": 3, "replications": 3, "sweep": {"loss": [0.1]}, "files": [3]}',
+    ],
+)
 def test_a_manifest_that_is_not_one_is_refused(text, tmp_path):
     (tmp_path / "manifest.json").write_text(text)
     with pytest.raises(ValueError, match="must be a manifest that pigeon wrote"):

@@ -1,5 +1,6 @@
 """Sequence diagrams tell what the trace tells, in words that Mermaid takes as they are."""
 
+import math
 import re
 
 import pytest
@@ -145,8 +146,14 @@ def test_a_window_and_some_messages():
     assert len(parts(trace.to_mermaid(between=(0.0, 0.055)))) == 2
     with pytest.raises(ValueError, match=r"\.messages must be .* run has \(0 to 299\), got 1000"):
         trace.to_mermaid(messages=[1000])
-    with pytest.raises(ValueError, match=r"sequence_diagram\.between"):
-        trace.to_mermaid(between=(1.0, 0.5))
+    with pytest.raises(ValueError, match=r"sequence_diagram\.messages must be a list of .*got 3$"):
+        trace.to_mermaid(messages=3)
+    for no_number in (True, 0.0, "0"):
+        with pytest.raises(ValueError, match=r"\.messages must be numbers of messages"):
+            trace.to_mermaid(messages=[no_number])
+    for no_window in ((1.0, 0.5), 3.0, (1.0,), (0.0, 1.0, 2.0), (math.nan, 1.0), "ab"):
+        with pytest.raises(ValueError, match=r"\.between must be a start and an end in seconds"):
+            trace.to_mermaid(between=no_window)
     with pytest.raises(ValueError, match="language"):
         trace.to_mermaid(language="de")
 
