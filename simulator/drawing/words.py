@@ -94,6 +94,10 @@ WORDS: Final = {
         "column_acknowledged_s": "acknowledged",
         "column_gave_up_s": "gave up",
         "column_acks_sent": "acknowledgements sent",
+        "column_belief": "sender's belief",
+        "belief_acknowledged": "acknowledged",
+        "belief_gave_up": "gave up",
+        "belief_unacknowledged": "not acknowledged",
         "decimal": ".",
     },
     "fr": {
@@ -180,6 +184,10 @@ WORDS: Final = {
         "column_acknowledged_s": "acquittement",
         "column_gave_up_s": "abandon",
         "column_acks_sent": "accusés envoyés",
+        "column_belief": "chez l'expéditeur",
+        "belief_acknowledged": "acquitté",
+        "belief_gave_up": "abandonné",
+        "belief_unacknowledged": "non acquitté",
         "decimal": ",",
     },
 }

@@ -36,11 +36,24 @@ def shown_ledger(page):
     return {cell.get_attribute("data-column"): cell.inner_text() for cell in cells}
 
 
+def rows_of(page, ns=None):
+    """Return the page's rows of the ledger, by link and message, at an instant; None: the end."""
+    rows = """(ns) => {
+        jump(ns ?? end);
+        const named = (row) => ({ ...ledgerOf(row, shown, now), link: linkName(row.link) });
+        return created.map(named);
+    }"""
+    return {(row.pop("link"), row["message"]): row for row in page.evaluate(rows, ns)}
+
+
 def expected(ledger, message, columns):
     """Return the row of a ledger as the page writes it."""
 
     def write(name):
         value = ledger[name][message]
+        if name == "belief":
+            known = {"acknowledged": "acknowledged", "gave_up": "gave up"}
+            return known.get(value, "not acknowledged")
         if not name.endswith("_s"):
             return str(value)
         return "–" if math.isnan(value) else f"{value:.3f} s"

@@ -42,10 +42,11 @@ function drawLegend() {
 function drawMarks() {
   const canvas = $("marks");
   const across = canvas.getBoundingClientRect().width;
-  const every = Math.ceil(rows.length / 4000);
+  const every = Math.ceil(rows.length / 4000); // of what went well: that many are enough
   const marks = penOf(canvas);
-  for (let place = earlier; place < rows.length; place += every) {
+  for (let place = earlier; place < rows.length; place++) {
     const isWrong = WRONG.has(rows[place].event);
+    if (!isWrong && place % every) continue;
     const part = (rows[place].ns - start) / Math.max(end - start, 1);
     marks.fillStyle = isWrong ? colors.bad : colors.line;
     marks.fillRect(8 + (across - 16) * part, isWrong ? 0 : 5, 1, isWrong ? 10 : 5);
@@ -104,8 +105,9 @@ function ledgerLines(chosen, shown, ns) {
   const carried = contents[`${chosen.link}:${chosen.message}`];
   if (carried !== undefined) lines.push(["contents", carried]);
   for (const [name, value] of Object.entries(ledgerOf(chosen, shown, ns))) {
-    const told = name.endsWith("_s") ? `${seconds(value)} s` : number(value);
-    lines.push([name, value === null ? "–" : told]);
+    if (value === null) lines.push([name, "–"]);
+    else if (name === "belief") lines.push([name, say(`belief_${value}`)]);
+    else lines.push([name, name.endsWith("_s") ? `${seconds(value)} s` : number(value)]);
   }
   return lines;
 }
