@@ -11,15 +11,16 @@ from __future__ import annotations
 import html
 import json
 from base64 import b64encode
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from simulator.clock import to_ns
 from simulator.drawing.chosen import choose, names_of
-from simulator.drawing.journeys import Journey, usual_ns
+from simulator.drawing.journeys import Journey, tell, usual_ns
 from simulator.drawing.whole import whole
 from simulator.drawing.words import WORDS, Words
 from simulator.message import Message
@@ -60,7 +61,8 @@ class Player:
         return path
 
     def _repr_html_(self) -> str:
-        frame = 'width="100%" height="620" style="border: 0" sandbox="allow-scripts"'
+        looks = 'width="100%" height="620" style="border: 0"'
+        frame = f'title="Pigeon" {looks} sandbox="allow-scripts"'
         return f'<iframe {frame} srcdoc="{html.escape(self.page)}"></iframe>'
 
     def __repr__(self) -> str:
@@ -101,8 +103,17 @@ def play(
         if row.time_ns <= end_ns
         and (row.message in theirs or (messages is None and row.event in STATES))
     ]
-    trace = _trace(parts, told, contents, language=language, between_ns=(start_ns, end_ns))
+    if between is not None:
+        parts = [*_ended_before(to_ns(between[0]), rows, theirs), *parts]
+    carried = {place: content for place, content in contents.items() if place[1] in theirs}
+    trace = _trace(parts, told, carried, language=language, between_ns=(start_ns, end_ns))
     return Player(_page(trace))
+
+
+def _ended_before(ns: int, rows: Sequence[TraceRow], messages: Container[int]) -> list[Journey]:
+    """Return the journeys of some messages that were over by then."""
+    journeys = (part for part in tell(rows) if isinstance(part, Journey))
+    return [one for one in journeys if one.ended_ns < ns and one.message in messages]
 
 
 def _trace(

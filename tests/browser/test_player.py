@@ -31,6 +31,24 @@ def test_at_speed_1_a_usual_delay_lasts_a_second(order, speed, lasts):
     assert order.evaluate("now / 1e9") == pytest.approx(lasts, abs=frame)
 
 
+def test_however_often_it_is_paused_a_frame_is_drawn_once(order):
+    stop_the_clock(order)
+    order.evaluate(
+        """() => {
+            const drawOnce = drawScene;
+            window.instants = [];
+            window.drawScene = (ns, ...others) => (instants.push(ns), drawOnce(ns, ...others));
+            for (let time = 0; time < 3; time++) (play(), pause());
+            play();
+            instants.length = 0;
+        }"""
+    )
+    order.clock.run_for(200)
+    instants = order.evaluate("instants")
+    assert len(instants) > 5
+    assert len(set(instants)) == len(instants)
+
+
 def test_at_the_end_it_stops_and_starts_over(order):
     order.select_option("#speed", "1000")
     order.keyboard.press("Space")
@@ -161,6 +179,13 @@ def test_the_address_says_what_to_show(opened):
     page.evaluate("location.hash = 'lang=en&t=0.1'")
     page.wait_for_function("() => document.documentElement.lang === 'en'")
     assert seconds(page) == 0.1
+
+
+def test_what_the_address_cannot_mean_is_passed_over(opened):
+    page = opened(simulate(ORDER, trace=True).trace, "lang=constructor&theme=1&t=x&message=9")
+    assert page.get_attribute("html", "lang") == "en"
+    assert seconds(page) == 0
+    assert page.locator("#ledger tr").count() == 0
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])

@@ -14,14 +14,18 @@ from simulator import (
     Link,
     Network,
     Partition,
+    Periodic,
     Retry,
     Scenario,
     simulate,
 )
-from simulator.ledger import BELIEFS, COLUMNS
-from tests.browser.watching import RANDOM, expected, shown_ledger
+from simulator.ledger import BELIEFS, COLUMNS, NEVER
+from tests.browser.watching import RANDOM, expected, rows_of, shown_ledger
 
 pytestmark = pytest.mark.browser
+
+OPEN = {"sent", "waiting", "forgot"}
+"""Beliefs of a sender that a trace does not tell apart."""
 
 
 def test_the_row_of_a_message_is_the_simulator_s(opened):
@@ -87,6 +91,71 @@ def test_so_it_is_with_a_handshake_and_between_peers(opened):
         row = shown_ledger(page)
         sender, _ = row.pop("link").split("→")
         assert row == expected(nodes[sender].ledger, int(row["message"]), row)
+
+
+@pytest.mark.parametrize(
+    "guarantee", [BestEffort(), AtMostOnce(), AtLeastOnce(), ExactlyOnce(), Handshake()], ids=str
+)
+def test_so_it_is_under_each_guarantee_when_a_node_refuses_and_both_crash(opened, guarantee):
+    net = Network(seed=1)
+    client, server = net.node("client"), net.node("server", workers=1, backlog=1)
+    net.connect(client, server, Link(delay=Exponential(mean=0.05), loss=0.2, duplicate=0.2))
+
+    @server.on("order")
+    def handle(message):
+        yield server.work(0.03)
+
+    workload = Periodic(interval=0.02)
+    client.send_each(workload, server, "order", messages=50, guarantee=guarantee)
+    net.inject(
+        Crash(node="server", at=0.2, lasts=0.1),
+        Crash(node="client", at=0.5, lasts=0.1),
+    )
+    net.run(until=1.0)
+    ledger, told = client.ledger, rows_of(opened(net.trace))
+    assert len(told) == len(ledger) < 50
+    for (_, message), row in told.items():
+        belief = ledger["belief"][message]
+        assert row.pop("belief") == ("unacknowledged" if belief in OPEN else belief)
+        for name, value in row.items():
+            kept = ledger[name.removesuffix("_s") + "_ns" if name.endswith("_s") else name]
+            assert (NEVER if value is None else value) == kept[message]
+
+
+def test_a_window_counts_what_came_before_it(open_page, tmp_path):
+    trace = simulate(RANDOM, trace=True).trace
+    whole, part = (
+        open_page(trace.play(between=between).save(tmp_path / "play.html").as_uri())
+        for between in (None, (0.25, 0.35))
+    )
+    known = rows_of(whole, 300_000_000)
+    told = rows_of(part, 300_000_000)
+    assert told == {place: known[place] for place in told}
+    assert any(row["arrivals"] > 1 for row in told.values())
+
+
+def test_an_event_in_the_list_chooses_the_message_that_it_is_about(opened):
+    """Two peers number their messages alike, and what is an answer of one is data of the other."""
+    net = Network(seed=1)
+    one, other = net.node("one"), net.node("other")
+    net.connect(one, other, Link(delay=Constant(0.1), duplicate=0.5))
+    for node in (one, other):
+        node.on("order")(lambda message: None)
+    one.send(other, "order", guarantee=AtLeastOnce())
+    net.run(until=0.05)
+    other.send(one, "order", guarantee=AtLeastOnce())
+    net.run()
+    page = opened(net.trace)
+    chosen = {}
+    for place, row in enumerate(net.trace):
+        page.evaluate("(place) => onEvent({ target: { dataset: { place } } })", place)
+        about = shown_ledger(page)["link"]
+        chosen.setdefault((row.event, row.node), set()).add(about)
+        if row.event not in {"arrived", "acknowledged", "lost", "duplicated"}:
+            assert about == row.link
+    assert chosen["acknowledged", "one"] == {"one→other"}
+    assert chosen["acknowledged", "other"] == {"other→one"}
+    assert chosen["arrived", "one"] == chosen["arrived", "other"] == {"one→other", "other→one"}
 
 
 def test_a_click_on_a_message_shows_its_row(order):

@@ -37,8 +37,18 @@ def shown_ledger(page):
     return {cell.get_attribute("data-column"): cell.inner_text() for cell in cells}
 
 
-KNOWN = {"acknowledged": "acknowledged", "gave_up": "given up"}
-"""What the page says of what a sender thinks; of all else, that its fate is unknown."""
+KNOWN = {"acknowledged": "acknowledged", "gave_up": "gave up"}
+"""What the page says of what a sender thinks; of all else, that it is not acknowledged."""
+
+
+def rows_of(page, ns=None):
+    """Return the page's rows of the ledger, by link and message, at an instant; None: the end."""
+    rows = """(ns) => {
+        jump(ns ?? end);
+        const named = (row) => ({ ...ledgerOf(row, shown, now), link: linkName(row.link) });
+        return created.map(named);
+    }"""
+    return {(row.pop("link"), row["message"]): row for row in page.evaluate(rows, ns)}
 
 
 def expected(ledger, message, columns):
@@ -47,7 +57,7 @@ def expected(ledger, message, columns):
     def write(name):
         value = ledger[name][message]
         if name == "belief":
-            return KNOWN.get(str(value), "unknown")
+            return KNOWN.get(str(value), "not acknowledged")
         if not name.endswith("_s"):
             return str(value)
         return "–" if math.isnan(value) else f"{value:.3f} s"

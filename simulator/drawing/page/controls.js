@@ -9,6 +9,7 @@ let shown = before(start); // how many rows have happened
 let playing = false;
 let clock = start; // while it plays: where it is, also between events
 let drawn = 0; // when the last frame was drawn
+let coming = 0; // the frame that was asked for
 let chosen = null; // a message: its number, and the link that its data take
 let theme = ""; // as the reader's system is, until told
 
@@ -59,16 +60,16 @@ function play() {
   drawn = performance.now();
   $("now").textContent = ""; // soon it would be no longer true
   namePlay();
-  requestAnimationFrame(frame);
+  coming = requestAnimationFrame(frame);
 }
 function pause() {
   if (!playing) return;
   playing = false;
+  cancelAnimationFrame(coming);
   namePlay();
   show();
 }
 function frame(time) {
-  if (!playing) return;
   const passed = Math.min(Math.max(time - drawn, 0), 100); // a page that was hidden does not leap
   drawn = time;
   clock = Math.min(clock + (passed / 1000) * usual * $("speed").value, end);
@@ -77,7 +78,7 @@ function frame(time) {
   now = stillness.matches && clock < end ? Math.max(now, event) : clock; // nothing glides, if asked
   if (clock >= end) return pause();
   show();
-  requestAnimationFrame(frame);
+  coming = requestAnimationFrame(frame);
 }
 function choose(message, link) {
   chosen = message < 0 || link < 0 ? null : { message, link };
@@ -147,9 +148,7 @@ function onEvent({ target }) {
   if (!row) return;
   pause();
   go(Math.max(row.ns, start), place + 1);
-  // Its data go by the link by which it was created, its answers come back.
-  const isHome = (link) => created.some((r) => r.link === link && r.message === row.message);
-  choose(row.message, [row.link, back[row.link]].find(isHome) ?? -1);
+  choose(row.message, dataLinkOf(row));
 }
 function onScene({ clientX, clientY }) {
   const corner = scene.getBoundingClientRect();
@@ -197,7 +196,8 @@ function obey() {
   const asked = new URLSearchParams(location.hash.slice(1));
   if (Object.hasOwn(words, asked.get("lang"))) language = asked.get("lang");
   if (["light", "dark"].includes(asked.get("theme"))) theme = asked.get("theme");
-  if (SPEEDS.includes(Number(asked.get("speed")))) $("speed").value = asked.get("speed");
+  const speed = Number(asked.get("speed"));
+  if (SPEEDS.includes(speed)) $("speed").value = speed;
   const first = (row) => row.message === Number(asked.get("message"));
   const row = asked.has("message") && created.find(first);
   if (row) chosen = { message: row.message, link: row.link };

@@ -109,7 +109,8 @@ function drawName(node) {
 // Places side by side, the first at the left, and how many.
 function drawQueue(waiting, x, y, isDead) {
   if (!waiting?.size) return;
-  const seen = [...waiting].slice(0, 8);
+  const seen = [];
+  for (const one of waiting) if (seen.push(one) === 8) break;
   const left = x - 6 * seen.length;
   seen.forEach((one, place) => {
     const [link, message] = one.split(":").map(Number);

@@ -129,16 +129,26 @@ for (const j of journeys) {
   if (isData && j.fate === "arrived") those(j.message).arrived.push(j);
 }
 
-// The message's row of the ledger after so many rows, as the simulator keeps it; but for the
-// effects, and whether it is undecided: no event tells what a handler changed, or that a sender
-// waits. Who neither was told nor gave up knows nothing, whatever the reason.
+// By which link go the data of the message that a row is about. Its answers come back by the other,
+// and what becomes of them there is told of that one.
+function dataLinkOf({ ns, event, link, message, attempt, copy }) {
+  if (["acknowledged", "completed"].includes(event)) return back[link];
+  const left = (j) => event === "duplicated" && j.sent === ns;
+  const ended = (j) => event === j.fate && j.ended === ns && j.copy === copy;
+  const isIts = (j) => j.message === message && j.attempt === attempt && (left(j) || ended(j));
+  const travels = journeys.find((j) => isIts(j) && between(j.from, j.to) === link);
+  return travels?.dataLink ?? link;
+}
+
+// The message's row of the ledger after so many rows, as the simulator keeps it: what a trace tells
+// of it. It does not tell of effects, nor whether a sender without acknowledgement waits for one.
 function ledgerOf({ link, message }, count, ns) {
   const { rows: theirs, arrived } = those(message);
   const upTo = theirs.filter(([place]) => place < count).map(([, row]) => row);
-  const ours = (event) => upTo.filter((row) => row.event === event && row.link === link);
+  const ours = (event, by = link) => upTo.filter((row) => row.event === event && row.link === by);
   const first = (found) => found[0]?.ns ?? null;
-  const known = upTo.filter((row) => row.event === "acknowledged" && row.link === back[link]);
-  const gaveUp = ours("gave_up");
+  const known = first(ours("acknowledged", back[link]));
+  const gaveUp = first(ours("gave_up"));
   return {
     message,
     created_s: first(ours("created")),
@@ -147,9 +157,9 @@ function ledgerOf({ link, message }, count, ns) {
     handovers: ours("handed_over").length,
     suppressed: ours("suppressed").length,
     delivered_s: first(ours("handed_over")),
-    acknowledged_s: first(known),
-    gave_up_s: first(gaveUp),
+    acknowledged_s: known,
+    gave_up_s: gaveUp,
     acks_sent: ours("ack_sent").length,
-    belief: known.length ? "acknowledged" : gaveUp.length ? "gave_up" : "unknown",
+    belief: known !== null ? "acknowledged" : gaveUp !== null ? "gave_up" : "unacknowledged",
   };
 }

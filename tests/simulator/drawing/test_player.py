@@ -170,6 +170,22 @@ def test_a_window_starts_where_it_is_and_remembers_what_came_before():
     assert [row[1] for row in rows_of(told)][:3] == ["created", "sent", "crashed"]
 
 
+def test_it_holds_what_the_messages_carry_that_it_plays_and_no_other():
+    net = Network(seed=1)
+    client, server = net.node("client"), net.node("server")
+    net.connect(client, server, Link(delay=Constant(0.05)))
+    server.on("order")(lambda message: None)
+    for number in range(3):
+        client.send(server, "order", f"order {number}", guarantee=BestEffort())
+    net.run()
+    assert given_page(net.trace.play(messages=[1]))["contents"] == {"0:1": "order 1"}
+
+
+def test_a_notebook_names_the_frame_for_a_screen_reader():
+    (frame,) = Parts(one_order("x").play()._repr_html_()).of("iframe")
+    assert frame[0]["title"] == "Pigeon"
+
+
 def test_what_travels_when_the_trace_ends_travels_still():
     scenario = Scenario(link=Link(delay=Constant(10.0)), messages=1, horizon=1.0)
     told = given_page(simulate(scenario, trace=True).trace.play())
