@@ -10,10 +10,13 @@ import re
 from html import escape
 from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+NOT_XML: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""Characters that XML cannot have, of which a node's name may have some."""
 
 
 def save(figure: Figure, path: Path, *, title: str, description: str, language: str) -> None:
@@ -26,6 +29,7 @@ def save(figure: Figure, path: Path, *, title: str, description: str, language: 
         figure.savefig(buffer, format="svg", metadata={"Date": None})
     drawing, name = buffer.getvalue(), path.name.removesuffix(".svg")
     drawing = named(drawing, name, title=title, description=description, language=language)
+    drawing = NOT_XML.sub("\N{REPLACEMENT CHARACTER}", drawing)
     path.write_text(drawing, encoding="utf-8", newline="\n")
 
 
