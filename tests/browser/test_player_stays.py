@@ -76,6 +76,18 @@ def test_a_frame_that_gets_its_width_late_shows_the_first_events(page):
     assert inside.locator("#events").evaluate("list => list.scrollTop") == 0
 
 
+def test_a_frame_that_gets_its_size_without_an_event_shows_the_picture(page):
+    page.add_init_script("addEventListener('resize', (e) => e.stopImmediatePropagation(), true)")
+    frame = simulate(ORDER, trace=True).trace.play()._repr_html_()
+    page.set_content(f"<div style='display: none'>{frame}</div>")
+    scene = page.frame_locator("iframe").locator("#scene")
+    assert scene.evaluate("scene => scene.width") == 0
+    page.locator("div").evaluate("cell => { cell.style.display = 'block'; }")
+    width = page.locator("iframe").evaluate("frame => frame.clientWidth")
+    wide = "([scene, width]) => scene.width > width / 2"
+    page.frames[1].wait_for_function(wide, arg=[scene.element_handle(), width], timeout=5_000)
+
+
 def test_a_notebook_shows_it(page):
     page.set_content(simulate(ORDER, trace=True).trace.play()._repr_html_())
     inside = page.frame_locator("iframe")

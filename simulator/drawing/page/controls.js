@@ -219,5 +219,7 @@ scene.addEventListener("click", onScene);
 document.addEventListener("keydown", onKey);
 darkness.addEventListener("change", speak);
 addEventListener("resize", layOut);
+// A frame in a notebook may get its size without that event.
+new ResizeObserver(() => requestAnimationFrame(layOut)).observe(scene);
 addEventListener("hashchange", obey);
 obey();
