@@ -96,7 +96,8 @@ def explore(
         if default is Parameter.empty:
             refuse("explore.view", view, f"a function whose argument {name} has a default")
     picture = ipywidgets.Image(value=_png(view(**arguments)), format="png")
-    picture.layout.align_self = "flex-start"  # as large as it was drawn: stretched, it is blurred
+    # As large as it was drawn, where there is room: stretched, it is blurred.
+    picture.layout.align_self, picture.layout.max_width = "flex-start", "100%"
 
     @wraps(view)
     def move(**values: Any) -> None:
