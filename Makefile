@@ -37,7 +37,7 @@ help: ## Say what there is to make
 # ---------------------------------------------------------------------------------- experiments
 
 results: $(READY) ## Run the main experiment: tables and figures in results/
-	@echo "Running delivery_guarantees, the main experiment, into $(RESULTS)/ (a few minutes the first time)"
+	@echo "Running delivery_guarantees, the main experiment, into $(RESULTS)/ (under a minute the first time)"
 	@$(RUN) delivery_guarantees --results "$(RESULTS)" $(RUN_FLAGS)
 
 all-results: $(READY) ## Run every experiment at its published size

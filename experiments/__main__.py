@@ -65,7 +65,7 @@ def list_command() -> None:
 @pigeon.command()
 @click.argument("name")
 def show(name: str) -> None:
-    """Show an experiment: its question, axes, metrics and base scenario."""
+    """Show an experiment: question, axes, metrics, base scenario."""
     from experiments import catalogue
 
     experiment = catalogue.load(name)
@@ -123,7 +123,12 @@ def run(
     """Run experiments, and write their tables and figures.
 
     A run that is stopped, even killed, goes on where it was when started again.
-    """
+
+    \b
+    pigeon run timeouts --quick
+    pigeon run delivery_guarantees --set link.loss=0:0.3:0.1 --lang fr
+    pigeon run retry_policies --set guarantee.retry.backoff=none,constant --messages 1000
+    """  # noqa: D301 - \b is a character here, which keeps the lines apart
     from experiments import catalogue, runner
     from experiments.parallel import Workers
     from experiments.settings import resize, with_settings
@@ -171,9 +176,14 @@ def simulate(
 ) -> None:
     """Run one scenario, and print its metrics.
 
-    FILE is a scenario in TOML, as `pigeon show` prints them; without one, the default scenario is
+    FILE is a scenario in TOML, such as the last part of `pigeon show NAME`; without one,
+    the default scenario is
     run. Only sums are kept: a billion messages need no more memory than a million.
-    """
+
+    \b
+    pigeon simulate --set link.loss=0.2 --messages 1000000
+    pigeon simulate story.toml --seed 7
+    """  # noqa: D301 - \b is a character here, which keeps the lines apart
     from experiments.large import simulate_large
     from experiments.parallel import Workers
     from experiments.progress import Progress

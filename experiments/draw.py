@@ -43,7 +43,7 @@ def what_is_drawn(command: Command) -> Command:
     return command
 
 
-@click.command()
+@click.command(short_help="Draw what happens, as a sequence or space-time diagram.")
 @which_scenario
 @what_is_drawn
 @click.option(
@@ -62,7 +62,8 @@ def what_is_drawn(command: Command) -> Command:
 def diagram(theme: str, out: tuple[Path, ...], **asked: Any) -> None:
     """Draw what happens in a scenario: a sequence diagram in Mermaid, a space-time diagram.
 
-    FILE is a scenario in TOML, as `pigeon show` prints them; without one, three messages go over a
+    FILE is a scenario in TOML, such as the last part of `pigeon show NAME`; without one,
+    three messages go over a
     network that loses some. Choose a few messages, or a short time: a diagram is to be read.
 
     \b
@@ -83,7 +84,7 @@ def diagram(theme: str, out: tuple[Path, ...], **asked: Any) -> None:
             _draw(trace, files.enter_context(whole(path)), theme, told)
 
 
-@click.command()
+@click.command(short_help="Make a page that plays a scenario in the browser.")
 @which_scenario
 @what_is_drawn
 @click.option(
@@ -95,7 +96,8 @@ def diagram(theme: str, out: tuple[Path, ...], **asked: Any) -> None:
 def play(out: Path, **asked: Any) -> None:
     """Make a page that plays a scenario in the browser: one file, which needs no network.
 
-    FILE is a scenario in TOML, as `pigeon show` prints them; without one, twenty messages go over a
+    FILE is a scenario in TOML, such as the last part of `pigeon show NAME`; without one,
+    twenty messages go over a
     network that loses some, and duplicates others. The page explains its keys; a book includes it
     as `<iframe src="play.html" width="100%" height="500"></iframe>`.
 
@@ -150,7 +152,7 @@ def _draw(trace: Trace, path: Path, theme: str, told: dict[str, Any]) -> None:
         path.write_text(text, encoding="utf-8", newline="\n")
 
 
-@click.command()
+@click.command(short_help="Draw the course's stories, in both languages.")
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
@@ -172,7 +174,7 @@ def stories(out: Path, lang: str | None) -> None:
     click.echo(f"stories: {len(files)} files, see {out}/", err=True)
 
 
-@click.command()
+@click.command(short_help="Draw figures again, from their tables.")
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @click.option("--all", "everything", is_flag=True, help="Those of every experiment that was run.")
 @click.option("--lang", type=click.Choice(["en", "fr"]), help="Those of one. Default: both.")

@@ -28,7 +28,7 @@ OTHERS: Final = ("scenario.toml", "diagram.mmd", "diagram.txt", "player.html", *
 """The names of what is written."""
 
 
-@click.command()
+@click.command(short_help="Shrink a run that broke a promise to the least.")
 @click.argument("what", required=False)
 @click.option("--list", "lists", is_flag=True, help="List the cases, and what each asks.")
 @click.option(
@@ -61,10 +61,15 @@ def minimize(
     are its own unless told otherwise. Seeds are tried in turn until a run breaks its promise. What
     luck did in that run becomes a script, of which all is left out that can be.
 
+    \b
+    pigeon minimize deduplication_window
+    pigeon minimize visibility_timeout --lang fr --out least
+    pigeon minimize story.toml --search 1000
+
     With --out: script.toml; scenario.toml, where a scenario was minimized; diagram.mmd for Mermaid;
     diagram.svg for light pages, diagram.dark.svg for dark ones, and diagram.txt, their text;
     player.html.
-    """
+    """  # noqa: D301 - \b is a character here, which keeps the lines apart
     from experiments.labels import labels
 
     if lists:

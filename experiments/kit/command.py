@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 
-@click.command()
+@click.command(short_help="Write the course kit, for an mdBook.")
 @click.option("--lang", type=click.Choice(["en", "fr"]), required=True, help="The kit's language.")
 @click.option(
     "--out",
