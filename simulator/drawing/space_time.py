@@ -10,7 +10,8 @@ Communications of the ACM 21(7), 1978.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from textwrap import fill
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.drawing.chosen import choose, names_of, nodes_of
@@ -50,6 +51,10 @@ ENDINGS: Final = {"lost": "x", "dropped": "x", "travelling": "."}
 """How the line of a copy ends that did not arrive."""
 
 ENDS: Final = {"crashed": "restarted", "partitioned": "healed"}
+"""Faults, and how each ends."""
+
+NAME_WIDTH: Final = 24
+"""Characters a line of a node's name."""
 
 
 def space_time_diagram(
@@ -78,12 +83,14 @@ def space_time_diagram(
     words, colors = Words(language), theme_of(theme)
     parts = choose(rows, "space_time_diagram", messages=messages, between=between, most=MOST)
     with rc_context(colors.rc):
-        figure = _draw(parts, words, colors)
+        figure = _draw(parts, rows, words, colors)
     figure.description = describe(rows, messages=messages, between=between, language=language)
     return figure
 
 
-def _draw(parts: Sequence[Journey | TraceRow], words: Words, theme: Theme) -> Canvas:
+def _draw(
+    parts: Sequence[Journey | TraceRow], rows: Sequence[TraceRow], words: Words, theme: Theme
+) -> Canvas:
     from matplotlib.ticker import FuncFormatter  # noqa: PLC0415 - only where something is drawn
 
     from simulator.drawing.canvas import Canvas  # noqa: PLC0415 - too
@@ -95,7 +102,7 @@ def _draw(parts: Sequence[Journey | TraceRow], words: Words, theme: Theme) -> Ca
     for name, place in places.items():
         axes.axvline(place, color=theme["grey"], linewidth=1.0, zorder=1)
         axes.annotate(
-            words.node(name),
+            fill(words.node(name), NAME_WIDTH),
             (place, 1.0),
             (0, 6),
             xycoords=("data", "axes fraction"),
@@ -105,15 +112,16 @@ def _draw(parts: Sequence[Journey | TraceRow], words: Words, theme: Theme) -> Ca
             parse_math=False,  # a name may have dollars
         )
     journeys = [part for part in parts if isinstance(part, Journey)]
-    length_ns = max(part.ended_ns if isinstance(part, Journey) else part.time_ns for part in parts)
-    usual = usual_ns(parts) or length_ns / 20  # nobody knows: slanted, all the same
+    start_ns = min(part.sent_ns if isinstance(part, Journey) else part.time_ns for part in parts)
+    end_ns = max(part.ended_ns if isinstance(part, Journey) else part.time_ns for part in parts)
+    usual = usual_ns(parts) or end_ns / 20  # nobody knows: slanted, all the same
     for journey in journeys:
         _draw_journey(axes, journey, places, usual, theme)
     _number(axes, journeys, places)
-    events = [part for part in parts if not isinstance(part, Journey)]
-    _shade(axes, events, places, words, theme)
-    for event in events:
-        if event.event in MARKS and event.node:
+    last = max(axes.dataLim.y1, end_ns / 1e9)  # what is lost falls beyond its end
+    _shade(axes, _spans(rows, start_ns / 1e9, last), places, words, theme)
+    for event in parts:
+        if not isinstance(event, Journey) and event.event in MARKS and event.node:
             marker, color = MARKS[event.event]
             hollow = event.event == "suppressed"
             axes.plot(
@@ -201,41 +209,50 @@ def _number(axes: Axes, journeys: Sequence[Journey], places: dict[str, int]) -> 
 
 def _shade(
     axes: Axes,
-    events: Sequence[TraceRow],
+    spans: Iterable[tuple[TraceRow, float, float]],
     places: dict[str, int],
     words: Words,
     theme: Theme,
 ) -> None:
     """Shade crashes along a node's line, and cuts between two."""
-    last = max(axes.dataLim.y1, max((event.time_s for event in events), default=0.0))
-    seen: set[tuple[str, int, frozenset[str]]] = set()
-    for place, event in enumerate(events):
-        what = event.event, event.time_ns, frozenset(nodes_of(event))
-        if event.event not in ENDS or what in seen:
-            continue  # a partition cuts both ways, and is one
-        seen.add(what)
-        until = next(
-            (
-                later.time_s
-                for later in events[place:]
-                if later.event == ENDS[event.event] and nodes_of(later) == nodes_of(event)
-            ),
-            last,
-        )
-        where = [float(places[name]) for name in nodes_of(event)]
+    for fault, start, end in spans:
+        where = [float(places[name]) for name in nodes_of(fault) if name in places]
+        if len(where) < len(nodes_of(fault)):
+            continue  # it befell who has no part in what is told
         left, right = min(where), max(where)
-        if event.event == "crashed":
+        if fault.event == "crashed":
             left, right = left - 0.06, right + 0.06
         axes.fill_betweenx(
-            [event.time_s, until],
+            [start, end],
             left,
             right,
             color=theme["grey"],
             alpha=0.4,
             linewidth=0,
             zorder=0,
-            label=words.kind(event.event),
+            label=words.kind(fault.event),
         )
+
+
+def _spans(
+    rows: Sequence[TraceRow], start: float, end: float
+) -> Iterator[tuple[TraceRow, float, float]]:
+    """Go through crashes and cuts, each from when to when, as far as that is between two times."""
+    faults = [row for row in rows if row.event in {*ENDS, *ENDS.values()}]
+    seen: set[tuple[str, int, frozenset[str]]] = set()
+    for place, fault in enumerate(faults):
+        what = fault.event, fault.time_ns, frozenset(nodes_of(fault))
+        if fault.event not in ENDS or what in seen:
+            continue  # a partition cuts both ways, and is one
+        seen.add(what)
+        ends = (
+            later.time_s
+            for later in faults[place:]
+            if later.event == ENDS[fault.event] and nodes_of(later) == nodes_of(fault)
+        )
+        until = next(ends, end)
+        if fault.time_s <= end and until >= start:
+            yield fault, max(fault.time_s, start), min(until, end)
 
 
 def _explain(axes: Axes, journeys: Sequence[Journey], words: Words, theme: Theme) -> None:

@@ -242,5 +242,6 @@ class Words:
         return f"{nanoseconds / 1e9:.{self.decimals}f}".replace(".", self._words["decimal"])
 
     def number(self, value: float) -> str:
-        """Write a number."""
-        return f"{value:g}".replace(".", self._words["decimal"])
+        """Write a number to the ninth decimal, a nanosecond, and no longer than it is."""
+        text = f"{value:.9f}".rstrip("0").rstrip(".")
+        return "0" if text == "-0" else text.replace(".", self._words["decimal"])

@@ -4,6 +4,7 @@ import pytest
 
 from simulator import (
     AtLeastOnce,
+    BestEffort,
     Constant,
     Link,
     Network,
@@ -44,6 +45,18 @@ def test_a_lost_message_is_told_in_french():
         "À 0,25 s, Récepteur traite le message 0, tentative 2 ; Récepteur envoie à Expéditeur "
         "l'accusé de réception du message 0, tentative 2, qui arrive à 0,3 s."
     )
+
+
+@pytest.mark.parametrize(
+    ("delay", "told"),
+    [
+        (3e-9, "At 0.000000003 s, Receiver handles message 0."),
+        (1234567.891, "At 1234567.891 s, Receiver handles message 0."),
+    ],
+)
+def test_nanoseconds_and_weeks_are_told_in_full(delay, told):
+    scenario = Scenario(guarantee=BestEffort(), link=Link(delay=Constant(delay)), messages=1)
+    assert told in simulate(scenario, trace=True).trace.describe()
 
 
 def test_what_befalls_a_link_is_told():

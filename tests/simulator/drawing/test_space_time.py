@@ -92,6 +92,33 @@ def test_crashes_and_cuts_are_shaded_in_either_language():
         assert axes.get_ylabel() == time
 
 
+def test_a_node_that_crashed_before_the_time_that_is_drawn_is_seen_to_be_down():
+    net = Network(seed=1)
+    client, server = net.node("client"), net.node("server")
+    net.connect(client, server, Link(delay=Constant(0.05)))
+    server.on("order")(lambda message: message.data)
+    net.inject(Crash(node="server", at=0.02, lasts=0.5), Crash(node="client", at=5.0, lasts=1.0))
+    client.send(server, "order", guarantee=AtLeastOnce(retry=RETRY))
+    net.run()
+    (axes,) = net.trace.plot(between=(0.2, 0.3)).axes
+    (span,) = (patch.get_paths()[0].get_extents() for patch in axes.collections)
+    assert (span.y0, span.y1) == (0.2, 0.25)
+
+
+def test_a_long_name_is_written_whole_and_leaves_room_for_the_picture():
+    net = Network(seed=1)
+    client, server = net.node("n" * 200), net.node("server")
+    net.connect(client, server, Link(delay=Constant(0.05)))
+    server.on("order")(lambda message: None)
+    client.send(server, "order", guarantee=AtLeastOnce(retry=RETRY))
+    net.run()
+    figure = net.trace.plot()
+    figure.draw_without_rendering()
+    (axes,) = figure.axes
+    assert "n" * 200 in {note.get_text().replace("\n", "") for note in axes.texts}
+    assert axes.get_position().height > 0.5
+
+
 def test_too_much_is_refused():
     trace = simulate(Scenario(messages=1000), trace=True).trace
     with pytest.raises(ValueError, match=r"space_time_diagram must be .* messages="):
