@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from itertools import pairwise
 
@@ -71,6 +72,8 @@ def _numbers(path: str, values: str) -> Axis:
     parts = values.split(":")
     try:
         numbers = [float(part) for part in (parts if len(parts) > 1 else values.split(","))]
+        if not all(map(math.isfinite, numbers)):
+            raise ValueError(values)  # noqa: TRY301 - for the one error below
     except ValueError:
         raise ValueError(f"--set {path} must be {allowed}, got {values!r}") from None
     if len(parts) == 1:

@@ -22,6 +22,7 @@ from simulator import (
     SlowNode,
 )
 from simulator.network import Broker, Node, Steps
+from simulator.validation import number
 
 NAMES = ("A", "B", "C", "D")
 WORKERS, BACKLOG = 10, 10
@@ -52,6 +53,11 @@ class Chain(Model):
     metrics = ("pings_failed", "orders_failed", "orders_done", "ping_p99")
     series = ("busy",)
     unit = "requests"
+
+    def __post_init__(self) -> None:
+        """Refuse bad parameters."""
+        super().__post_init__()
+        number("Chain.factor", self.factor, low=0, open_low=True)
 
     @property
     def times(self) -> tuple[float, ...]:

@@ -6,6 +6,7 @@ from experiments.base import Experiment, Figure, Lines
 from experiments.model import Measures, Model
 from simulator import Constant, Exponential, Link, Message, Network, Poisson
 from simulator.network import Steps
+from simulator.validation import probability
 
 SERVICE = 0.05
 LOAD = 10.0
@@ -26,6 +27,11 @@ class Poison(Model):
     max_deliveries: int | None = 5
 
     metrics = ("wasted", "dead", "wait_p99", "handled")
+
+    def __post_init__(self) -> None:
+        """Refuse bad parameters."""
+        super().__post_init__()
+        probability("Poison.poison", self.poison)
 
     def measure(self, replication: int) -> Measures:
         """Return the share of work wasted, and how long good messages take."""

@@ -9,6 +9,7 @@ from experiments.base import Experiment, Figure, Lines, Timeline
 from experiments.model import Measures, Model
 from simulator import At, AtLeastOnce, Constant, Exponential, Link, Message, Network, Retry
 from simulator.network import Gauge, Steps
+from simulator.validation import integer
 
 CALM, PEAK = 10.0, 100.0
 """Requests a second, before and after the peak, and in it."""
@@ -37,6 +38,11 @@ class Peak(Model):
     metrics = ("refused", "wait_mean", "wait_p99", "drained_after")
     series = ("waiting",)
     unit = "requests"
+
+    def __post_init__(self) -> None:
+        """Refuse bad parameters."""
+        super().__post_init__()
+        integer("Peak.workers", self.workers, low=1)
 
     @property
     def times(self) -> tuple[float, ...]:

@@ -19,6 +19,7 @@ from simulator import (
     theory,
 )
 from simulator.network import Node, Steps
+from simulator.validation import integer, number
 
 SERVICE = LogNormal(mean=0.1, std=0.2)
 """Skewed: half of the replies take less than 45 ms, one in a hundred more than 0.85 s."""
@@ -41,6 +42,12 @@ class Hedging(Model):
 
     metrics = ("latency_p50", "latency_p99", "asked")
     unit = "requests"
+
+    def __post_init__(self) -> None:
+        """Refuse bad parameters."""
+        super().__post_init__()
+        number("Hedging.after", self.after, low=0)
+        integer("Hedging.servers", self.servers, low=1)
 
     def measure(self, replication: int) -> Measures:
         """Return how long replies took, and how many servers were asked for each."""

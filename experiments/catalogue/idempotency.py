@@ -19,6 +19,7 @@ from simulator import (
     theory,
 )
 from simulator.network import Guarantee
+from simulator.validation import probability
 
 AMOUNT = 100
 RETRY = Retry(timeout=2.0, max_attempts=5)
@@ -40,6 +41,11 @@ class Bank(Model):
     loss: float = 0.2
 
     metrics = ("balance",)
+
+    def __post_init__(self) -> None:
+        """Refuse bad parameters."""
+        super().__post_init__()
+        probability("Bank.loss", self.loss)
 
     def measure(self, replication: int) -> Measures:
         """Return the balance, as a multiple of what was deposited."""

@@ -10,6 +10,7 @@ from experiments.base import Bars, Experiment, Figure, Lines
 from experiments.model import Measures, Model
 from simulator import AtLeastOnce, Exponential, Link, Message, Network, Periodic, Retry
 from simulator.network import Steps
+from simulator.validation import number
 
 SERVICE = 0.02
 GUARANTEE = AtLeastOnce(retry=Retry(timeout=0.5, max_attempts=10))
@@ -31,6 +32,11 @@ class Patterns(Model):
     slowness: float = 1.0
 
     metrics = ("caller_held", "copies", "done_after", "slowest_after")
+
+    def __post_init__(self) -> None:
+        """Refuse bad parameters."""
+        super().__post_init__()
+        number("Patterns.slowness", self.slowness, low=0, open_low=True)
 
     def measure(self, replication: int) -> Measures:
         """Return how long callers are held up, copies on the wire, and when the work is done."""

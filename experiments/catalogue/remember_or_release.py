@@ -7,6 +7,7 @@ from experiments.base import Experiment, Figure, Lines, grid
 from experiments.model import Measures, Model
 from simulator import ExactlyOnce, Exponential, Handshake, Link, Network, Periodic, Retry
 from simulator.network import Guarantee
+from simulator.validation import probability
 
 RETRY = Retry(timeout=0.5, max_attempts=None)
 WAYS: dict[str, Guarantee] = {
@@ -34,6 +35,11 @@ class Memory(Model):
     loss: float = 0.2
 
     metrics = ("remembered", "cost", "effects_twice")
+
+    def __post_init__(self) -> None:
+        """Refuse bad parameters."""
+        super().__post_init__()
+        probability("Memory.loss", self.loss)
 
     def measure(self, replication: int) -> Measures:
         """Return the most that was remembered at a time, transmissions, and what was done twice."""

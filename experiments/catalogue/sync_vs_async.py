@@ -10,6 +10,7 @@ from experiments.base import Experiment, Figure, Lines
 from experiments.model import Measures, Model
 from simulator import AtLeastOnce, Constant, Exponential, Link, Message, Network, Retry
 from simulator.network import Steps
+from simulator.validation import number
 
 SERVICE = 0.02
 WORKERS = 4
@@ -32,6 +33,11 @@ class SyncOrAsync(Model):
 
     metrics = ("throughput", "done_after", "caller_held")
     unit = "requests"
+
+    def __post_init__(self) -> None:
+        """Refuse bad parameters."""
+        super().__post_init__()
+        number("SyncOrAsync.one_way", self.one_way, low=0)
 
     def measure(self, replication: int) -> Measures:
         """Return requests a second, how long one takes, and how long it holds up its caller."""

@@ -9,6 +9,7 @@ from experiments.model import Measures, Model
 from simulator import Constant, Link, Message, Network, theory
 from simulator.network import Channel, Copy, Node
 from simulator.protocols import AtMostOnce
+from simulator.validation import integer, probability
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,13 @@ class TwoGenerals(Model):
 
     metrics = ("both", "exactly_one", "none")
     unit = "campaigns"
+
+    def __post_init__(self) -> None:
+        """Refuse bad parameters."""
+        super().__post_init__()
+        integer("TwoGenerals.stages", self.stages, low=1)
+        integer("TwoGenerals.messengers", self.messengers, low=1)
+        probability("TwoGenerals.loss", self.loss)
 
     def measure(self, replication: int) -> Measures:
         """Count who attacks, campaign by campaign."""

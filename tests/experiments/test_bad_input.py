@@ -10,7 +10,9 @@ import sys
 
 import pytest
 
+from experiments import catalogue
 from experiments.__main__ import main
+from experiments.settings import with_settings
 from simulator import (
     At,
     AtLeastOnce,
@@ -38,6 +40,7 @@ from simulator import (
     Scripted,
     Uniform,
     Weibull,
+    simulate,
 )
 
 NAN, INF = math.nan, math.inf
@@ -105,6 +108,8 @@ BAD_VALUES = [
     (lambda: Scenario(seed=-1), "Scenario.seed", "at least 0", "-1"),
     (lambda: Scenario(guarantee=AtLeastOnce), "Scenario.guarantee", "AtLeastOnce()", "AtLeastOnce"),
     (lambda: Network(seed=0.5), "Network.seed", "whole", "0.5"),
+    (lambda: Network(replication=2**32), "replication", "at most 4294967295", "4294967296"),
+    (lambda: simulate(Scenario(messages=3)).timeline(3), "timeline.message", "at most 2", "3"),
     (lambda: Network().node(""), "Network.node.name", "a name", "''"),
 ]
 
@@ -134,7 +139,7 @@ BAD_COMMANDS = [
     (["run", "delivery_guarantees", "--set", "link.loss=0:0.5:0.3"], ["a whole number of steps"]),
     (["run", "delivery_guarantees", "--set", "link.loss=0:0.5"], ["start:stop:step", "'0:0.5'"]),
     (["run", "delivery_guarantees", "--set", "link.loss=much"], ["numbers", "'much'"]),
-    (["run", "delivery_guarantees", "--set", "link.loss=0:nan:1"], ["link.loss", "rises"]),
+    (["run", "delivery_guarantees", "--set", "link.loss=0:nan:1"], ["numbers", "'0:nan:1'"]),
     (["run", "delivery_guarantees", "--set", "link.loss=0.5,1.5"], ["Link.loss", "1.5"]),
     (["run", "delivery_guarantees", "--set", "guarantee=twice"], ["at_most_once", "'twice'"]),
     (["run", "timeouts", "--set", "guarantee.retry.timeout=0.7"], ["0.5", "'0.7'"]),
@@ -192,6 +197,21 @@ def test_where_nothing_can_be_written_one_line_names_the_place_and_the_reason(tm
         main(["stories", "--out", str(out)])
     assert ended.value.code == 2
     assert capsys.readouterr().err == f"pigeon: error: {out}: Not a directory\n"
+
+
+def free_axes():
+    """Return experiments and their axes that take any numbers."""
+    for name in catalogue.names():
+        for axis, keys in catalogue.load(name).sweep.items():
+            if all(isinstance(key, int | float) and key == keys[key] for key in keys):
+                yield name, axis
+
+
+@pytest.mark.parametrize("value", ["-1", "nan", "inf"])
+@pytest.mark.parametrize(("name", "axis"), [*free_axes()])
+def test_a_bad_value_of_an_axis_is_refused_before_anything_is_run(name, axis, value):
+    with pytest.raises(ValueError, match=rf"{axis.split('.')[-1]} must be .*, got '?{value}"):
+        with_settings(catalogue.load(name), [f"{axis}={value}"]).cells()
 
 
 def fails(arguments):
