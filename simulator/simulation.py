@@ -80,7 +80,12 @@ class Outcome:
         return judge(self.ledger, promises_of(self.scenario), self.timeline)
 
     def timeline(self, message: int) -> Trace:
-        """Return the events of one message, running the scenario again if it was not traced."""
+        """Return the events of one message, running the scenario again if it was not traced.
+
+        Raises:
+            ValueError: If the scenario has no such message.
+        """
+        message = integer("timeline.message", message, low=0, high=self.scenario.messages - 1)
         trace = self.trace
         if trace is None:
             again = simulate(self.scenario, trace=True, replication=self.replication)

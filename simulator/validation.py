@@ -96,11 +96,16 @@ def has_method(field: str, value: object, method: str, allowed: str) -> None:
         refuse(field, value, allowed)
 
 
+def _exact(bound: float) -> str:
+    """Write a bound so that none of it is rounded: 4294967295, not 4.29497e+09."""
+    return str(bound) if isinstance(bound, int) else f"{bound:g}"
+
+
 def _range(kind: str, low: float, high: float, *, open_low: bool, open_high: bool) -> str:
     """Say a range in words: "a finite number above 0 and at most 5"."""
     parts = []
     if low != -math.inf:
-        parts.append(f"{'above' if open_low else 'at least'} {low:g}")
+        parts.append(f"{'above' if open_low else 'at least'} {_exact(low)}")
     if high != math.inf:
-        parts.append(f"{'below' if open_high else 'at most'} {high:g}")
+        parts.append(f"{'below' if open_high else 'at most'} {_exact(high)}")
     return " ".join([kind, " and ".join(parts)]).strip()

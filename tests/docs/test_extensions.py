@@ -1,9 +1,11 @@
 """What the site's own Sphinx extensions promise."""
 
 import sys
+from types import SimpleNamespace
 
 import pytest
 
+from experiments.__main__ import pigeon
 from tests.docs.blocks import ROOT
 
 
@@ -79,3 +81,15 @@ def test_a_sentence_with_a_colon_is_no_type(extension):
     assert ":" not in lines[0]
     docstrings.give_colons_back(None, "property", "", None, None, lines)
     assert lines == ["The digest: the same on every machine."]
+
+
+def test_the_help_of_each_command_is_asked_again_at_each_build(extension, monkeypatch):
+    """The page's text never changes: kept from an earlier build, it would tell of old commands."""
+    directive = extension("command_line").CommandLine
+    asked = []
+    monkeypatch.setattr(directive, "env", SimpleNamespace(note_reread=lambda: asked.append(True)))
+    top, *sections = directive.run(object.__new__(directive))
+    assert asked
+    assert "-h, --help" in top.astext()
+    expected = [[f"pigeon-{name}"] for name in sorted(pigeon.commands)]
+    assert [section["ids"] for section in sections] == expected
