@@ -2,18 +2,20 @@
 
 import click
 from docutils import nodes
-from docutils.parsers.rst import Directive
 from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
 
 from experiments.__main__ import pigeon
 
 
-class CommandLine(Directive):
+class CommandLine(SphinxDirective):
     """A section a command, with its help."""
 
     def run(self) -> list[nodes.Node]:
-        """Ask the program itself."""
-        top = click.Context(pigeon, info_name="pigeon", max_content_width=88)
+        """Ask the program itself, each time: the page does not change when the program does."""
+        self.env.note_reread()
+        settings = pigeon.context_settings | {"max_content_width": 88}
+        top = click.Context(pigeon, info_name="pigeon", **settings)
         return [
             _help(pigeon, top),
             *(
@@ -35,7 +37,8 @@ def _help(command: click.Command, context: click.Context) -> nodes.literal_block
     return nodes.literal_block(text, text, language="text")
 
 
-def setup(app: Sphinx) -> dict[str, bool]:
+def setup(app: Sphinx) -> dict[str, bool | int]:
     """Add the directive."""
     app.add_directive("command-line", CommandLine)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+    # A version of its own: pages that were read before this one's time are read again.
+    return {"env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}
