@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -62,9 +62,9 @@ def what_is_drawn(command: Command) -> Command:
 def diagram(theme: str, out: tuple[Path, ...], **asked: Any) -> None:
     """Draw what happens in a scenario: a sequence diagram in Mermaid, a space-time diagram.
 
-    FILE is a scenario in TOML, such as the last part of `pigeon show NAME`; without one,
-    three messages go over a
-    network that loses some. Choose a few messages, or a short time: a diagram is to be read.
+    FILE is a scenario in TOML, such as the last part of `pigeon show NAME`; without one, three
+    messages go over a network that loses some. Choose a few messages, or a short time: a diagram is
+    to be read.
 
     \b
     pigeon diagram --message 0 --lang fr
@@ -72,10 +72,9 @@ def diagram(theme: str, out: tuple[Path, ...], **asked: Any) -> None:
     pigeon diagram --set guarantee=ExactlyOnce --set "link.delay=Constant(0.15)"
     """  # noqa: D301 - \b is a character here, which keeps the lines apart
     from simulator.drawing.whole import whole
-    from simulator.validation import choice
 
     for path in out:
-        choice("--out ending", path.suffix, KINDS)
+        _check_out(path, KINDS, asked["file"])
     trace, told = _traced(few=3, **asked)
     if not out:
         click.echo(trace.to_mermaid(**told), nl=False)
@@ -96,21 +95,27 @@ def diagram(theme: str, out: tuple[Path, ...], **asked: Any) -> None:
 def play(out: Path, **asked: Any) -> None:
     """Make a page that plays a scenario in the browser: one file, which needs no network.
 
-    FILE is a scenario in TOML, such as the last part of `pigeon show NAME`; without one,
-    twenty messages go over a
-    network that loses some, and duplicates others. The page explains its keys; a book includes it
-    as `<iframe src="play.html" width="100%" height="500"></iframe>`.
+    FILE is a scenario in TOML, such as the last part of `pigeon show NAME`; without one, twenty
+    messages go over a network that loses some, and duplicates others. The page explains its keys; a
+    book includes it as `<iframe src="play.html" width="100%" height="500"></iframe>`.
 
     \b
     pigeon play
     pigeon play story.toml --out story.html --lang fr
     pigeon play --set guarantee=ExactlyOnce --set link.loss=0.4 --messages 100
     """  # noqa: D301 - \b is a character here, which keeps the lines apart
-    from simulator.validation import choice
-
-    choice("--out ending", out.suffix, PAGES)  # a scenario given by mistake is not written over
+    _check_out(out, PAGES, asked["file"])
     trace, told = _traced(few=20, **asked)
     click.echo(f"play: open {trace.play(**told).save(out)} in a browser", err=True)
+
+
+def _check_out(out: Path, kinds: Collection[str], file: Path | None) -> None:
+    """Refuse a file whose ending says not what is in it, and the scenario that is read."""
+    from simulator.validation import choice
+
+    choice("--out ending", out.suffix, kinds)
+    if file is not None and out.exists() and out.samefile(file):
+        raise ValueError(f"--out must be another file than the scenario's own, got '{out}'")
 
 
 def _traced(

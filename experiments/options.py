@@ -85,11 +85,17 @@ def scenario_of(
             scenario = Scenario.from_toml(file.read_text(encoding="utf-8"))
         except UnicodeDecodeError:
             raise ValueError(f"{file} must be a scenario in TOML, which is UTF-8") from None
+        except ValueError as error:
+            raise ValueError(f"{file}: {error}") from error
     for setting in settings:
         place, equals, value = setting.partition("=")
         if not equals or not value:
             raise ValueError(f"--set must be PLACE=VALUE, got {setting!r}")
-        scenario = scenario.replace(place, values.read(place, value))
+        new = values.read(place, value)
+        try:
+            scenario = scenario.replace(place, new)
+        except ValueError as error:
+            raise ValueError(f"--set {place}: {error}") from error
     for field, number in changes.items():
         if number is not None:
             scenario = scenario.replace(field, number)

@@ -100,6 +100,8 @@ def redraw(name: str, folder: Path, languages: Sequence[str]) -> Path:
     experiment = experiment_of(name, manifest)
     own = own_files(target)
     found = {file: path for file, path in files_of(target).items() if file in own}
+    if "summary.csv" not in found:
+        raise ValueError(f"{target} must hold summary.csv: `pigeon run {name}` makes it")
     tables_of = {file: path for file, path in found.items() if path.suffix == ".csv"}
     for file, path in tables_of.items():
         if _digest(path) != manifest["files"][file]:

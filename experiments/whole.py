@@ -25,7 +25,10 @@ def replacing(target: Path, own: Collection[str]) -> Iterator[Path]:
     if target.exists() and not target.is_dir():
         raise NotADirectoryError(f"{target} cannot be written: it is there, and is no folder")
     name, folder = target.name, target.parent
-    staging = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=folder))
+    try:
+        staging = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=folder))
+    except OSError as error:
+        raise OSError(f"{target} cannot be written: {error.strerror}") from error
     try:
         yield staging
         staging.chmod(0o755)

@@ -112,7 +112,7 @@ def test_a_scenario_is_given_on_the_command_line(capsys):
     [
         (["--set", "link.loss"], "--set must be PLACE=VALUE, got 'link.loss'"),
         (["--set", "link.loss=2"], "Link.loss must be a probability from 0 to 1, got 2"),
-        (["--set", "link.luck=2"], "got 'link.luck'"),
+        (["--set", "link.luck=2"], "--set link.luck: path must be a place there (Link has: "),
         (["--set", "guarantee=print"], "print is no value of simulator"),
         (["--set", "guarantee=ExactlyOnc"], "(did you mean ExactlyOnce?)"),
         (["--set", "link.delay=Exponential(men=1)"], "has no field men; it has mean, minimum"),
@@ -142,7 +142,7 @@ def test_bad_words_get_one_line(arguments, said, capsys):
     ("content", "said"),
     [
         (b"\xff\xfe", "story.toml must be a scenario in TOML, which is UTF-8"),
-        (b"messages = ", "Scenario must be TOML"),
+        (b"messages = ", "story.toml: Scenario must be TOML"),
         (b'[link.delay]\ntype = "Exponential"', "Exponential must have mean in this TOML"),
         (b'[guarantee]\ntype = "Exponential"\nmean = 1', "guarantee.type must be one of AtLeast"),
         (b"[[adversary.actions]]\nmessage = 0", "actions.type must be one of Crash, Cut, Dup"),
@@ -160,6 +160,14 @@ def test_a_file_that_holds_no_scenario_gets_one_line(content, said, tmp_path, ca
     assert not told.out
     assert said in told.err
     assert told.err.count("\n") == 1
+
+
+def test_the_scenario_that_is_read_is_not_written_over(tmp_path, capsys):
+    file = tmp_path / "story.txt"
+    file.write_text("messages = 2", encoding="utf-8")
+    assert run(file, "--out", file) == 2
+    assert "--out must be another file than the scenario's own" in capsys.readouterr().err
+    assert file.read_text(encoding="utf-8") == "messages = 2"
 
 
 def test_an_action_that_met_nothing_is_told_of(tmp_path, capsys):

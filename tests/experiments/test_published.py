@@ -93,6 +93,13 @@ def test_a_drawing_that_fails_leaves_the_old_figures(tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["timeouts"]
 
 
+def test_a_table_that_is_lost_is_named_in_the_readers_own_folder(tmp_path, capsys):
+    shutil.copytree(RESULTS / "timeouts", tmp_path / "timeouts")
+    (tmp_path / "timeouts" / "summary.csv").unlink()
+    assert run("figures", "timeouts", "--results", tmp_path) == 2
+    assert f"{tmp_path / 'timeouts'} must hold summary.csv" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
