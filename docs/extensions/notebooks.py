@@ -10,7 +10,7 @@ SOURCE: Final = Path(__file__).parents[2] / "notebooks"
 INDEX: Final = """# Notebooks
 
 Section by section through the chapter, each with an exercise that a measurement checks. They are
-shown with their outputs; to run them, and change them, `make setup` and open `notebooks/`.
+shown with their outputs; `make lab` opens them in JupyterLab, to run and to change.
 
 ```{toctree}
 :caption: In English
