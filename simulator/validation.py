@@ -98,7 +98,8 @@ def has_method(field: str, value: object, method: str, allowed: str) -> None:
 
 def _exact(bound: float) -> str:
     """Write a bound so that none of it is rounded: 4294967295, not 4.29497e+09."""
-    return str(bound) if isinstance(bound, int) else f"{bound:g}"
+    short = f"{bound:g}"
+    return short if float(short) == bound else str(bound)
 
 
 def _range(kind: str, low: float, high: float, *, open_low: bool, open_high: bool) -> str:
