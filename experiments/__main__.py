@@ -176,9 +176,9 @@ def simulate(
 ) -> None:
     """Run one scenario, and print its metrics.
 
-    FILE is a scenario in TOML, such as the last part of `pigeon show NAME`; without one,
-    the default scenario is
-    run. Only sums are kept: a billion messages need no more memory than a million.
+    FILE is a scenario in TOML, such as the last part of `pigeon show NAME`; without one, the
+    default scenario is run. Only sums are kept: a billion messages need no more memory than a
+    million.
 
     \b
     pigeon simulate --set link.loss=0.2 --messages 1000000
