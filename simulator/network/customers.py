@@ -16,7 +16,7 @@ from simpy.events import EventPriority
 
 from simulator.clock import to_ns
 from simulator.ledger import Row
-from simulator.network.timers import Phase
+from simulator.network.timers import Phase, Revocable
 from simulator.randomness import LaneValues
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class Small:
         self.callbacks = callbacks
 
 
-class Customer(Small):
+class Customer(Small, Revocable):
     """A message that waits for a worker, and then takes its time; the event is that its time ends.
 
     Attributes:
@@ -62,6 +62,15 @@ class Customer(Small):
         row.delivered_ns = int(customers.env.now)
         seconds = customers.times(row.message) * customers.receiver.slowness
         customers.schedule(self, DATA, to_ns(seconds))
+
+    def matters(self) -> bool:
+        """Whether the host has not crashed since it came."""
+        return self.life == self.customers.receiver.life
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the host has crashed since it came."""
+        return not self.matters()
 
 
 class Customers:

@@ -13,7 +13,7 @@ from simulator.message import Message
 from simulator.network.gauge import Gauge
 from simulator.network.job import Handler, Job
 from simulator.network.receiver_end import was_done
-from simulator.network.timers import Phase, Timer, now_ns
+from simulator.network.timers import Phase, Timer, defuse, now_ns
 from simulator.network.workers import Workers
 from simulator.policies import IdempotencyKeys, SeenMessages
 from simulator.validation import has_method, number, refuse
@@ -230,7 +230,7 @@ class Host(Workers):
         self._trace.record(now_ns(self._env), "crashed", node=self.name)
         for process in list(self._processes):
             if process.is_alive and process is not self._env.active_process:
-                process.defused = True
+                defuse(process)
                 process.interrupt("crash")
         self._processes.clear()
         self.drop_all()

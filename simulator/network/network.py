@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import simpy
 
-from simulator.clock import END_OF_TIME, to_ns, to_seconds
+from simulator.clock import to_ns, to_seconds
 from simulator.conditions import Delay, Link
 from simulator.message import Message
 from simulator.network.broker import Broker
@@ -17,6 +17,7 @@ from simulator.network.channel import Channel
 from simulator.network.faults import Fault
 from simulator.network.node import Node
 from simulator.network.peer import Peer
+from simulator.network.schedule import Schedule
 from simulator.network.timers import Phase, Timer, now_ns
 from simulator.network.wire import CopyCounts, Wire
 from simulator.randomness import Blocks, Lane, LaneValues, Purpose, Randomness, link_name
@@ -55,7 +56,7 @@ class Network:
             adversary: What is done to the network, such as Script([Lose(message=0)]). None:
                 nothing but what its links and faults say.
         """
-        self.env = simpy.Environment()
+        self.env = Schedule()
         self.trace = Trace(enabled=trace)
         self._randomness = Randomness(
             integer("Network.seed", seed, low=0),
@@ -154,15 +155,15 @@ class Network:
     def run(self, until: float | None = None) -> None:
         """Run until nothing is in flight and nobody waits, or until the clock shows `until`.
 
-        What is due at `until` itself does not happen: a run covers [0, until).
+        What is due at `until` itself does not happen: a run covers [0, until). Without `until`, the
+        clock stops at the last event that matters: the last row of the trace, whether it is kept or
+        not, the end of the last handling, process, fault, or delay at a broker. A timer for which
+        nobody waits any more moves nothing.
         """
-        if until is not None:
-            end_ns = to_ns(number("Network.run.until", until, low=self.now, open_low=True))
-            self.env.run(until=end_ns)
-            return
-        peek, step = self.env.peek, self.env.step
-        while peek() < END_OF_TIME:
-            step()
+        if until is None:
+            self.env.run()
+        else:
+            self.env.run(to_ns(number("Network.run.until", until, low=self.now, open_low=True)))
 
     def channel(self, sender: Peer, receiver: Peer, guarantee: Guarantee) -> Channel:
         """Return the channel between two nodes under a guarantee, opened on first use."""

@@ -17,7 +17,7 @@ import simpy
 
 from simulator.clock import to_ns
 from simulator.errors import TimedOut
-from simulator.network.timers import Phase, Timer
+from simulator.network.timers import Deadline
 from simulator.validation import number
 
 if TYPE_CHECKING:
@@ -83,8 +83,7 @@ class ReplyQueue:
         self._waiters.append(waiter)
         if timeout is not None:
             delay_ns = to_ns(number("ReplyQueue.receive.timeout", timeout, low=0))
-            timer = Timer(self._env, delay_ns, Phase.TIMER)
-            timer.callbacks.append(lambda _: self._end_wait(waiter))
+            Patience(self, waiter, delay_ns)
         return event
 
     def forget(self) -> None:
@@ -100,8 +99,32 @@ class ReplyQueue:
                 return
         self._replies.append(reply)
 
-    def _end_wait(self, waiter: Waiter) -> None:
-        if waiter in self._waiters:
-            self._waiters.remove(waiter)
-            about = waiter.correlation_id or "any request"
-            waiter.event.fail(TimedOut(f"no reply to {about} came to {self.node.name}"))
+    def waits(self, waiter: Waiter) -> bool:
+        """Whether somebody's wait goes on: no reply has come, and the node has not crashed."""
+        return waiter in self._waiters
+
+    def give_up(self, waiter: Waiter) -> None:
+        """End a wait in vain."""
+        self._waiters.remove(waiter)
+        about = waiter.correlation_id or "any request"
+        waiter.event.fail(TimedOut(f"no reply to {about} came to {self.node.name}"))
+        waiter.event.defused = True  # raised where it is yielded, be that later
+
+
+class Patience(Deadline):
+    """The end of the wait for a reply."""
+
+    def __init__(self, queue: ReplyQueue, waiter: Waiter, delay_ns: int) -> None:
+        """Let a wait end `delay_ns` nanoseconds from now."""
+        super().__init__(waiter.event.env, delay_ns, waiter.event)
+        self._queue = queue
+        self._waiter = waiter
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the wait has ended before."""
+        return not self._queue.waits(self._waiter)
+
+    def give_up(self) -> None:
+        """Let whoever waits know that it was in vain."""
+        self._queue.give_up(self._waiter)

@@ -10,7 +10,7 @@ from simulator.clock import END_OF_TIME, to_ns
 from simulator.ledger import Row
 from simulator.message import Message, Transmission
 from simulator.network.end import Copy, End, Sending
-from simulator.network.timers import Phase, Timer, now_ns
+from simulator.network.timers import Deadline, now_ns
 from simulator.policies import Retry, Retrying
 from simulator.randomness import Blocks, Lane, Purpose
 from simulator.validation import refuse
@@ -102,13 +102,7 @@ class SenderEnd(End):
         sending.waiter = answer
         end_ns = min(now_ns(self._env) + to_ns(within), sending.expiry_ns)
         if end_ns < END_OF_TIME:
-            timer = Timer(self._env, end_ns - now_ns(self._env), Phase.TIMER)
-
-            def end_wait(_: simpy.Event) -> None:
-                if not answer.triggered:
-                    answer.succeed(value=False)
-
-            timer.callbacks.append(end_wait)
+            Deadline(self._env, end_ns - now_ns(self._env), answer)
         return answer
 
     def luck(self, message: Message, attempt: int) -> float:

@@ -7,11 +7,12 @@ sent. An acknowledgement at the very instant of the timeout therefore counts, wh
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from enum import IntEnum
 from typing import Any
 
 import simpy
-from simpy.events import EventPriority
+from simpy.events import Condition, EventPriority
 
 
 class Phase(IntEnum):
@@ -28,7 +29,22 @@ def now_ns(env: simpy.Environment) -> int:
     return int(env.now)
 
 
-class Timer(simpy.Event):
+class Revocable(ABC):
+    """An event that may come to nothing: then a run leaves it out, and the clock does not move."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def matters(self) -> bool:
+        """Whether anything would come of it now."""
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing can come of it any more, whoever waits for it later."""
+        return False
+
+
+class Timer(Revocable, simpy.Event):
     """An event that happens after a delay, in a phase of its instant."""
 
     def __init__(
@@ -39,3 +55,62 @@ class Timer(simpy.Event):
         self._ok = True
         self._value = value
         env.schedule(self, EventPriority(phase), delay_ns)
+
+    def matters(self) -> bool:
+        """Whether somebody waits for it."""
+        return is_awaited(self)
+
+
+class Deadline(Timer):
+    """The end of the wait for an answer.
+
+    Attributes:
+        answer: The event that is waited for.
+    """
+
+    def __init__(self, env: simpy.Environment, delay_ns: int, answer: simpy.Event) -> None:
+        """Let the wait for `answer` end `delay_ns` nanoseconds from now."""
+        super().__init__(env, delay_ns, Phase.TIMER)
+        self.answer = answer
+        self.callbacks = [Deadline._end]
+
+    def matters(self) -> bool:
+        """Whether the answer is outstanding, and somebody waits for it."""
+        return not self.is_over and is_awaited(self.answer)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the answer has come."""
+        return self.answer.triggered
+
+    def _end(self) -> None:
+        if not self.is_over:
+            self.give_up()
+
+    def give_up(self) -> None:
+        """Answer that no answer came: with False."""
+        self.answer.succeed(value=False)
+
+
+def is_awaited(event: simpy.Event) -> bool:
+    """Whether anybody waits for an event.
+
+    A process or a callback does. A condition, such as `event | other`, does if it has not happened
+    yet and is itself awaited: not after the process that yielded it has gone on, or crashed.
+    """
+    for callback in event.callbacks or ():
+        condition = getattr(callback, "__self__", None)
+        if not isinstance(condition, Condition):
+            return True
+        if condition is not event and not condition.triggered and is_awaited(condition):
+            return True
+    return False
+
+
+def defuse(event: simpy.Event) -> None:
+    """Let an event fail without ending the run, and so the conditions that fail with it."""
+    event.defused = True
+    for callback in event.callbacks or ():
+        condition = getattr(callback, "__self__", None)
+        if isinstance(condition, Condition) and condition is not event:
+            defuse(condition)

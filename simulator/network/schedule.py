@@ -1,0 +1,63 @@
+"""The schedule: the events to come, on SimPy's heap, and the loop that processes them.
+
+What has been answered leaves nothing behind: an event for which nobody waits any more neither moves
+the clock nor keeps a run alive. That is judged when its turn comes, and not before: a timer that
+nobody waits for now may be yielded later, and keeps its instant. So a run is SimPy's own, event by
+event, but for its end: what comes after the last event that matters stays on the heap.
+"""
+
+from __future__ import annotations
+
+from heapq import heappop, heappush
+from typing import Any
+
+import simpy
+
+from simulator.clock import END_OF_TIME
+from simulator.network.timers import Revocable
+
+
+class Schedule(simpy.Environment):
+    """A SimPy environment that counts nanoseconds, and stops at the last event that matters."""
+
+    def run(self, until: simpy.Event | float | None = None) -> Any:
+        """Process events.
+
+        Args:
+            until: An instant, in nanoseconds, at which the run ends, itself excluded. None: run
+                until nothing that matters is left. An event: run until it happens, as in SimPy.
+
+        Returns:
+            The value of the event, if there is one.
+        """
+        if isinstance(until, simpy.Event):
+            return super().run(until)
+        if until is None:
+            self._run_out()
+        else:
+            while self.peek() < until:
+                self.step()
+            self._now = max(self._now, until)
+        return None
+
+    def _run_out(self) -> None:
+        """Process events until none that matters is left before the end of time."""
+        queue, step = self._queue, self.step
+        set_aside = []
+        while queue and queue[0][0] < END_OF_TIME:
+            head = queue[0]
+            event = head[3]
+            if isinstance(event, Revocable) and not event.matters():
+                heappop(queue)
+                if not event.is_over:
+                    set_aside.append(head)
+                continue
+            # The clock goes on, so that what was set aside is past.
+            for item in set_aside:
+                heappush(queue, item)
+            set_aside.clear()
+            while queue[0] is not head:
+                step()
+            step()
+        for item in set_aside:
+            heappush(queue, item)
