@@ -52,12 +52,12 @@ class Schedule(simpy.Environment):
                 if not event.is_over:
                     set_aside.append(head)
                 continue
-            # The clock goes on, so that what was set aside is past.
-            for item in set_aside:
-                heappush(queue, item)
-            set_aside.clear()
-            while queue[0] is not head:
-                step()
+            if set_aside:  # the clock goes on, so they are past
+                for item in set_aside:
+                    heappush(queue, item)
+                set_aside.clear()
+                while queue[0] is not head:
+                    step()
             step()
         for item in set_aside:
             heappush(queue, item)

@@ -7,7 +7,6 @@ sent. An acknowledgement at the very instant of the timeout therefore counts, wh
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from enum import IntEnum
 from typing import Any
 
@@ -29,14 +28,14 @@ def now_ns(env: simpy.Environment) -> int:
     return int(env.now)
 
 
-class Revocable(ABC):
+class Revocable:
     """An event that may come to nothing: then a run leaves it out, and the clock does not move."""
 
     __slots__ = ()
 
-    @abstractmethod
     def matters(self) -> bool:
         """Whether anything would come of it now."""
+        raise NotImplementedError
 
     @property
     def is_over(self) -> bool:
