@@ -3,6 +3,8 @@
 from collections import Counter
 from dataclasses import dataclass
 
+import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -92,6 +94,7 @@ class Act:
     receiver: str
     verb: str
     guarantee: object
+    delay: float
 
 
 acts = st.builds(
@@ -101,15 +104,17 @@ acts = st.builds(
     receiver=st.sampled_from(["a", "b", "c"]),
     verb=st.sampled_from(["send", "ask", "publish", "announce"]),
     guarantee=guarantees,
+    delay=st.sampled_from([0.0, 0.0, 0.4]),
 )
 
 
 class Program:
     """A network made of random parts, and what its handlers did."""
 
-    def __init__(self, link, workers, settings_of_queue, broken, doings, seed):
-        self.net = Network(seed=seed)
+    def __init__(self, link, workers, settings_of_queue, broken, doings, seed, *, trace=True):
+        self.net = Network(seed=seed, trace=trace)
         self.effects = Counter()
+        self.ends = [0.0]  # of handlings, processes, faults and delays
         self.nodes = {name: self.net.node(name, workers=workers) for name in "abc"}
         self.broker = self.net.broker("broker")
         everyone = [*self.nodes.values(), self.broker]
@@ -124,6 +129,7 @@ class Program:
             node.subscribe(self.broker, "tasks", self.handler(node), prefetch=2)
             node.subscribe(self.broker, "events", self.handler(node))
         self.net.inject(*broken)
+        self.ends += [fault.at + fault.lasts for fault in broken if hasattr(fault, "at")]
         for act in doings:
             self.net.process(self.do(act))
 
@@ -131,6 +137,7 @@ class Program:
         def handle(message):
             yield node.work(message.sample(Exponential(mean=0.1)))
             self.effects[message.id, node.name] += 1
+            self.ends.append(self.net.now)
             if message.topic == "tasks" and message.number % 5 == 4:
                 raise ValueError("poison")
 
@@ -142,7 +149,7 @@ class Program:
         try:
             if act.verb in {"publish", "announce"}:
                 topic = "tasks" if act.verb == "publish" else "events"
-                sender.publish(self.broker, topic, guarantee=act.guarantee)
+                sender.publish(self.broker, topic, guarantee=act.guarantee, delay=act.delay)
             elif sender is receiver:
                 return
             elif act.verb == "ask":
@@ -151,6 +158,19 @@ class Program:
                 sender.send(receiver, "job", guarantee=act.guarantee)
         except CallFailed:
             return
+        finally:
+            self.ends.append(self.net.now)
+
+    def watch_delays(self):
+        """Note when delays at the broker end: of messages that it still has then."""
+        for queue in self.broker.queues.values():
+
+            def watch(entry, state, move=queue.move):
+                if (entry.state, state) == ("delayed", "waiting"):
+                    self.ends.append(self.net.now)
+                move(entry, state)
+
+            queue.move = watch
 
     def check(self):
         for counts in self.net.links.values():
@@ -254,6 +274,30 @@ def test_promises_are_broken_only_where_the_docs_say(parts):
                     if row.belief == "acknowledged"
                 )
         assert set(ledger["belief"]) <= {"sent", "waiting", "acknowledged", "gave_up", "forgot"}
+
+
+@settings(max_examples=200)
+@given(parts=programs)
+def test_a_run_ends_at_the_last_event_that_matters_and_averages_end_there(parts):
+    """The rule, by hand: the last row, and the last end of what a program does and suffers."""
+    if parts["settings_of_queue"]["max_deliveries"] is None:
+        parts["settings_of_queue"]["max_deliveries"] = 4  # poison would come back for ever
+    program = Program(**parts)
+    program.watch_delays()
+    net = program.net
+    net.run()
+    assert net.now == max([row.time_s for row in net.trace] + program.ends)
+    gauges = [queue.depth for queue in program.broker.queues.values()]
+    for node in (*program.nodes.values(), program.broker):
+        gauges += [node.busy, node.waiting, node.refused]
+    for gauge in gauges if net.now else ():
+        changes = gauge.to_frame()
+        edges = [*changes["time_s"], net.now]
+        area = sum(changes["value"] * (np.diff(edges)))
+        assert gauge.mean() == pytest.approx(area / net.now, rel=1e-9, abs=1e-12)
+    untraced = Program(**parts, trace=False)
+    untraced.net.run()
+    assert untraced.net.now == net.now
 
 
 @settings(max_examples=50)
