@@ -105,8 +105,13 @@ class Retrying:
             self.budget.deposit()
 
     def lets_through(self, now_s: float) -> bool:
-        """Whether an attempt may be made now."""
+        """Whether an attempt may be made now. If so, it is `latest_call` from then on."""
         return self.breaker is None or self.breaker.lets_through(now_s)
+
+    @property
+    def latest_call(self) -> int:
+        """The number of the attempt that was let through last, of any message."""
+        return 0 if self.breaker is None else self.breaker.calls
 
     def may_retry(self) -> bool:
         """Whether the budget pays for a retry; if so, it is paid."""
@@ -117,10 +122,16 @@ class Retrying:
         learned = None if self.estimate is None else self.estimate.timeout
         return self._retry.timeout_of(attempt, learned)
 
-    def succeeded(self, round_trip: float, attempts: int) -> None:
-        """Note an acknowledgement, so long after the first of so many attempts."""
+    def succeeded(self, round_trip: float, attempts: int, call: int | None = None) -> None:
+        """Note an acknowledgement.
+
+        Args:
+            round_trip: How long after the first attempt it came.
+            attempts: How many attempts there were.
+            call: Which call the last of them was. None: the latest of all messages.
+        """
         if self.breaker:
-            self.breaker.succeeded()
+            self.breaker.succeeded(call)
         if self.estimate:
             self.estimate.learn(round_trip, attempts=attempts)
 

@@ -53,10 +53,10 @@ def attempts(
         if not shared.lets_through(channel.now):
             channel.hold_back(message)
             return False
-        sent, timeout = channel.now, shared.timeout_of(attempt)
+        call, sent, timeout = shared.latest_call, channel.now, shared.timeout_of(attempt)
         channel.transmit(message, earlier + attempt, release=release)
         if (yield channel.acknowledgement(message, within=timeout, release=release)):
-            shared.succeeded(channel.now - start, earlier + attempt)
+            shared.succeeded(channel.now - start, earlier + attempt, call)
             return True
         refused = channel.time_out(message, earlier + attempt)
         shared.failed(channel.now, None if refused else timeout)
@@ -70,7 +70,7 @@ def attempts(
                 "delay, or the retry a backoff or a number of attempts"
             )
         if (yield channel.acknowledgement(message, within=pause, release=release)):
-            shared.succeeded(channel.now - start, earlier + attempt)
+            shared.succeeded(channel.now - start, earlier + attempt, call)
             return True
         if channel.expired(message):
             return False
