@@ -49,6 +49,7 @@ class Sending:
     expiry_ns: int = END_OF_TIME
     reply: Any = None
     waiter: simpy.Event | None = None
+    cut_short: bool = False
     failed_attempt: int = 0
     refused: bool = False
     held_back: bool = False

@@ -76,6 +76,10 @@ class SenderEnd(End):
         """Whether the deadline of the message has come."""
         return now_ns(self._env) >= self._sendings[message.number].expiry_ns
 
+    def cut_short(self, message: Message) -> bool:
+        """Whether the deadline comes before the end of the latest wait."""
+        return self._sendings[message.number].cut_short
+
     def acknowledgement(
         self, message: Message, *, within: float, release: bool = False
     ) -> simpy.Event:
@@ -100,7 +104,9 @@ class SenderEnd(End):
         if not release:
             sending.row.belief = "waiting"
         sending.waiter = answer
-        end_ns = min(now_ns(self._env) + to_ns(within), sending.expiry_ns)
+        end_ns = now_ns(self._env) + to_ns(within)
+        sending.cut_short = sending.expiry_ns < end_ns
+        end_ns = max(min(end_ns, sending.expiry_ns), now_ns(self._env))
         if end_ns < END_OF_TIME:
             timer = Timer(self._env, end_ns - now_ns(self._env), Phase.TIMER)
 

@@ -58,6 +58,7 @@ class StoreAndForward:
         earlier = 0
         with channel.turns(self.parallel).request() as turn:
             yield turn
+            channel.shared(self.retry).begin()
             while not (yield from attempts(channel, message, self.retry, earlier=earlier)):
                 earlier = channel.attempts(message)
                 if (yield channel.acknowledgement(message, within=self.rest)):
