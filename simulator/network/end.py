@@ -52,6 +52,7 @@ class Sending:
     cut_short: bool = False
     failed_attempt: int = 0
     refused: bool = False
+    refused_attempts: frozenset[int] = frozenset()
     held_back: bool = False
     is_complete: bool = False
 

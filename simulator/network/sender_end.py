@@ -49,6 +49,7 @@ class SenderEnd(End):
         """
         sending = self._sendings[message.number]
         sending.row.attempts += 1
+        sending.held_back = False
         self._record("release_sent" if release else "sent", message, self.sender, attempt=attempt)
         transmission = Transmission(
             self._wire.name,
@@ -135,7 +136,7 @@ class SenderEnd(End):
         return refused
 
     def hold_back(self, message: Message) -> None:
-        """Note that the circuit breaker did not let the message through."""
+        """Note that the circuit breaker held the next attempt back."""
         self._sendings[message.number].held_back = True
 
     def await_turn(self, message: Message) -> None:
@@ -189,6 +190,7 @@ class SenderEnd(End):
         """End the wait of the attempt that was refused, if it is the latest and still waits."""
         sending = self._sendings[copy.message.number]
         self._record_ack("arrived", copy, link)
+        sending.refused_attempts |= {copy.attempt}
         waits = sending.waiter is not None and not sending.waiter.triggered
         latest = copy.attempt == sending.row.attempts and copy.attempt > sending.failed_attempt
         if waits and latest:

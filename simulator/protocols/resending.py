@@ -41,7 +41,7 @@ def attempts(
 ) -> Steps:
     """Attempt to send a message, as often as a retry policy says; tell whether that succeeded.
 
-    One message may take several turns of attempts: its guarantee calls `Retrying.begin` once, before
+    A message may take several turns of attempts. Its guarantee calls `Retrying.begin` once, before
     the first.
 
     Args:
