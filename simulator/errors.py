@@ -5,8 +5,8 @@
     ├── NotVectorizable     the vectorized engine cannot answer this scenario
     └── CallFailed          raised where a caller waits for a reply, which did not come:
         ├── TimedOut            no reply in time
-        ├── Refused             the receiver was too busy, or closed
-        ├── CircuitOpen         the caller's own circuit breaker did not let the call through
+        ├── Refused             the receiver was too busy, or closed, at the last attempt
+        ├── CircuitOpen         the caller's own circuit breaker held back the call, or a retry
         └── Crashed             the caller's own node crashed meanwhile
 
 A bad parameter is none of these: it raises `ValueError`, naming the field, the value received and
@@ -37,11 +37,18 @@ class TimedOut(CallFailed):
 
 
 class Refused(CallFailed):
-    """The receiver had neither a worker free nor room to wait, or was closed."""
+    """The receiver had neither a worker free nor room to wait, or was closed, at the last attempt.
+
+    An earlier attempt may have been handled; the text says so where the caller cannot rule it out.
+    """
 
 
 class CircuitOpen(CallFailed):
-    """The sender's circuit breaker is open: nothing was sent."""
+    """The sender's circuit breaker held an attempt back.
+
+    If it was the first, nothing was sent. If not, the request may have been handled; the text says
+    how often it was sent before.
+    """
 
 
 class Crashed(CallFailed):

@@ -23,8 +23,13 @@ NEVER: Final = -1
 """The instant, in nanoseconds, of what never happened."""
 
 BELIEFS: Final = ("sent", "waiting", "acknowledged", "gave_up", "forgot")
-"""What a sender may think of a message: never told, waiting, acknowledged, gave up; or it crashed
-while it waited, and knows nothing of the message any more."""
+"""What a sender may think of a message.
+
+"sent": all it knows is that it sent the message. It never waited, or its guarantee ended with
+neither an acknowledgement nor `give_up`; a loss is then a loss in silence, and a later
+acknowledgement still counts. "waiting": it waits for an acknowledgement. "acknowledged": it has
+one. "gave_up": what arrives later changes nothing. "forgot": it crashed while it waited.
+"""
 
 COLUMNS: Final = (
     "message",

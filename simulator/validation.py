@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection
+from fractions import Fraction
 from numbers import Integral, Real
 from typing import Any, NoReturn
 
@@ -88,6 +89,11 @@ def keep_number(target: object, field: str, **bounds: Any) -> None:
     """Check a field of a frozen dataclass with `number`, and keep it as a float."""
     name = f"{type(target).__name__}.{field}"
     object.__setattr__(target, field, number(name, getattr(target, field), **bounds))
+
+
+def decimal(value: float) -> Fraction:
+    """Return the decimal that a float is written as: 0.1 is one tenth, and ten of them are 1."""
+    return Fraction(str(value))
 
 
 def has_method(field: str, value: object, method: str, allowed: str) -> None:

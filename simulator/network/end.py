@@ -49,8 +49,10 @@ class Sending:
     expiry_ns: int = END_OF_TIME
     reply: Any = None
     waiter: simpy.Event | None = None
+    cut_short: bool = False
     failed_attempt: int = 0
     refused: bool = False
+    refused_attempts: frozenset[int] = frozenset()
     held_back: bool = False
     is_complete: bool = False
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 import simpy
 
 from simulator.clock import END_OF_TIME
-from simulator.errors import CircuitOpen, Refused, TimedOut
 from simulator.message import Message
+from simulator.network.call_failures import failure_of
 from simulator.network.customers import Customers
 from simulator.network.hedging import ask_in_turn
 from simulator.network.peer import Peer
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from simulator.network.guarantee import Guarantee, Steps
 
 PATIENCE: Final = 1.0
-"""How long a caller waits for the reply to a request that is sent once, in seconds."""
+"""How long a caller waits for a reply that its guarantee does not wait for, in seconds."""
 
 
 class Node(Peer):
@@ -74,8 +74,8 @@ class Node(Peer):
             topic: Which of its handlers it is for.
             data: The payload.
             guarantee: How it is carried. None: at least once.
-            timeout: Longest wait for the reply, in seconds. None: as the retry policy says; 1 s for
-                a guarantee that sends once.
+            timeout: Longest wait for the reply, in seconds. None: until the guarantee gives up; for
+                1 s if it ends without doing so, as one that sends once does.
             size_bytes: Size on the wire, in bytes.
 
         Returns:
@@ -83,8 +83,9 @@ class Node(Peer):
 
         Raises:
             TimedOut: Where the reply is waited for, when the sender gave up.
-            Refused: There, when the last attempt was refused.
-            CircuitOpen: There, when the sender's circuit breaker did not let it through.
+            Refused: There, when the last attempt was refused. An earlier one may have been handled.
+            CircuitOpen: There, when the sender's circuit breaker held back the first attempt, so
+                that nothing was sent; or a later one, when an earlier may have been handled.
             Crashed: There, when this node crashed meanwhile.
         """
         carried = AtLeastOnce() if guarantee is None else guarantee
@@ -275,21 +276,25 @@ class Node(Peer):
     def _ask(
         self, channel: Channel, sending: Sending, guarantee: Guarantee, timeout: float | None
     ) -> Steps:
-        message = sending.message
-        channel.set_deadline(message, timeout)
+        channel.set_deadline(sending.message, timeout)
         belief = yield from self._send(channel, sending, guarantee)
-        if belief == "sent":  # nobody acknowledges; but a reply may come
-            if not (yield channel.acknowledgement(message, within=timeout or PATIENCE)):
-                channel.time_out(message, attempt=1)
-                channel.give_up(message)
-            belief = sending.row.belief
-        if belief == "acknowledged":
+        if belief == "sent":  # the guarantee waits no longer, or never did; but a reply may come
+            yield from self._await_reply(channel, sending, timeout or PATIENCE)
+        if sending.row.belief == "acknowledged":
             return sending.reply
-        if sending.held_back:
-            raise CircuitOpen(f"{message.id} was not sent to {message.receiver}: breaker open")
-        if sending.refused:
-            raise Refused(f"{message.receiver} refused {message.id}")
-        raise TimedOut(f"no reply to {message.id} from {message.receiver}")
+        raise failure_of(sending)
+
+    def _await_reply(self, channel: Channel, sending: Sending, within: float) -> Steps:
+        """Wait for a reply to the last attempt, unless it was refused; give up in the end."""
+        message, last = sending.message, sending.row.attempts
+        failed = sending.failed_attempt == last
+        if not (failed and sending.refused):
+            if (yield channel.acknowledgement(message, within=within)):
+                return
+            failed = sending.failed_attempt == last
+        if not failed:
+            channel.time_out(message, last)
+        channel.give_up(message)
 
     def _drive(self, times_ns: list[int], action: Callable[[int], Any]) -> Steps:
         for number_of, instant in enumerate(times_ns):

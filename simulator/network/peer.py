@@ -58,7 +58,8 @@ class Peer(Host):
 
         Returns:
             The sender's process. Yield it to wait until the sender is done with the message; its
-            value is then what the sender believes: "sent", "acknowledged" or "gave_up".
+            value is then what the sender believes: "acknowledged", "gave_up", or "sent" if its
+            guarantee ended with neither.
         """
         if not isinstance(reply_to, ReplyQueue | None):
             refuse("Node.send.reply_to", reply_to, "a reply queue, from node.reply_queue()")
@@ -156,4 +157,6 @@ class Peer(Host):
         steps = guarantee.send(channel, sending.message)
         if steps is not None:
             yield from steps
+        if sending.row.belief == "waiting":  # nobody waits any more, and nobody gave up
+            sending.row.belief = "sent"
         return sending.row.belief

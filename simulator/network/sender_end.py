@@ -49,6 +49,7 @@ class SenderEnd(End):
         """
         sending = self._sendings[message.number]
         sending.row.attempts += 1
+        sending.held_back = False
         self._record("release_sent" if release else "sent", message, self.sender, attempt=attempt)
         transmission = Transmission(
             self._wire.name,
@@ -76,6 +77,10 @@ class SenderEnd(End):
         """Whether the deadline of the message has come."""
         return now_ns(self._env) >= self._sendings[message.number].expiry_ns
 
+    def cut_short(self, message: Message) -> bool:
+        """Whether the deadline comes before the end of the latest wait."""
+        return self._sendings[message.number].cut_short
+
     def acknowledgement(
         self, message: Message, *, within: float, release: bool = False
     ) -> simpy.Event:
@@ -100,7 +105,9 @@ class SenderEnd(End):
         if not release:
             sending.row.belief = "waiting"
         sending.waiter = answer
-        end_ns = min(now_ns(self._env) + to_ns(within), sending.expiry_ns)
+        end_ns = now_ns(self._env) + to_ns(within)
+        sending.cut_short = sending.expiry_ns < end_ns
+        end_ns = max(min(end_ns, sending.expiry_ns), now_ns(self._env))
         if end_ns < END_OF_TIME:
             Deadline(self._env, end_ns - now_ns(self._env), answer)
         return answer
@@ -123,7 +130,7 @@ class SenderEnd(End):
         return refused
 
     def hold_back(self, message: Message) -> None:
-        """Note that the circuit breaker did not let the message through."""
+        """Note that the circuit breaker held the next attempt back."""
         self._sendings[message.number].held_back = True
 
     def await_turn(self, message: Message) -> None:
@@ -177,6 +184,7 @@ class SenderEnd(End):
         """End the wait of the attempt that was refused, if it is the latest and still waits."""
         sending = self._sendings[copy.message.number]
         self._record_ack("arrived", copy, link)
+        sending.refused_attempts |= {copy.attempt}
         waits = sending.waiter is not None and not sending.waiter.triggered
         latest = copy.attempt == sending.row.attempts and copy.attempt > sending.failed_attempt
         if waits and latest:

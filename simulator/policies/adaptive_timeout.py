@@ -4,6 +4,8 @@
                     after it:  rttvar = 3/4 rttvar + 1/4 |srtt - r|,  srtt = 7/8 srtt + 1/8 r
     timeout = srtt + 4 rttvar; twice as long after each wait in vain, until the next sample
 
+A wait that a deadline cuts short says nothing of the timeout, and changes nothing.
+
 Karn's rule: a message that was sent more than once gives no sample, since nobody can tell which of
 its attempts was acknowledged.
 
@@ -24,9 +26,10 @@ class AdaptiveTimeout:
     """Wait for as long as recent round trips say.
 
     Attributes:
-        initial: The timeout before the first round trip is known, in seconds, above 0.
-        minimum: Least timeout, in seconds, above 0. The RFC says 1 s; Linux takes 0.2 s.
-        maximum: Longest timeout, in seconds, at least `minimum`.
+        initial: The timeout before the first round trip is known, in seconds, from `minimum` to
+            `maximum`.
+        minimum: Least timeout learned, in seconds, above 0. The RFC says 1 s; Linux takes 0.2 s.
+        maximum: Longest wait of any attempt, in seconds, at least `minimum`.
     """
 
     initial: float = 1.0
@@ -37,7 +40,7 @@ class AdaptiveTimeout:
         """Refuse bad parameters."""
         keep_number(self, "minimum", low=0, open_low=True)
         keep_number(self, "maximum", low=self.minimum)
-        keep_number(self, "initial", low=0, high=self.maximum, open_low=True)
+        keep_number(self, "initial", low=self.minimum, high=self.maximum)
 
     def start(self) -> RoundTripEstimate:
         """Return what a sender knows of a receiver at first: nothing."""

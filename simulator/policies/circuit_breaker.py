@@ -5,8 +5,9 @@
                                      └── the probe fails ──┘
 
 Closed, calls go through. Open, they fail at once, and nothing is sent. Half-open, one call at a
-time goes through, to see whether the receiver is back; an answer that comes meanwhile to a call
-made before it opened tells as much, and counts like a probe's.
+time goes through, the probe, to see whether the receiver is back. The next probe waits for the
+outcome of the one before. An answer that comes meanwhile to an older call is evidence too: it
+counts like a probe's, and so does a failure.
 
 Source: M. Nygard, "Release It!", Pragmatic Bookshelf, 2007, section 5.2.
 """
@@ -15,9 +16,11 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
+from math import ceil
 from typing import Literal
 
-from simulator.validation import integer, keep_number, refuse
+from simulator.clock import to_ns
+from simulator.validation import decimal, integer, keep_number, refuse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +30,8 @@ class CircuitBreaker:
     Attributes:
         failures: Consecutive failures that open it, at least 1. None: see `rate`.
         rate: Share of failures among the latest `window` calls that opens it, above 0 and at most
-            1. None: see `failures`. One of the two must be given.
+            1, read as a decimal: 0.28 of 25 calls is 7. None: see `failures`. One of the two must
+            be given.
         window: How many of the latest calls the rate is over, at least 1; it opens only once there
             have been so many.
         recovery: How long it stays open before a probe, in seconds, above 0.
@@ -63,31 +67,47 @@ class CircuitBreaker:
 
 
 class Breaker:
-    """A circuit breaker at work. Instants are in seconds."""
+    """A circuit breaker at work. Instants are in seconds.
+
+    Calls are numbered from 1 as they are let through.
+
+    Attributes:
+        state: "closed", "open" or "half-open".
+        calls: How many calls were let through; the number of the latest.
+    """
 
     def __init__(self, settings: CircuitBreaker) -> None:
         """Start closed."""
         self._settings = settings
+        self._reached = ceil(decimal(settings.rate or 0) * settings.window)
         self.state: Literal["closed", "open", "half-open"] = "closed"
+        self.calls = 0
         self._latest: deque[bool] = deque(maxlen=settings.window)
         self._in_a_row = 0
-        self._opened_s = 0.0
-        self._probing = False
+        self._opened_ns = 0
+        self._probe: int | None = None
 
     def lets_through(self, now_s: float) -> bool:
         """Whether a call may be made now. If so, its `succeeded` or `failed` must follow."""
-        if self.state == "open" and now_s - self._opened_s >= self._settings.recovery:
-            self.state, self._in_a_row, self._probing = "half-open", 0, False
-        if self.state == "half-open" and not self._probing:
-            self._probing = True
-            return True
-        return self.state == "closed"
+        if self.state == "open" and self._has_rested(now_s):
+            self.state, self._in_a_row = "half-open", 0
+        if self.state == "open" or self._probe is not None:
+            return False
+        self.calls += 1
+        if self.state == "half-open":
+            self._probe = self.calls
+        return True
 
-    def succeeded(self) -> None:
-        """Note that a call was answered."""
+    def succeeded(self, call: int | None = None) -> None:
+        """Note that a call was answered, perhaps one that had failed before.
+
+        Args:
+            call: Its number. None: the latest let through.
+        """
         self._latest.append(True)
         if self.state == "half-open":
-            self._probing = False
+            if self._probe == (self.calls if call is None else call):
+                self._probe = None
             self._in_a_row += 1
             if self._in_a_row >= self._settings.probes:
                 self._close()
@@ -95,20 +115,22 @@ class Breaker:
             self._in_a_row = 0
 
     def failed(self, now_s: float) -> None:
-        """Note that a call timed out, or was refused."""
+        """Note that a call timed out, or was refused. Half-open, whichever it was, it opens."""
         self._latest.append(False)
         self._in_a_row += 1
         if self.state == "half-open" or (self.state == "closed" and self._too_many()):
-            self.state, self._opened_s = "open", now_s
+            self.state, self._opened_ns, self._probe = "open", to_ns(now_s), None
+
+    def _has_rested(self, now_s: float) -> bool:
+        return to_ns(now_s) - self._opened_ns >= to_ns(self._settings.recovery)
 
     def _too_many(self) -> bool:
         settings = self._settings
         if settings.failures is not None:
             return self._in_a_row >= settings.failures
-        assert settings.rate is not None  # noqa: S101 - one of the two is given
         full = len(self._latest) == settings.window
-        return full and self._latest.count(False) >= settings.rate * settings.window
+        return full and self._latest.count(False) >= self._reached
 
     def _close(self) -> None:
-        self.state, self._in_a_row = "closed", 0
+        self.state, self._in_a_row, self._probe = "closed", 0, None
         self._latest.clear()

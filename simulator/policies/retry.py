@@ -21,12 +21,15 @@ class Retry:
         timeout: How long the first attempt waits for an acknowledgement, in seconds, above 0; or
             an AdaptiveTimeout, which learns it from the round trips of all messages to a receiver.
         timeout_factor: Growth of the timeout per attempt, at least 1.
-        max_timeout: Longest timeout, in seconds. None: no limit.
+        max_timeout: Longest timeout, in seconds; where it is learned, the AdaptiveTimeout's own
+            maximum holds too. None: no limit.
         backoff: How long to pause after an attempt that went unanswered.
         max_attempts: How many sendings, the first included, at least 1. None: for ever.
         deadline: How long the sender cares, in seconds from the first sending, above 0; it cuts a
             wait or a pause short. None: no limit.
-        budget: How many retries all messages to a receiver may cost together. None: no limit.
+        budget: How many retries all messages to a receiver may cost together. A retry is paid when
+            it is decided, and refunded if it is never sent: an acknowledgement or the deadline
+            comes in the pause, or the breaker holds it back. None: no limit.
         breaker: When to stop calling a receiver that fails. None: never. A message that an open
             breaker does not let through is given up at once.
     """
@@ -77,6 +80,8 @@ class Retry:
             timeout = first * self.timeout_factor ** (attempt - 1)
         except OverflowError:
             timeout = float("inf")
+        if isinstance(self.timeout, AdaptiveTimeout):
+            timeout = min(timeout, self.timeout.maximum)
         return timeout if self.max_timeout is None else min(timeout, self.max_timeout)
 
     def start(self) -> Retrying:
@@ -105,27 +110,49 @@ class Retrying:
             self.budget.deposit()
 
     def lets_through(self, now_s: float) -> bool:
-        """Whether an attempt may be made now."""
+        """Whether an attempt may be made now. If so, it is `latest_call` from then on."""
         return self.breaker is None or self.breaker.lets_through(now_s)
+
+    @property
+    def latest_call(self) -> int:
+        """The number of the attempt that was let through last, of any message."""
+        return 0 if self.breaker is None else self.breaker.calls
 
     def may_retry(self) -> bool:
         """Whether the budget pays for a retry; if so, it is paid."""
         return self.budget is None or self.budget.withdraw()
+
+    def refund_retry(self) -> None:
+        """Note that a retry that was paid is not made."""
+        if self.budget:
+            self.budget.refund()
 
     def timeout_of(self, attempt: int) -> float:
         """Return how long an attempt waits."""
         learned = None if self.estimate is None else self.estimate.timeout
         return self._retry.timeout_of(attempt, learned)
 
-    def succeeded(self, round_trip: float, attempts: int) -> None:
-        """Note an acknowledgement, so long after the first of so many attempts."""
+    def succeeded(self, round_trip: float, attempts: int, call: int | None = None) -> None:
+        """Note an acknowledgement.
+
+        Args:
+            round_trip: How long after the first attempt it came.
+            attempts: How many attempts there were.
+            call: Which call the last of them was. None: the latest of all messages.
+        """
         if self.breaker:
-            self.breaker.succeeded()
+            self.breaker.succeeded(call)
         if self.estimate:
             self.estimate.learn(round_trip, attempts=attempts)
 
     def failed(self, now_s: float, waited: float | None) -> None:
-        """Note that an attempt waited in vain; or, with None, that it was refused."""
+        """Note that an attempt failed.
+
+        Args:
+            now_s: The instant, in seconds.
+            waited: How long it waited in vain, if for its whole timeout. None: it was refused, or
+                a deadline cut the wait short.
+        """
         if self.breaker:
             self.breaker.failed(now_s)
         if self.estimate and waited is not None:

@@ -3,6 +3,11 @@
 A token bucket. Each message puts in a little, each retry takes out one token; an empty bucket means
 no retry. Retries then are at most a share of the messages, however many of these fail.
 
+Ratio and reserve are read as decimals, and tokens are fractions: ten tenths are one token. A bucket
+below its reserve keeps a deposit whole; at its reserve or above it takes none. Cutting deposits off
+at the reserve would lose part of a token each time: with a reserve of 1 and a ratio of 0.3, it
+would pay for one retry in 4 messages rather than 3 in 10.
+
 Sources: M. Marti, "Retry budgets", in Finagle's user guide, 2016; "Handling Overload", in B. Beyer
     et al., "Site Reliability Engineering", O'Reilly, 2016.
 """
@@ -10,8 +15,9 @@ Sources: M. Marti, "Retry budgets", in Finagle's user guide, 2016; "Handling Ove
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 
-from simulator.validation import keep_number
+from simulator.validation import decimal, keep_number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +26,8 @@ class RetryBudget:
 
     Attributes:
         ratio: Tokens that each message puts in, from 0 to 1: the share of retries in the long run.
-        reserve: Tokens that the bucket holds at most, and at first; at least 1.
+        reserve: Tokens that the bucket holds at first, at least 1. It takes deposits only while it
+            holds fewer.
     """
 
     ratio: float = 0.1
@@ -37,16 +44,17 @@ class RetryBudget:
 
 
 class Bucket:
-    """The tokens that a sender has left."""
+    """The tokens that a sender has left, as a fraction."""
 
     def __init__(self, budget: RetryBudget) -> None:
-        """Start with all that it holds."""
-        self._budget = budget
-        self.tokens = budget.reserve
+        """Start with the reserve."""
+        self._ratio = decimal(budget.ratio)
+        self._reserve = decimal(budget.reserve)
+        self.tokens = self._reserve
 
     def deposit(self) -> None:
         """Put in what a message brings."""
-        self.tokens = min(self._budget.reserve, self.tokens + self._budget.ratio)
+        self._put_in(self._ratio)
 
     def withdraw(self) -> bool:
         """Take out a token for a retry; return whether there was one."""
@@ -54,3 +62,11 @@ class Bucket:
             return False
         self.tokens -= 1
         return True
+
+    def refund(self) -> None:
+        """Return the token of a retry that was not made."""
+        self._put_in(Fraction(1))
+
+    def _put_in(self, tokens: Fraction) -> None:
+        if self.tokens < self._reserve:
+            self.tokens += tokens

@@ -66,6 +66,7 @@ class Handshake:
     def send(self, channel: Channel, message: Message) -> Steps:
         """Send the data until received, then releases until complete."""
         channel.set_deadline(message, self.retry.deadline)
+        channel.shared(self.retry).begin()
         if not (yield from attempts(channel, message, self.retry)):
             channel.give_up(message)
             return

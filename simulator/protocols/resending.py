@@ -7,7 +7,8 @@
         was it the last attempt, or is the retry budget spent? give up
         pause (an acknowledgement may still come)
 
-A refusal ends the wait at once, and counts as a failure like a timeout.
+A refusal ends the wait at once, and counts as a failure like a timeout. A retry paid from the
+budget but never sent is refunded.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ def send_until_acknowledged(channel: Channel, message: Message, retry: Retry) ->
     the deadline the sender gives up, in the middle of a wait or of a pause.
     """
     channel.set_deadline(message, retry.deadline)
+    channel.shared(retry).begin()
     if not (yield from attempts(channel, message, retry)):
         channel.give_up(message)
 
@@ -39,6 +41,9 @@ def attempts(
 ) -> Steps:
     """Attempt to send a message, as often as a retry policy says; tell whether that succeeded.
 
+    A message may take several turns of attempts. Its guarantee calls `Retrying.begin` once, before
+    the first.
+
     Args:
         channel: The way to the receiver.
         message: The message.
@@ -47,19 +52,21 @@ def attempts(
         release: Whether to send the word that the message may be forgotten, rather than its data.
     """
     shared = channel.shared(retry)
-    shared.begin()
     start, pause = channel.now, 0.0
     for attempt in count(1):
         if not shared.lets_through(channel.now):
+            if attempt > 1:
+                shared.refund_retry()
             channel.hold_back(message)
             return False
-        sent, timeout = channel.now, shared.timeout_of(attempt)
+        call, sent, timeout = shared.latest_call, channel.now, shared.timeout_of(attempt)
         channel.transmit(message, earlier + attempt, release=release)
         if (yield channel.acknowledgement(message, within=timeout, release=release)):
-            shared.succeeded(channel.now - start, earlier + attempt)
+            shared.succeeded(channel.now - start, earlier + attempt, call)
             return True
         refused = channel.time_out(message, earlier + attempt)
-        shared.failed(channel.now, None if refused else timeout)
+        in_full = not refused and not channel.cut_short(message)
+        shared.failed(channel.now, timeout if in_full else None)
         if attempt == retry.max_attempts or channel.expired(message) or not shared.may_retry():
             return False
         luck = channel.luck(message, earlier + attempt)
@@ -69,9 +76,10 @@ def attempts(
                 f"{message.id} is refused and sent again at one instant, for ever: give the link a "
                 "delay, or the retry a backoff or a number of attempts"
             )
-        if (yield channel.acknowledgement(message, within=pause, release=release)):
-            shared.succeeded(channel.now - start, earlier + attempt)
-            return True
-        if channel.expired(message):
-            return False
+        answered = yield channel.acknowledgement(message, within=pause, release=release)
+        if answered or channel.expired(message):
+            shared.refund_retry()
+            if answered:
+                shared.succeeded(channel.now - start, earlier + attempt, call)
+            return bool(answered)
     raise AssertionError("count has no end")

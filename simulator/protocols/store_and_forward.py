@@ -29,8 +29,8 @@ class StoreAndForward:
     """Queue at the sender until the receiver answers; hand over every copy, acknowledge each.
 
     Promises that no message is lost in silence; only a crash of the sender, which keeps its store
-    in memory, breaks it. It never gives up, so a run with it needs a receiver that answers in the
-    end, or a horizon.
+    in memory, breaks it. It gives up only when a caller does, at the timeout of its `ask`; so a run
+    with it needs a receiver that answers in the end, or a horizon.
 
     Attributes:
         retry: How to attempt, each time that a message has its turn.
@@ -55,13 +55,16 @@ class StoreAndForward:
     def send(self, channel: Channel, message: Message) -> Steps:
         """Wait for one's turn; attempt and rest until acknowledged."""
         channel.await_turn(message)
-        earlier = 0
         with channel.turns(self.parallel).request() as turn:
             yield turn
-            while not (yield from attempts(channel, message, self.retry, earlier=earlier)):
+            channel.shared(self.retry).begin()
+            while not channel.expired(message):
                 earlier = channel.attempts(message)
+                if (yield from attempts(channel, message, self.retry, earlier=earlier)):
+                    return
                 if (yield channel.acknowledgement(message, within=self.rest)):
                     return
+        channel.give_up(message)
 
     def receive(self, channel: Channel, copy: Copy) -> Steps:
         """Hand over every copy, acknowledge each."""

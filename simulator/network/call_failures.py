@@ -1,0 +1,50 @@
+"""Why a call failed: whether it was sent, and may have been handled, for all its caller knows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulator.errors import CallFailed, CircuitOpen, Refused, TimedOut
+
+if TYPE_CHECKING:
+    from simulator.network.end import Sending
+
+
+def failure_of(sending: Sending) -> CallFailed:
+    """Return the error to raise for a request that its sender has given up."""
+    if sending.held_back:
+        return CircuitOpen(_held_back(sending))
+    if sending.refused:
+        return Refused(_refused(sending))
+    message = sending.message
+    return TimedOut(f"no reply to {message.id} from {message.receiver}")
+
+
+def _held_back(sending: Sending) -> str:
+    message, attempts = sending.message, sending.row.attempts
+    if not attempts:
+        return f"{message.id} was not sent to {message.receiver}: breaker open"
+    times = "once" if attempts == 1 else f"{attempts} times"
+    fate = "it may have been handled"
+    if _was_refused_each_time(sending):
+        fate = "it was refused" if attempts == 1 else "it was refused each time"
+    return (
+        f"{message.id} was not sent to {message.receiver} again: breaker open; "
+        f"sent {times} before, {fate}"
+    )
+
+
+def _refused(sending: Sending) -> str:
+    message, attempts = sending.message, sending.row.attempts
+    if attempts == 1:
+        return f"{message.receiver} refused {message.id}"
+    if _was_refused_each_time(sending):
+        return f"{message.receiver} refused {message.id} at each of {attempts} attempts"
+    return (
+        f"{message.receiver} refused {message.id} at the last of {attempts} attempts; "
+        "an earlier one may have been handled"
+    )
+
+
+def _was_refused_each_time(sending: Sending) -> bool:
+    return len(sending.refused_attempts) == sending.row.attempts
