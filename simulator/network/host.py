@@ -12,8 +12,9 @@ from simulator.errors import Crashed
 from simulator.message import Message
 from simulator.network.gauge import Gauge
 from simulator.network.job import Handler, Job
+from simulator.network.processes import Processes
 from simulator.network.receiver_end import was_done
-from simulator.network.timers import Phase, Timer, defuse, now_ns
+from simulator.network.timers import Phase, Timer, now_ns
 from simulator.network.workers import Workers
 from simulator.policies import IdempotencyKeys, SeenMessages
 from simulator.validation import has_method, number, refuse
@@ -60,7 +61,7 @@ class Host(Workers):
         self.reply_queues: list[ReplyQueue] = []
         self._trace = trace
         self._handlers: dict[str, Handler] = {}
-        self._processes: dict[simpy.Process, None] = {}  # a set would forget their order
+        self._processes = Processes(env, name)
         self.life = 0
 
     def __repr__(self) -> str:
@@ -194,24 +195,12 @@ class Host(Workers):
         if not isinstance(steps, Generator):
             refuse("Node.process.steps", steps, "a generator: call the function, and yield in it")
         self._check_up()
-        process = self._env.process(self._until_crash(steps))
-        self._processes[process] = None
-        process.callbacks.append(lambda _: self._processes.pop(process, None))
-        return process
+        return self._processes.start(steps)
 
     def work(self, seconds: float) -> simpy.Event:
         """Return an event that happens after `seconds` of work, longer while the node is slow."""
         seconds = number("Node.work.seconds", seconds, low=0) * self.slowness
         return Timer(self._env, to_ns(seconds), Phase.DATA)
-
-    def _until_crash(self, steps: Steps) -> Steps:
-        life = self.life
-        try:
-            return (yield from steps)
-        except simpy.Interrupt:
-            if life == self.life:
-                raise
-            raise Crashed(f"{self.name} crashed") from None
 
     # Crash and restart.
 
@@ -228,11 +217,7 @@ class Host(Workers):
         self.refuses_while_down = refuses
         self.life += 1
         self._trace.record(now_ns(self._env), "crashed", node=self.name)
-        for process in list(self._processes):
-            if process.is_alive and process is not self._env.active_process:
-                defuse(process)
-                process.interrupt("crash")
-        self._processes.clear()
+        self._processes.end_all()
         self.drop_all()
         for channel in self.sending_channels:
             channel.forget_sendings()
