@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Generator
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import simpy
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from simulator.trace import Trace
 
 HandlerFunction = TypeVar("HandlerFunction", bound=Callable[[Message], Any])
+BY_HAND: Final = "by hand"
+"""The cause of an outage that `crash` begins and `restart` ends."""
 
 
 class Host(Workers):
@@ -37,8 +40,10 @@ class Host(Workers):
         name: Its name in the network.
         refused: How many copies have been refused so far.
         life: Which life it is in: a crash ends one.
-        is_up: Whether it has not crashed, or has been restarted since.
-        refuses_while_down: Whether, while it is down, senders are told; else it is silent.
+        is_up: Whether no crash of it lasts.
+        refuses_while_down: Whether it refuses what comes while it is down, so that senders learn of
+            it; else it is silent, as it is if any crash that lasts is.
+        slowness: How many times as long its work takes now.
     """
 
     def __init__(
@@ -55,6 +60,8 @@ class Host(Workers):
         self.is_up = True
         self.refuses_while_down = False
         self.slowness = 1.0
+        self._outages: dict[object, bool] = {}  # what keeps it down, and whether that refuses
+        self._slowings: dict[object, float] = {}
         self.refused = Gauge(env)
         self.sending_channels: list[Channel] = []
         self.receiving_channels: list[Channel] = []
@@ -202,19 +209,63 @@ class Host(Workers):
         seconds = number("Node.work.seconds", seconds, low=0) * self.slowness
         return Timer(self._env, to_ns(seconds), Phase.DATA)
 
+    def begin_slowing(self, cause: object, factor: float) -> None:
+        """Be slower for a cause, from now on: the factors of all that last are multiplied."""
+        self._slowings[cause] = factor
+        self._set_slowness()
+
+    def end_slowing(self, cause: object) -> None:
+        """Be slow for that cause no longer."""
+        del self._slowings[cause]
+        self._set_slowness()
+
+    def _set_slowness(self) -> None:
+        # Made anew each time, and sorted: neither what has ended nor the order leaves a trace.
+        self.slowness = math.prod(sorted(self._slowings.values()), start=1.0)
+
     # Crash and restart.
 
     def crash(self, *, refuses: bool = False) -> None:
         """Stop: processes, running handlers, the backlog and all volatile memory are lost.
 
+        The node stays down until `restart`, and while a fault crashes it. A process that crashes
+        its own node ends where it next waits.
+
         Args:
-            refuses: Whether senders are told while it is down (the machine answers for it), or it
-                is silent (the machine is down).
+            refuses: Whether what comes meanwhile is refused, so that senders learn of it (the
+                machine answers for the node), or met with silence (the machine is down too).
         """
-        if not self.is_up:
+        if not isinstance(refuses, bool):
+            refuse("Node.crash.refuses", refuses, "True or False")
+        self.begin_outage(BY_HAND, refuses=refuses)
+
+    def restart(self) -> None:
+        """Start again after `crash`, with what is durable, unless a fault keeps the node down."""
+        self.end_outage(BY_HAND)
+
+    def begin_outage(self, cause: object, *, refuses: bool) -> None:
+        """Be down for a cause, from now on: a node is down while any of its causes lasts.
+
+        Args:
+            cause: Any object; `end_outage` with an equal one ends it.
+            refuses: Whether what comes meanwhile is refused; it is if all causes say so.
+        """
+        self._outages[cause] = refuses and self._outages.get(cause, True)
+        self.refuses_while_down = all(self._outages.values())
+        if self.is_up:
+            self._go_down()
+
+    def end_outage(self, cause: object) -> None:
+        """Be down for that cause no longer."""
+        if self._outages.pop(cause, None) is None:
             return
+        if self._outages:
+            self.refuses_while_down = all(self._outages.values())
+        else:
+            self._come_up()
+
+    def _go_down(self) -> None:
         self.is_up = False
-        self.refuses_while_down = refuses
         self.life += 1
         self._trace.record(now_ns(self._env), "crashed", node=self.name)
         self._processes.end_all()
@@ -229,11 +280,10 @@ class Host(Workers):
             if handler.keys is not None and handler.handled is not None:
                 handler.handled.keep(was_done if handler.keys.durable else lambda _: False)
 
-    def restart(self) -> None:
-        """Start again, with what is durable."""
-        if not self.is_up:
-            self.is_up = True
-            self._trace.record(now_ns(self._env), "restarted", node=self.name)
+    def _come_up(self) -> None:
+        self.is_up = True
+        self.refuses_while_down = False
+        self._trace.record(now_ns(self._env), "restarted", node=self.name)
 
     def _check_up(self) -> None:
         if not self.is_up:
