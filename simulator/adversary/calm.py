@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simulator.conditions import Constant, Link
-from simulator.network import Fault, Network
+from simulator.network import Fault, Network, RandomCrashes
 
 if TYPE_CHECKING:
     from simulator.network import Node
@@ -35,4 +35,10 @@ class CalmNetwork(Network):
         super().connect(sender, receiver, link, one_way=one_way)
 
     def inject(self, *faults: Fault) -> None:
-        """Let nothing happen: what happens is in the script."""
+        """Let nothing happen: what happens is in the script.
+
+        Random crashes are noted, so that `RandomCrashes.crashes` answers as in the run itself.
+        """
+        for fault in faults:
+            if isinstance(fault, RandomCrashes):
+                self.random_crashes.add(fault)

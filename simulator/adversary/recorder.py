@@ -2,8 +2,8 @@
 
 Played in the calm network, that script gives the same run, to the last bit: each loss as a `Lose`,
 each copy as a `Duplicate`, each delay that is not the usual one as a `Hold`, each crash as a
-`Crash`. There is one exception: where a fault that was injected in the middle of the run meets
-something else at the same nanosecond, the script's comes first, as it was planned from the start.
+`Crash`. There is one exception: a fault that a program injects in the middle of the run, to begin
+in that very nanosecond, begins there after what had happened in it; the script's comes before.
 """
 
 from __future__ import annotations
@@ -19,9 +19,10 @@ from simulator.adversary.actions import Duplicate, Hold, Lose
 from simulator.adversary.calm import calm
 from simulator.adversary.script import Script
 from simulator.adversary.transmissions import Action, Address, address_of
-from simulator.clock import to_seconds
+from simulator.clock import to_ns, to_seconds
 from simulator.conditions import Link
-from simulator.network import Adversary, Fault, Interference, Network, RandomCrashes
+from simulator.network import Adversary, Fault, Interference, Network, RandomCrashes, SlowNode
+from simulator.network.timers import now_ns
 from simulator.randomness import link_name
 from simulator.validation import refuse
 
@@ -92,6 +93,21 @@ def _actions(where: dict[str, Any], delays_ns: tuple[int, ...], usual_ns: int) -
         yield Hold(**where, seconds=to_seconds(first_ns))
 
 
+def _without_twins(faults: Iterable[Any]) -> Iterator[Any]:
+    """Go through faults so that no two are equal, as in a script, and yet do the same.
+
+    To crash or to cut twice is to do so once; to slow down twice is to do so by the factor squared.
+    """
+    kept: dict[Any, None] = {}
+    for fault in faults:
+        merged = fault
+        while isinstance(merged, SlowNode) and merged in kept:
+            del kept[merged]
+            merged = dataclasses.replace(merged, factor=merged.factor * merged.factor)
+        kept[merged] = None
+    yield from kept
+
+
 class RecordedNetwork(Network):
     """A network that writes down what luck and faults do in it."""
 
@@ -119,13 +135,14 @@ class RecordedNetwork(Network):
 
     def inject(self, *faults: Fault) -> None:
         """Let faults happen, and note them by the clock."""
-        super().inject(*faults)
         for fault in faults:
+            super().inject(fault)
             if isinstance(fault, RandomCrashes):
                 self._faults += fault.crashes(self)
                 continue
             try:
-                moved = dataclasses.replace(fault, at=self.now + fault.at)  # type: ignore[type-var, attr-defined]  # it may be a student's own
+                at_ns = now_ns(self.env) + to_ns(fault.at)  # type: ignore[attr-defined]  # it may be a student's own
+                moved = dataclasses.replace(fault, at=to_seconds(at_ns))  # type: ignore[type-var]
             except (AttributeError, TypeError):
                 refuse("Network.inject", fault, "a fault with an instant, `at`, to be recorded")
             self._faults.append(moved)
@@ -133,7 +150,7 @@ class RecordedNetwork(Network):
     @property
     def actions(self) -> tuple[Any, ...]:
         """What luck and faults did, each action with its link."""
-        return (*self._faults, *self._recorder.actions())
+        return (*_without_twins(self._faults), *self._recorder.actions())
 
     @property
     def script(self) -> Script:

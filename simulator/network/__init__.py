@@ -9,7 +9,6 @@ from simulator.network.faults import (
     Fault,
     LinkOutage,
     Partition,
-    RandomCrashes,
     SlowNode,
 )
 from simulator.network.gauge import Gauge
@@ -18,6 +17,7 @@ from simulator.network.interference import Adversary, Interference
 from simulator.network.network import Network
 from simulator.network.node import Node
 from simulator.network.queue import MessageQueue, QueueCounts
+from simulator.network.random_crashes import RandomCrashes
 from simulator.network.reply_queue import ReplyQueue
 from simulator.network.wire import CopyCounts, Wire
 

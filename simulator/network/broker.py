@@ -159,19 +159,18 @@ class Broker(Node):
     def reply(self, request: Message, result: Any) -> None:
         """Say nothing: the worker that handles the message replies."""
 
-    def crash(self, *, refuses: bool = False) -> None:
-        """Stop: what is not durable is lost."""
-        if self.is_up:
-            super().crash(refuses=refuses)
-            for queue in self.queues.values():
-                queue.crash()
-            for subscribers in self._subscribers.values():
-                for subscriber in subscribers:
-                    subscriber.credit = subscriber.prefetch
+    def _go_down(self) -> None:
+        """Lose what is not durable."""
+        super()._go_down()
+        for queue in self.queues.values():
+            queue.crash()
+        for subscribers in self._subscribers.values():
+            for subscriber in subscribers:
+                subscriber.credit = subscriber.prefetch
 
-    def restart(self) -> None:
-        """Start again, with what is durable."""
-        super().restart()
+    def _come_up(self) -> None:
+        """Hand out again what waits."""
+        super()._come_up()
         for queue in self.queues.values():
             self._dispatch(queue)
 

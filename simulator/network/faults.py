@@ -3,31 +3,42 @@
     net.inject(Crash(node="server", at=5.0, lasts=2.0))
     net.inject(Partition(groups=(("a", "b"), ("c",)), at=1.0, lasts=0.5))
 
-Instants and times are in seconds. What is on its way when a link is cut still arrives.
+Instants and times are in seconds. A fault holds over [start, end), before all else that happens at
+its start and at its end. What is on its way when a link is cut still arrives.
+
+Faults add up, in whatever order they are injected: a node is down while any of its crashes lasts,
+and silent while any of those is; a link is cut while anything cuts it; a node is as slow as the
+product of the factors that last. Crashes that overlap or touch are one outage, with one row in the
+trace for its start and one for its end; so are cuts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
-import numpy as np
-
-from simulator.clock import to_ns, to_seconds
-from simulator.network.timers import Phase, Timer, now_ns
-from simulator.validation import keep_number, number, refuse
+from simulator.network.windows import (
+    begin_and_end,
+    check_name,
+    check_refuses,
+    keep_window,
+    names_in,
+    node_of,
+)
+from simulator.validation import keep_number, refuse
 
 if TYPE_CHECKING:
     from simulator.network.guarantee import Steps
     from simulator.network.network import Network
+    from simulator.network.wire import Wire
 
 
 class Fault(Protocol):
     """The extension point: one method."""
 
     def steps(self, net: Network) -> Steps:
-        """Break something, and heal it, as a process."""
+        """Break something, and heal it, as a process. It is called as the fault is injected."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +49,8 @@ class Crash:
         node: Its name.
         at: When.
         lasts: How long it is down, above 0.
-        refuses: Whether senders are told meanwhile, or met with silence.
+        refuses: Whether what comes meanwhile is refused, so that senders learn of it, or met with
+            silence.
     """
 
     node: str
@@ -48,16 +60,20 @@ class Crash:
 
     def __post_init__(self) -> None:
         """Refuse bad parameters."""
-        _keep_window(self)
+        check_name(self, "node")
+        check_refuses(self)
+        keep_window(self)
 
     def steps(self, net: Network) -> Steps:
         """Crash the node, and restart it."""
-        node = net.find(self.node)
-        start, end = _window(net, self)
-        yield start
-        node.crash(refuses=self.refuses)
-        yield end
-        node.restart()
+        cause = object()  # equal crashes are two
+        return begin_and_end(
+            net,
+            self,
+            find=lambda: [node_of(net, self)],
+            begin=lambda node: node.begin_outage(cause, refuses=self.refuses),
+            end=lambda node: node.end_outage(cause),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,12 +94,20 @@ class Cut:
 
     def __post_init__(self) -> None:
         """Refuse bad parameters."""
-        _keep_window(self)
+        check_name(self, "sender")
+        check_name(self, "receiver")
+        if self.sender == self.receiver:
+            refuse("Cut.receiver", self.receiver, "the name of another node than the sender")
+        keep_window(self)
 
     def steps(self, net: Network) -> Steps:
         """Cut the link, and mend it."""
-        links = [(self.sender, self.receiver)]
-        yield from _cut(net, links, self)
+
+        def find() -> list[Wire]:
+            ends = node_of(net, self, "sender"), node_of(net, self, "receiver")
+            return [net.wire(*(end.name for end in ends))]
+
+        return _cut(net, self, find)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,16 +126,21 @@ class LinkOutage:
 
     def __post_init__(self) -> None:
         """Refuse bad parameters."""
-        between = _names("LinkOutage.between", self.between, "the names of two nodes")
-        if len(between) != 2:  # noqa: PLR2004 - two ends
-            refuse("LinkOutage.between", self.between, "the names of two nodes")
+        allowed = "the names of two nodes, not empty and without →"
+        between = names_in("LinkOutage.between", self.between, allowed)
+        if len(between) != 2 or between[0] == between[1]:  # noqa: PLR2004 - two ends
+            refuse("LinkOutage.between", self.between, allowed)
         object.__setattr__(self, "between", between)
-        _keep_window(self)
+        keep_window(self)
 
     def steps(self, net: Network) -> Steps:
         """Cut the links, and mend them."""
-        a, b = self.between
-        yield from _cut(net, [(a, b), (b, a)], self)
+
+        def find() -> list[Wire]:
+            a, b = (net.find(name, "LinkOutage.between").name for name in self.between)
+            return [net.wire(a, b), net.wire(b, a)]
+
+        return _cut(net, self, find)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,24 +163,28 @@ class Partition:
         allowed = "two groups or more of names of nodes, no node in two of them"
         if isinstance(self.groups, str) or not isinstance(self.groups, Iterable):
             refuse("Partition.groups", self.groups, allowed)
-        groups = tuple(_names("Partition.groups", group, allowed) for group in self.groups)
+        groups = tuple(names_in("Partition.groups", group, allowed) for group in self.groups)
         names = [name for group in groups for name in group]
         if len(groups) < 2 or len(names) != len(set(names)):  # noqa: PLR2004 - else nothing parts
             refuse("Partition.groups", groups, allowed)
         object.__setattr__(self, "groups", groups)
-        _keep_window(self)
+        keep_window(self)
 
     def steps(self, net: Network) -> Steps:
-        """Cut every link between groups, and mend them."""
+        """Cut every link between groups that is there at the start, and mend it."""
         group_of = {name: k for k, group in enumerate(self.groups) for name in group}
-        for name in group_of:
-            net.find(name)
-        links = [
-            (a, b)
-            for a, b in (link.split("→") for link in net.links)
-            if a in group_of and b in group_of and group_of[a] != group_of[b]
-        ]
-        yield from _cut(net, links, self)
+
+        def find() -> list[Wire]:
+            for name in group_of:
+                net.find(name, "Partition.groups")
+            links = [link.split("→") for link in net.links]
+            return [
+                net.wire(a, b)
+                for a, b in links
+                if a in group_of and b in group_of and group_of[a] != group_of[b]
+            ]
+
+        return _cut(net, self, find)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,103 +205,29 @@ class SlowNode:
 
     def __post_init__(self) -> None:
         """Refuse bad parameters."""
+        check_name(self, "node")
         keep_number(self, "factor", low=0, open_low=True)
-        _keep_window(self)
+        keep_window(self)
 
     def steps(self, net: Network) -> Steps:
         """Slow the node down, and let it recover."""
-        node = net.find(self.node)
-        start, end = _window(net, self)
-        yield start
-        node.slowness *= self.factor
-        yield end
-        node.slowness /= self.factor
+        cause = object()  # equal slowings are two
+        return begin_and_end(
+            net,
+            self,
+            find=lambda: [node_of(net, self)],
+            begin=lambda node: node.begin_slowing(cause, self.factor),
+            end=lambda node: node.end_slowing(cause),
+        )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RandomCrashes:
-    """A node crashes again and again, with exponential times to failure and to repair.
-
-    Attributes:
-        node: Its name.
-        mean_time_to_failure: From a start to the next crash, on average, above 0.
-        mean_time_to_repair: From a crash to the restart, on average, above 0.
-        until: No crash begins at this instant or after it.
-        refuses: Whether senders are told while it is down, or met with silence.
-    """
-
-    node: str
-    mean_time_to_failure: float
-    mean_time_to_repair: float
-    until: float
-    refuses: bool = False
-
-    def __post_init__(self) -> None:
-        """Refuse bad parameters."""
-        for field in ("mean_time_to_failure", "mean_time_to_repair", "until"):
-            keep_number(self, field, low=0, open_low=True)
-
-    def crashes(self, net: Network) -> Iterator[Crash]:
-        """Go through the crashes that it comes to, from now on."""
-        luck: np.random.Generator = net.stream(f"crashes of {self.node}")
-        at_ns = now_ns(net.env)
-        while True:
-            uptime = float(luck.exponential(self.mean_time_to_failure))
-            if to_seconds(at_ns) + uptime >= self.until:
-                return
-            at_ns += to_ns(uptime)
-            lasts_ns = max(to_ns(luck.exponential(self.mean_time_to_repair)), 1)
-            at, lasts = to_seconds(at_ns), to_seconds(lasts_ns)
-            yield Crash(node=self.node, at=at, lasts=lasts, refuses=self.refuses)
-            at_ns += lasts_ns
-
-    def steps(self, net: Network) -> Steps:
-        """Crash the node at random, and repair it each time."""
-        node = net.find(self.node)
-        for crash in self.crashes(net):
-            yield Timer(net.env, to_ns(crash.at) - now_ns(net.env), Phase.DATA)
-            node.crash(refuses=self.refuses)
-            yield net.timeout(crash.lasts)
-            node.restart()
-
-
-Planned = Crash | Cut | LinkOutage | Partition | SlowNode
-"""Faults that have an instant and a time that they last."""
-
-
-def _names(field: str, names: Any, allowed: str) -> tuple[str, ...]:
-    """Return names of nodes as a tuple."""
-    if isinstance(names, str) or not isinstance(names, Iterable):
-        refuse(field, names, allowed)
-    kept = tuple(names)
-    if not all(isinstance(name, str) for name in kept):
-        refuse(field, names, allowed)
-    return kept
-
-
-def _cut(net: Network, links: list[tuple[str, str]], fault: Planned) -> Steps:
-    wires = [net.wire(sender, receiver) for sender, receiver in links]
-    start, end = _window(net, fault)
-    yield start
-    for wire in wires:
-        net.cut(wire, 1)
-    yield end
-    for wire in wires:
-        net.cut(wire, -1)
-
-
-def _window(net: Network, fault: Planned) -> tuple[Timer, Timer]:
-    """Return the start and the end of a fault, to yield.
-
-    Both are planned now: at their instants they come before whatever is planned later.
-    """
-    start_ns = to_ns(fault.at)
-    end_ns = start_ns + to_ns(fault.lasts)
-    return Timer(net.env, start_ns, Phase.DATA), Timer(net.env, end_ns, Phase.DATA)
-
-
-def _keep_window(fault: Planned) -> None:
-    name = type(fault).__name__
-    object.__setattr__(fault, "at", number(f"{name}.at", fault.at, low=0))
-    lasts = number(f"{name}.lasts", fault.lasts, low=0, open_low=True)
-    object.__setattr__(fault, "lasts", lasts)
+def _cut(
+    net: Network, fault: Cut | LinkOutage | Partition, find: Callable[[], list[Wire]]
+) -> Steps:
+    return begin_and_end(
+        net,
+        fault,
+        find=find,
+        begin=lambda wire: net.cut(wire, 1),
+        end=lambda wire: net.cut(wire, -1),
+    )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Generator
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import simpy
 
@@ -12,8 +13,9 @@ from simulator.errors import Crashed
 from simulator.message import Message
 from simulator.network.gauge import Gauge
 from simulator.network.job import Handler, Job
+from simulator.network.processes import Processes
 from simulator.network.receiver_end import was_done
-from simulator.network.timers import Phase, Timer, defuse, now_ns
+from simulator.network.timers import Phase, Timer, now_ns
 from simulator.network.workers import Workers
 from simulator.policies import IdempotencyKeys, SeenMessages
 from simulator.validation import has_method, number, refuse
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from simulator.trace import Trace
 
 HandlerFunction = TypeVar("HandlerFunction", bound=Callable[[Message], Any])
+BY_HAND: Final = "by hand"
+"""The cause of an outage that `crash` begins and `restart` ends."""
 
 
 class Host(Workers):
@@ -36,8 +40,10 @@ class Host(Workers):
         name: Its name in the network.
         refused: How many copies have been refused so far.
         life: Which life it is in: a crash ends one.
-        is_up: Whether it has not crashed, or has been restarted since.
-        refuses_while_down: Whether, while it is down, senders are told; else it is silent.
+        is_up: Whether no crash of it lasts.
+        refuses_while_down: Whether it refuses what comes while it is down, so that senders learn of
+            it; else it is silent, as it is if any crash that lasts is.
+        slowness: How many times as long its work takes now.
     """
 
     def __init__(
@@ -54,13 +60,15 @@ class Host(Workers):
         self.is_up = True
         self.refuses_while_down = False
         self.slowness = 1.0
+        self._outages: dict[object, bool] = {}  # what keeps it down, and whether that refuses
+        self._slowings: dict[object, float] = {}
         self.refused = Gauge(env)
         self.sending_channels: list[Channel] = []
         self.receiving_channels: list[Channel] = []
         self.reply_queues: list[ReplyQueue] = []
         self._trace = trace
         self._handlers: dict[str, Handler] = {}
-        self._processes: dict[simpy.Process, None] = {}  # a set would forget their order
+        self._processes = Processes(env, name)
         self.life = 0
 
     def __repr__(self) -> str:
@@ -194,45 +202,73 @@ class Host(Workers):
         if not isinstance(steps, Generator):
             refuse("Node.process.steps", steps, "a generator: call the function, and yield in it")
         self._check_up()
-        process = self._env.process(self._until_crash(steps))
-        self._processes[process] = None
-        process.callbacks.append(lambda _: self._processes.pop(process, None))
-        return process
+        return self._processes.start(steps)
 
     def work(self, seconds: float) -> simpy.Event:
         """Return an event that happens after `seconds` of work, longer while the node is slow."""
         seconds = number("Node.work.seconds", seconds, low=0) * self.slowness
         return Timer(self._env, to_ns(seconds), Phase.DATA)
 
-    def _until_crash(self, steps: Steps) -> Steps:
-        life = self.life
-        try:
-            return (yield from steps)
-        except simpy.Interrupt:
-            if life == self.life:
-                raise
-            raise Crashed(f"{self.name} crashed") from None
+    def begin_slowing(self, cause: object, factor: float) -> None:
+        """Be slower for a cause, from now on: the factors of all that last are multiplied."""
+        self._slowings[cause] = factor
+        self._set_slowness()
+
+    def end_slowing(self, cause: object) -> None:
+        """Be slow for that cause no longer."""
+        del self._slowings[cause]
+        self._set_slowness()
+
+    def _set_slowness(self) -> None:
+        # Made anew each time, and sorted: neither what has ended nor the order leaves a trace.
+        self.slowness = math.prod(sorted(self._slowings.values()), start=1.0)
 
     # Crash and restart.
 
     def crash(self, *, refuses: bool = False) -> None:
         """Stop: processes, running handlers, the backlog and all volatile memory are lost.
 
+        The node stays down until `restart`, and while a fault crashes it. A process that crashes
+        its own node ends where it next waits.
+
         Args:
-            refuses: Whether senders are told while it is down (the machine answers for it), or it
-                is silent (the machine is down).
+            refuses: Whether what comes meanwhile is refused, so that senders learn of it (the
+                machine answers for the node), or met with silence (the machine is down too).
         """
-        if not self.is_up:
+        if not isinstance(refuses, bool):
+            refuse("Node.crash.refuses", refuses, "True or False")
+        self.begin_outage(BY_HAND, refuses=refuses)
+
+    def restart(self) -> None:
+        """Start again after `crash`, with what is durable, unless a fault keeps the node down."""
+        self.end_outage(BY_HAND)
+
+    def begin_outage(self, cause: object, *, refuses: bool) -> None:
+        """Be down for a cause, from now on: a node is down while any of its causes lasts.
+
+        Args:
+            cause: Any object; `end_outage` with an equal one ends it.
+            refuses: Whether what comes meanwhile is refused; it is if all causes say so.
+        """
+        self._outages[cause] = refuses and self._outages.get(cause, True)
+        self.refuses_while_down = all(self._outages.values())
+        if self.is_up:
+            self._go_down()
+
+    def end_outage(self, cause: object) -> None:
+        """Be down for that cause no longer."""
+        if self._outages.pop(cause, None) is None:
             return
+        if self._outages:
+            self.refuses_while_down = all(self._outages.values())
+        else:
+            self._come_up()
+
+    def _go_down(self) -> None:
         self.is_up = False
-        self.refuses_while_down = refuses
         self.life += 1
         self._trace.record(now_ns(self._env), "crashed", node=self.name)
-        for process in list(self._processes):
-            if process.is_alive and process is not self._env.active_process:
-                defuse(process)
-                process.interrupt("crash")
-        self._processes.clear()
+        self._processes.end_all()
         self.drop_all()
         for channel in self.sending_channels:
             channel.forget_sendings()
@@ -244,11 +280,10 @@ class Host(Workers):
             if handler.keys is not None and handler.handled is not None:
                 handler.handled.keep(was_done if handler.keys.durable else lambda _: False)
 
-    def restart(self) -> None:
-        """Start again, with what is durable."""
-        if not self.is_up:
-            self.is_up = True
-            self._trace.record(now_ns(self._env), "restarted", node=self.name)
+    def _come_up(self) -> None:
+        self.is_up = True
+        self.refuses_while_down = False
+        self._trace.record(now_ns(self._env), "restarted", node=self.name)
 
     def _check_up(self) -> None:
         if not self.is_up:

@@ -17,6 +17,7 @@ from simulator.network.channel import Channel
 from simulator.network.faults import Fault
 from simulator.network.node import Node
 from simulator.network.peer import Peer
+from simulator.network.random_crashes import Injections
 from simulator.network.schedule import Schedule
 from simulator.network.timers import Phase, Timer, now_ns
 from simulator.network.wire import CopyCounts, Wire
@@ -66,6 +67,8 @@ class Network:
         self._wires: dict[str, Wire] = {}
         self._channels: dict[tuple[Peer, Peer, Guarantee], Channel] = {}
         self._times: dict[Delay, Blocks[float]] = {}
+        self._streams: dict[str, np.random.Generator] = {}
+        self.random_crashes = Injections(self.env, self._randomness)
         self._interference: Interference | None = None
         if adversary is not None:
             expected = "an adversary, such as Script([Lose(message=0)])"
@@ -184,11 +187,11 @@ class Network:
             receiver.receiving_channels.append(channel)
         return self._channels[key]
 
-    def find(self, name: str) -> Node:
-        """Return the node of a name."""
+    def find(self, name: str, field: str = "node") -> Node:
+        """Return the node of a name, or refuse the field that names it."""
         if name not in self._nodes:
             known = ", ".join(self._nodes) or "none yet"
-            refuse("node", name, f"the name of a node of this network ({known})")
+            refuse(field, name, f"the name of a node of this network ({known})")
         return self._nodes[name]
 
     def cut(self, wire: Wire, change: int) -> None:
@@ -199,8 +202,15 @@ class Network:
             self.trace.record(now_ns(self.env), event, link=wire.name)
 
     def stream(self, name: str) -> np.random.Generator:
-        """Return draws that depend on history, consumed in order of use, for a use of that name."""
-        return self._randomness.stream(name)
+        """Return draws that depend on history, consumed in order of use, for a use of that name.
+
+        There is one stream of a name: who asks for it again goes on where it is.
+        """
+        if not isinstance(name, str) or not name or "→" in name:
+            refuse("Network.stream.name", name, "a name, not empty and without →, as links have it")
+        if name not in self._streams:
+            self._streams[name] = self._randomness.stream(name)
+        return self._streams[name]
 
     def luck(self, message: Message, delay: Delay, draw: int) -> float:
         """Draw a time for a message from a delay, in seconds; `Message.sample` is the way to."""

@@ -1,8 +1,9 @@
 """Timers: events that are due at an instant, in the order of their phase within it.
 
-At one instant data arrive first, then acknowledgements, then timers fire, then new messages are
-sent. An acknowledgement at the very instant of the timeout therefore counts, which SimPy's
-`acknowledgement | timeout` alone does not promise.
+At one instant faults begin first, then faults end, then data arrive, then acknowledgements, then
+timers fire, then new messages are sent. An acknowledgement at the very instant of the timeout
+therefore counts, which SimPy's `acknowledgement | timeout` alone does not promise. A fault holds
+over [start, end), and two that touch leave no moment between them.
 """
 
 from __future__ import annotations
@@ -15,8 +16,14 @@ from simpy.events import Condition, EventPriority
 
 
 class Phase(IntEnum):
-    """The order of events at one instant. SimPy's own events (0 and 1) come before or with data."""
+    """The order of events at one instant.
 
+    SimPy's own events are 0 (the start of a process, an interrupt) and 1: they come after faults,
+    and before or with data.
+    """
+
+    BREAK = -2
+    HEAL = -1
     DATA = 1
     ACKNOWLEDGEMENT = 2
     TIMER = 3

@@ -13,8 +13,12 @@ from simulator import (
     Network,
     Partition,
     RandomCrashes,
+    Scenario,
+    Script,
     SlowNode,
 )
+
+OFTEN = {"mean_time_to_failure": 1, "mean_time_to_repair": 1, "until": 9}
 
 
 def sends(fault, *, names=("a", "b", "c"), pairs=(("a", "b"),)):
@@ -159,6 +163,30 @@ def test_what_arrives_as_a_node_restarts_is_let_in(sent_before):
             lambda: RandomCrashes(node="a", mean_time_to_failure=0, mean_time_to_repair=1, until=1),
             "RandomCrashes.mean_time_to_failure",
         ),
+        (lambda: Crash(node="a", at=1, lasts=1, refuses="no"), r"Crash\.refuses .* got 'no'"),
+        (
+            lambda: Crash(node="a", at=1, lasts=1, refuses=1),
+            r"Crash\.refuses must be True or False",
+        ),
+        (
+            lambda: RandomCrashes(**OFTEN, node="a", refuses="no"),
+            r"RandomCrashes\.refuses must be True or False, got 'no'",
+        ),
+        (lambda: Network().node("a").crash(refuses="no"), r"Node\.crash\.refuses .* got 'no'"),
+        (lambda: Network().broker("a").crash(refuses=None), r"Node\.crash\.refuses .* got None"),
+        (lambda: Crash(node="", at=1, lasts=1), r"Crash\.node .* not empty and without →, got ''"),
+        (lambda: Crash(node=3, at=1, lasts=1), r"Crash\.node .* got 3"),
+        (lambda: Crash(node="a→b", at=1, lasts=1), r"Crash\.node .* got 'a→b'"),
+        (lambda: SlowNode(node=None, factor=2, at=1, lasts=1), r"SlowNode\.node .* got None"),
+        (lambda: RandomCrashes(**OFTEN, node=["a"]), r"RandomCrashes\.node .* got \['a'\]"),
+        (lambda: Cut(sender="a→b", receiver="b", at=1, lasts=1), r"Cut\.sender .* got 'a→b'"),
+        (lambda: Cut(sender="a", receiver=0, at=1, lasts=1), r"Cut\.receiver .* got 0"),
+        (lambda: Cut(sender="a", receiver="a", at=1, lasts=1), r"Cut\.receiver .* another node"),
+        (lambda: LinkOutage(between=("a", "a"), at=1, lasts=1), r"LinkOutage\.between .* got"),
+        (lambda: LinkOutage(between=("a", ""), at=1, lasts=1), r"LinkOutage\.between .* got"),
+        (lambda: Partition(groups=(("a",), ("",)), at=1, lasts=1), r"Partition\.groups .* got"),
+        (lambda: Partition(groups=(("a",), ()), at=1, lasts=1), r"Partition\.groups .* got"),
+        (lambda: Partition(groups=(("a",), ("b→",)), at=1, lasts=1), r"Partition\.groups .* got"),
     ],
 )
 def test_bad_faults_are_refused(make, said):
@@ -166,8 +194,48 @@ def test_bad_faults_are_refused(make, said):
         make()
 
 
-def test_a_fault_of_an_unknown_node_is_refused():
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        (Crash(node="x", at=1, lasts=1), r"Crash\.node .* of this network \(a, b\), got 'x'"),
+        (Crash(node="x", at=0, lasts=1), r"Crash\.node .* of this network \(a, b\), got 'x'"),
+        (SlowNode(node="x", factor=2, at=1, lasts=1), r"SlowNode\.node .* got 'x'"),
+        (RandomCrashes(**OFTEN, node="x"), r"RandomCrashes\.node .* got 'x'"),
+        (Cut(sender="a", receiver="x", at=1, lasts=1), r"Cut\.receiver .* got 'x'"),
+        (Cut(sender="b", receiver="a", at=1, lasts=1), r"link .* connects two nodes .* got 'b→a'"),
+        (LinkOutage(between=("a", "x"), at=1, lasts=1), r"LinkOutage\.between .* got 'x'"),
+        (Partition(groups=(("a",), ("x",)), at=1, lasts=1), r"Partition\.groups .* got 'x'"),
+    ],
+)
+def test_a_fault_of_what_is_not_there_is_refused_when_the_run_begins(fault, said):
     net = Network()
-    net.inject(Crash(node="nobody", at=1, lasts=1))
-    with pytest.raises(ValueError, match="the name of a node of this network"):
-        net.run()
+    net.inject(fault)
+    net.connect(net.node("a"), net.node("b"), Link(), one_way=True)
+    with pytest.raises(ValueError, match=said):
+        net.run(until=0.5)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('refuses = "no"', r"Crash\.refuses must be True or False, got 'no'"),
+        ("node = 3", r"Crash\.node must be the name of a node, .* got 3"),
+    ],
+)
+def test_a_bad_fault_in_a_file_is_refused_alike(line, said):
+    node = "" if line.startswith("node") else 'node = "server"'
+    text = f"""
+    [[actions]]
+    type = "Crash"
+    at = 1.0
+    lasts = 1.0
+    {node}
+    {line}
+    """
+    with pytest.raises(ValueError, match=said):
+        Script.from_toml(text)
+
+
+def test_a_scenario_knows_its_two_nodes():
+    with pytest.raises(ValueError, match=r'Scenario\.adversary .* "sender" and "receiver"'):
+        Scenario(adversary=Script([Crash(node="server", at=1, lasts=1)]))

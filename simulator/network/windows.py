@@ -1,0 +1,104 @@
+"""Windows: the start and the end of a fault, on the clock; and the names of what it befalls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from simulator.clock import to_ns
+from simulator.network.timers import Phase, Timer
+from simulator.validation import number, refuse
+
+if TYPE_CHECKING:
+    from simulator.network.guarantee import Steps
+    from simulator.network.network import Network
+    from simulator.network.node import Node
+
+Part = TypeVar("Part")
+
+
+def begin_and_end(
+    net: Network,
+    fault: Any,
+    *,
+    find: Callable[[], Sequence[Part]],
+    begin: Callable[[Part], object],
+    end: Callable[[Part], object],
+) -> Steps:
+    """Plan the start and the end of a fault, counted from now.
+
+    Both are planned at once, so that a fault that begins now comes before all that happens next.
+
+    Args:
+        net: The network.
+        fault: The fault, with `at` and `lasts`.
+        find: Looks up what it befalls, and refuses what is not there.
+        begin: Breaks one of these.
+        end: Heals it.
+
+    Returns:
+        The process that waits for the end. It looks up what the fault befalls before it waits.
+    """
+    start_ns = to_ns(fault.at)
+    start = Timer(net.env, start_ns, Phase.BREAK)
+    stop = Timer(net.env, start_ns + max(to_ns(fault.lasts), 1), Phase.HEAL)
+    broken: list[Part] = []
+
+    def strike(_: object) -> None:
+        broken.extend(find())
+        for part in broken:
+            begin(part)
+
+    def heal(_: object) -> None:
+        for part in broken:
+            end(part)
+
+    def wait() -> Steps:
+        find()
+        yield stop
+
+    start.callbacks.append(strike)
+    stop.callbacks.append(heal)
+    return wait()
+
+
+def keep_window(fault: Any) -> None:
+    """Check when a fault begins and how long it lasts, and keep both as floats."""
+    name = type(fault).__name__
+    object.__setattr__(fault, "at", number(f"{name}.at", fault.at, low=0))
+    lasts = number(f"{name}.lasts", fault.lasts, low=0, open_low=True)
+    object.__setattr__(fault, "lasts", lasts)
+
+
+def check_name(fault: object, field: str) -> None:
+    """Refuse what no node can be called."""
+    name = getattr(fault, field)
+    if not is_name(name):
+        allowed = "the name of a node, not empty and without →"
+        refuse(f"{type(fault).__name__}.{field}", name, allowed)
+
+
+def check_refuses(fault: Any) -> None:
+    """Refuse what is no truth value: "no" would count as yes."""
+    if not isinstance(fault.refuses, bool):
+        refuse(f"{type(fault).__name__}.refuses", fault.refuses, "True or False")
+
+
+def names_in(field: str, names: Any, allowed: str) -> tuple[str, ...]:
+    """Return names of nodes as a tuple, or refuse them."""
+    if isinstance(names, str) or not isinstance(names, Iterable):
+        refuse(field, names, allowed)
+    kept = tuple(names)
+    if not kept or not all(is_name(name) for name in kept):
+        refuse(field, names, allowed)
+    return kept
+
+
+def is_name(name: object) -> bool:
+    """Whether a node can be called so."""
+    return isinstance(name, str) and name != "" and "→" not in name
+
+
+def node_of(net: Network, fault: object, field: str = "node") -> Node:
+    """Return the node that a field of a fault names, or refuse it if there is none."""
+    return net.find(getattr(fault, field), f"{type(fault).__name__}.{field}")
