@@ -15,6 +15,7 @@ from simulator import (
     Crash,
     ExactlyOnce,
     Exponential,
+    Failed,
     Handshake,
     Link,
     LinkOutage,
@@ -132,7 +133,7 @@ class Program:
             yield node.work(message.sample(Exponential(mean=0.1)))
             self.effects[message.id, node.name] += 1
             if message.topic == "tasks" and message.number % 5 == 4:
-                raise ValueError("poison")
+                raise Failed("poison")
 
         return handle
 
