@@ -61,8 +61,8 @@ class Rest(Timer):
         self._queue = queue
 
     def matters(self) -> bool:
-        """Whether anything will come of it: a message waits that could be delivered."""
-        return self._queue.counts.waiting > 0
+        """Whether anything will come of it: the broker rests still, and a message waits."""
+        return bool(self.callbacks) and self._queue.counts.waiting > 0
 
 
 def work_through(

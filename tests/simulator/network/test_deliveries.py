@@ -3,6 +3,9 @@
 import pytest
 
 from simulator import AtLeastOnce, Constant, Crash, Failed, Link, Network, Periodic, Retry
+from simulator.network.queue import DelayEnd
+from simulator.network.subscription import Rest
+from simulator.network.workers import Expiry
 
 LINK = Link(delay=Constant(0.05))
 
@@ -288,3 +291,56 @@ def test_a_visibility_timeout_may_be_longer_than_any_run(visibility_timeout):
     net.run()
     assert queue.counts.acknowledged == 3
     assert net.now == 3.15
+
+
+# ------------------------------------------------------------------- which timers still matter
+
+
+def pending(net, kind):
+    return [event.matters() for *_, event in net.env._queue if isinstance(event, kind)]
+
+
+def test_a_rest_matters_while_a_message_waits_and_the_broker_is_up():
+    net, producer, broker, worker, other = shop("worker", "other")
+    broker.queue("tasks", visibility_timeout=5.0)
+    worker.subscribe(broker, "tasks", lambda _: None)
+    worker.crash(refuses=True)
+    producer.publish(broker, "tasks")
+    net.run(until=1.0)
+    assert pending(net, Rest) == [True]
+    other.subscribe(broker, "tasks", lambda _: None)
+    net.run(until=2.0)
+    assert pending(net, Rest) == [False]
+    producer.publish(broker, "tasks")
+    other.crash(refuses=True)
+    net.run(until=3.0)
+    assert pending(net, Rest) == [True, True]
+    broker.crash()
+    net.run(until=4.0)
+    assert pending(net, Rest) == [False, False]
+
+
+def test_the_end_of_a_delay_matters_while_its_message_is_delayed():
+    net, producer, broker = shop()
+    broker.queue("tasks", capacity=1, overflow="drop-oldest")
+    producer.publish(broker, "tasks", delay=5.0)
+    net.run(until=1.0)
+    assert pending(net, DelayEnd) == [True]
+    producer.publish(broker, "tasks")
+    net.run(until=2.0)
+    assert pending(net, DelayEnd) == [False]
+
+
+def test_an_expiry_matters_while_its_delivery_waits():
+    net, producer, broker, worker = shop("worker")
+    broker.queue("tasks", visibility_timeout=1.0)
+    worker.subscribe(broker, "tasks", lambda _: work_for(net, 1.5))
+    producer.publish(broker, "tasks")
+    net.run(until=1.2)
+    assert pending(net, Expiry) == [True]
+    net.run(until=1.7)
+    assert (worker.waiting.value, pending(net, Expiry)) == (0, [False])
+    net.run(until=2.2)
+    assert pending(net, Expiry) == [True]
+    worker.crash()
+    assert pending(net, Expiry) == [False]
