@@ -7,7 +7,11 @@
         ├── TimedOut            no reply in time
         ├── Refused             the receiver was too busy, or closed, at the last attempt
         ├── CircuitOpen         the caller's own circuit breaker held back the call, or a retry
-        └── Crashed             the caller's own node crashed meanwhile
+        ├── Crashed             the caller's own node crashed meanwhile
+        └── Failed              a handler's own answer: it failed
+
+    UserWarning
+    └── HandlerFailed       the handler of a queue raised what is no CallFailed: a mistake, perhaps
 
 A bad parameter is none of these: it raises `ValueError`, naming the field, the value received and
 what is allowed.
@@ -53,3 +57,18 @@ class CircuitOpen(CallFailed):
 
 class Crashed(CallFailed):
     """The node that waited has crashed."""
+
+
+class Failed(CallFailed):
+    """Raised by a handler that cannot do what a message asks for.
+
+    In the handler of a queue or a topic, it gives the message back to the queue. Anywhere else it
+    ends the run, like any other exception.
+    """
+
+
+class HandlerFailed(UserWarning):
+    """The handler of a queue or a topic raised what is no `CallFailed`.
+
+    Its message went back to the queue all the same. Where that is meant, raise `Failed` instead.
+    """

@@ -41,6 +41,7 @@ EVENTS: Final = (
     "dequeued",
     "redelivered",
     "dead_lettered",
+    "unrouted",
     "crashed",
     "restarted",
     "partitioned",

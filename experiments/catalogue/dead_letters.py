@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from experiments.base import Experiment, Figure, Lines
 from experiments.model import Measures, Model
-from simulator import Constant, Exponential, Link, Message, Network, Poisson
+from simulator import Constant, Exponential, Failed, Link, Message, Network, Poisson
 from simulator.network import Steps
 from simulator.validation import probability
 
@@ -49,7 +49,7 @@ class Poison(Model):
             yield worker.work(message.sample(Exponential(mean=SERVICE)))
             if message.data:
                 wasted += 1
-                raise ValueError("poison")
+                raise Failed("poison")
             waits.append(net.now - message.created_s)
 
         worker.subscribe(broker, "work", handle)

@@ -130,5 +130,6 @@ def _ends(link: str) -> list[str]:
 
 
 def _queues(row: TraceRow, after: TraceRow | None) -> bool:
-    """Whether the handler is a broker's, which only puts the message into a queue."""
-    return row.event == "handed_over" and after is not None and after.event == "enqueued"
+    """Whether the handler is a broker's, which puts the message into a queue, if it has one."""
+    to_queue = after is not None and after.event in {"enqueued", "unrouted"}
+    return to_queue and row.event == "handed_over"

@@ -44,6 +44,7 @@ MARKS: Final = {
     "timed_out": ("D", "pink"),
     "gave_up": ("X", "ink"),
     "dead_lettered": ("s", "ink"),
+    "unrouted": ("v", "ink"),
 }
 """How events at a node are drawn: apart by shape, not by color alone."""
 

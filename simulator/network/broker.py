@@ -13,18 +13,21 @@ the producer chose, and from it in deliveries of one attempt each.
 from __future__ import annotations
 
 import dataclasses
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from simulator.clock import to_ns
 from simulator.errors import Refused, TimedOut
 from simulator.message import Message
+from simulator.network.admission import Admission
+from simulator.network.job import Handler
 from simulator.network.node import Node
 from simulator.network.queue import Entry, MessageQueue, QueueSettings
-from simulator.network.subscriber import RETURNED, Subscriber, work_through
-from simulator.network.timers import Phase, Timer, now_ns
+from simulator.network.subscription import RETURNED, Rest, Subscription, work_through
+from simulator.network.timers import now_ns
+from simulator.network.topic import Topic
+from simulator.network.workers import Prefetch
 from simulator.policies import Retry
 from simulator.protocols import AtLeastOnce
 from simulator.validation import integer, refuse
@@ -34,27 +37,14 @@ if TYPE_CHECKING:
     from simulator.network.network import Network
 
 
-@dataclass(frozen=True, slots=True)
-class Topic:
-    """A name under which every group of subscribers gets every message.
-
-    Attributes:
-        name: The name.
-        settings: What the queue of each group is like.
-        queues: The queue of each group, by its name.
-    """
-
-    name: str
-    settings: QueueSettings
-    queues: dict[str, MessageQueue]
-
-
 class Broker(Node):
     """A node with queues and topics. Make one with `net.broker(name)`.
 
     Attributes:
-        queues: The queues, by name; those of topics are called "topic/group".
+        queues: The queues, by name; those of topics are called "topic/group", or "topic/node" of a
+            node that subscribes alone ("topic/node 2" where it does so again).
         topics_by_name: The topics.
+        unrouted: How many messages came to each topic while it had no subscribers.
     """
 
     def __init__(self, network: Network, name: str) -> None:
@@ -62,7 +52,10 @@ class Broker(Node):
         super().__init__(network, name)
         self.queues: dict[str, MessageQueue] = {}
         self.topics_by_name: dict[str, Topic] = {}
-        self._subscribers: dict[str, deque[Subscriber]] = {}
+        self.unrouted: Counter[str] = Counter()
+        self._subscriptions: dict[str, deque[Subscription]] = {}
+        self._admission = Admission(self._env, self)
+        self.restart_callbacks.append(self._resume)
 
     def queue(
         self,
@@ -80,14 +73,17 @@ class Broker(Node):
 
         Args:
             name: Its name, for publishers and subscribers.
-            capacity: How many messages may wait. None: no limit.
+            capacity: How many messages may wait, delayed ones included; one that comes back is
+                always taken. None: no limit.
             overflow: What becomes of a message for which there is no room: "reject" refuses it,
-                "drop-oldest" makes room, "block" lets its publisher wait for the confirm.
+                "drop-oldest" drops the one accepted first, "block" lets its publisher wait for the
+                confirm, and accepts it once.
             visibility_timeout: How long a worker has to acknowledge a delivery, in seconds.
-            max_deliveries: How often a message is delivered, the first time included. None: for
-                ever.
-            dead_letter: The queue for messages that have used up their deliveries, one that takes
-                every message: without a capacity, or dropping the oldest. None: they are dropped.
+            max_deliveries: How often a message is delivered, the first time included, and whatever
+                crashes; what a worker refuses is no delivery. None: for ever.
+            dead_letter: The queue of this broker for messages that have used up their deliveries,
+                one that takes every message: without a capacity, or dropping the oldest. None: they
+                are dropped.
             durable: Whether its messages outlive a crash of the broker.
             priority: Whether messages of a higher priority go first.
         """
@@ -100,9 +96,11 @@ class Broker(Node):
             durable=durable,
             priority=priority,
         )
-        self._check_new(name)
-        queue = self._add(name, settings)
-        self.on(name)(lambda message: self._accept(message, [queue]))
+        self._check("queue", name, settings)
+        queue = MessageQueue(name, "a queue", settings, self._env)
+        take = Handler(lambda message: self._admission.accept(message, [queue]), owner=queue.owner)
+        self.register(name, take)
+        self._add(queue)
         return queue
 
     def topic(self, name: str, **settings: Any) -> Topic:
@@ -111,11 +109,20 @@ class Broker(Node):
         Args:
             name: Its name, for publishers and subscribers.
             settings: What the queue of each group is like, as for `queue`. A group whose queue is
-                full and rejects misses the message; the others get it.
+                full and rejects misses the message; the others get it. One that blocks holds up the
+                confirm, not the others.
         """
-        self._check_new(name)
-        topic = self.topics_by_name[name] = Topic(name, QueueSettings(**settings), {})
-        self.on(name)(lambda message: self._accept(message, list(topic.queues.values())))
+        topic = Topic(name, QueueSettings(**settings))
+        self._check("topic", name, topic.settings)
+
+        def take(message: Message) -> Steps | None:
+            if not topic.queues:
+                self.unrouted[name] += 1
+                self.note("unrouted", message)
+            return self._admission.accept(message, list(topic.queues.values()))
+
+        self.register(name, Handler(take, owner="a topic"))
+        self.topics_by_name[name] = topic
         return topic
 
     def add_subscriber(
@@ -131,10 +138,9 @@ class Broker(Node):
         prefetch = integer("Node.subscribe.prefetch", prefetch, low=1)
         topic = self.topics_by_name.get(name)
         if topic is not None:
-            label = group or node.name
-            if label not in topic.queues:
-                topic.queues[label] = self._add(f"{name}/{label}", topic.settings)
-            queue = topic.queues[label]
+            if group is not None and (not isinstance(group, str) or not group):
+                refuse("Node.subscribe.group", group, "a name, not empty, or None to be alone")
+            queue = topic.queue_for(self._env, node.name, group)
         elif name in self.queues:
             if group is not None:
                 refuse("Node.subscribe.group", group, "None on a queue, which all share")
@@ -142,11 +148,26 @@ class Broker(Node):
         else:
             known = ", ".join([*self.queues, *self.topics_by_name]) or "none yet"
             refuse("Node.subscribe.topic", name, f"a queue or a topic of {self.name} ({known})")
-        subscribers = self._subscribers[queue.name]
-        inbox = f"{self.name}/{queue.name}/{len(subscribers)}"
-        node.on(inbox)(lambda envelope: work_through(node, handler, envelope.data, queue))
-        subscribers.append(Subscriber(node, inbox, prefetch, prefetch))
-        self._dispatch(queue)
+        is_new = queue is not self.queues.get(queue.name)
+        if is_new:
+            self.check_free("Node.subscribe.topic", queue.name)
+        place = 0 if is_new else len(self._subscriptions[queue.name])
+        inbox = f"{self.name}/{queue.name}/{place}"
+        work = Handler(
+            lambda envelope: work_through(
+                node, handler, envelope.data, queue, self._network.mistakes
+            ),
+            owner=f"deliveries from {self.name}",
+            prefetch=Prefetch(prefetch, to_ns(queue.settings.visibility_timeout)),
+        )
+        node.register(inbox, work, "Node.subscribe.topic")
+        if is_new and topic is not None:
+            topic.add(queue, node.name, group)
+            self._add(queue)
+        subscription = Subscription(node, inbox, prefetch, prefetch)
+        self._subscriptions[queue.name].append(subscription)
+        node.restart_callbacks.append(lambda: self._take_up(subscription, queue))
+        self.dispatch(queue)
 
     def has_room(self, message: Message) -> bool:
         """Whether the queue of a message has room for it, or makes some."""
@@ -159,132 +180,111 @@ class Broker(Node):
     def reply(self, request: Message, result: Any) -> None:
         """Say nothing: the worker that handles the message replies."""
 
+    def owner_of(self, topic: str) -> str | None:
+        """Return what a name belongs to; a group's queue has its name without a handler."""
+        queue = self.queues.get(topic)
+        return super().owner_of(topic) if queue is None else queue.owner
+
     def _go_down(self) -> None:
         """Lose what is not durable."""
         super()._go_down()
         for queue in self.queues.values():
             queue.crash()
-        for subscribers in self._subscribers.values():
-            for subscriber in subscribers:
-                subscriber.credit = subscriber.prefetch
+        self._admission.forget()
+        for subscriptions in self._subscriptions.values():
+            for subscription in subscriptions:
+                subscription.credit = subscription.prefetch
 
-    def _come_up(self) -> None:
-        """Hand out again what waits."""
-        super()._come_up()
+    def _resume(self) -> None:
+        """Hand out again what is durable, unless it has used up its deliveries."""
         for queue in self.queues.values():
-            self._dispatch(queue)
+            for entry in queue.spent():
+                self._give_back(queue, entry)
+        for queue in self.queues.values():
+            self.dispatch(queue)
 
-    # In.
-
-    def _accept(self, message: Message, queues: list[MessageQueue]) -> Steps | None:
-        """Put a message into queues; with "block", once there is room in each."""
-        if any(queue.is_full and queue.settings.overflow == "block" for queue in queues):
-            return self._accept_in_turn(message, queues)
-        for queue in queues:
-            self._put(queue, message)
-        return None
-
-    def _accept_in_turn(self, message: Message, queues: list[MessageQueue]) -> Steps:
-        for queue in queues:
-            while queue.is_full and queue.settings.overflow == "block":
-                yield queue.room()
-            self._put(queue, message)
-
-    def _put(self, queue: MessageQueue, message: Message) -> None:
-        if queue.is_full and queue.settings.overflow == "drop-oldest":
-            oldest = queue.drop_oldest()
-            if oldest is not None:
-                self._note("dropped", oldest.message, oldest.deliveries)
-        if queue.is_full and queue.settings.overflow == "reject":
-            queue.counts.rejected += 1  # of a topic, where the other groups get it
-            self._note("refused", message)
-            return
-        entry = queue.put(message)
-        self._note("enqueued", message)
-        if entry.state == "delayed":
-            timer = Timer(self._env, to_ns(message.delay_s), Phase.TIMER)
-            timer.callbacks.append(lambda _: self._end_delay(queue, entry))
-        self._dispatch(queue)
-
-    def _end_delay(self, queue: MessageQueue, entry: Entry) -> None:
-        if entry.state == "delayed":
-            queue.move(entry, "waiting")
-            self._dispatch(queue)
-
-    # Out.
-
-    def _dispatch(self, queue: MessageQueue) -> None:
+    def dispatch(self, queue: MessageQueue) -> None:
         """Deliver as many messages as workers have room for, each worker in its turn."""
-        subscribers = self._subscribers[queue.name]
         while self.is_up and queue.counts.waiting:
-            for _ in range(len(subscribers)):
-                subscribers.rotate(-1)
-                if subscribers[-1].credit:
-                    break
-            else:
+            subscription = self._next_subscription(queue)
+            if subscription is None:
                 return
             entry = queue.take()
-            assert entry is not None  # noqa: S101 - one waits
-            subscribers[-1].credit -= 1
-            self.process(self._deliver(queue, entry, subscribers[-1]))
+            subscription.credit -= 1
+            again = entry.deliveries > 1
+            self.note("redelivered" if again else "dequeued", entry.message, entry.deliveries)
+            self.process(self._deliver(queue, entry, subscription))
+            self._admission.let_in(queue)
 
-    def _deliver(self, queue: MessageQueue, entry: Entry, subscriber: Subscriber) -> Steps:
+    def _next_subscription(self, queue: MessageQueue) -> Subscription | None:
+        subscriptions = self._subscriptions[queue.name]
+        for _ in range(len(subscriptions)):
+            subscriptions.rotate(-1)
+            if subscriptions[-1].has_place:
+                return subscriptions[-1]
+        return None
+
+    def _deliver(self, queue: MessageQueue, entry: Entry, subscription: Subscription) -> Steps:
         """Deliver a message once, and see what becomes of it."""
-        again = entry.deliveries > 1
-        self._note("redelivered" if again else "dequeued", entry.message, entry.deliveries)
-        visibility_timeout = queue.settings.visibility_timeout
-        once = AtLeastOnce(retry=Retry(timeout=visibility_timeout, max_attempts=1))
+        once = AtLeastOnce(retry=Retry(timeout=queue.settings.visibility_timeout, max_attempts=1))
         message = dataclasses.replace(entry.message, delivery=entry.deliveries)
         try:
             answer = yield self.ask(
-                subscriber.node,
-                subscriber.topic,
+                subscription.node,
+                subscription.inbox,
                 message,
                 guarantee=once,
                 size_bytes=message.size_bytes,
             )
         except TimedOut:
-            answer = RETURNED
+            subscription.note_silence()
+            self._give_back(queue, entry)
         except Refused:
             # The worker is closed or full: it never had the message, and rests for a while.
-            entry.deliveries -= 1
-            queue.move(entry, "waiting")
-            self._dispatch(queue)
-            yield Timer(self._env, to_ns(visibility_timeout), Phase.TIMER)
-            answer = None
-        if answer is RETURNED:
-            self._give_back(queue, entry)
-        elif entry.state == "delivered" and answer is not None:
-            queue.move(entry, "acknowledged")
-        subscriber.credit += 1
-        self._dispatch(queue)
+            queue.take_back(entry)
+            self.dispatch(queue)
+            yield Rest(self._env, queue)
+        else:
+            if answer is RETURNED:
+                self._give_back(queue, entry)
+            else:
+                queue.move(entry, "acknowledged")
+        subscription.credit += 1
+        self.dispatch(queue)
+
+    def _take_up(self, subscription: Subscription, queue: MessageQueue) -> None:
+        """Deliver to a worker again that has been restarted."""
+        subscription.is_left_out = False
+        self.dispatch(queue)
 
     def _give_back(self, queue: MessageQueue, entry: Entry) -> None:
-        """Return a message to the queue, unless it has used up its deliveries."""
+        """Let a message wait again, unless it has used up its deliveries."""
         if not queue.used_up(entry):
             queue.move(entry, "waiting")
             return
         dead_letter = queue.settings.dead_letter
-        queue.move(entry, "dropped" if dead_letter is None else "dead_lettered")
+        fate: Literal["dropped", "dead_lettered"]
         fate = "dropped" if dead_letter is None else "dead_lettered"
-        self._note(fate, entry.message, entry.deliveries)
+        queue.move(entry, fate)
+        self.note(fate, entry.message, entry.deliveries)
         if dead_letter is not None:
-            self._put(dead_letter, dataclasses.replace(entry.message, delay_s=0.0))
+            self._admission.put(dead_letter, dataclasses.replace(entry.message, delay_s=0.0))
 
-    def _add(self, name: str, settings: QueueSettings) -> MessageQueue:
-        queue = self.queues[name] = MessageQueue(name, settings, self._env)
-        self._subscribers[name] = deque()
-        return queue
+    def _add(self, queue: MessageQueue) -> None:
+        self.queues[queue.name] = queue
+        self._subscriptions[queue.name] = deque()
 
-    def _check_new(self, name: str) -> None:
+    def _check(self, kind: str, name: object, settings: QueueSettings) -> None:
+        """Refuse a name that is taken, or none; and the dead-letter queue of another broker."""
         if not isinstance(name, str) or not name:
-            refuse("Broker.queue.name", name, "a name, not empty")
-        if name in self.queues or name in self.topics_by_name:
-            refuse(
-                "Broker.queue.name", name, "a new name: this broker has a queue or topic so called"
-            )
+            refuse(f"Broker.{kind}.name", name, "a name, not empty")
+        self.check_free(f"Broker.{kind}.name", name)
+        dead_letter = settings.dead_letter
+        if dead_letter is not None and self.queues.get(dead_letter.name) is not dead_letter:
+            refuse(f"Broker.{kind}.dead_letter", dead_letter.name, f"a queue of {self.name}")
 
-    def _note(self, event: str, message: Message, deliveries: int = 0) -> None:
+    def note(self, event: str, message: Message, deliveries: int = 0) -> None:
+        """Record what happens to a message in a queue."""
         self._trace.record(
             now_ns(self._env),
             event,

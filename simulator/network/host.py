@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import simpy
 
-from simulator.clock import to_ns
+from simulator.clock import END_OF_TIME, to_ns
 from simulator.errors import Crashed
 from simulator.message import Message
 from simulator.network.gauge import Gauge
@@ -44,6 +44,7 @@ class Host(Workers):
         refuses_while_down: Whether it refuses what comes while it is down, so that senders learn of
             it; else it is silent, as it is if any crash that lasts is.
         slowness: How many times as long its work takes now.
+        restart_callbacks: Called when it starts again.
     """
 
     def __init__(
@@ -66,6 +67,7 @@ class Host(Workers):
         self.sending_channels: list[Channel] = []
         self.receiving_channels: list[Channel] = []
         self.reply_queues: list[ReplyQueue] = []
+        self.restart_callbacks: list[Callable[[], None]] = []
         self._trace = trace
         self._handlers: dict[str, Handler] = {}
         self._processes = Processes(env, name)
@@ -101,10 +103,31 @@ class Host(Workers):
             memory = None
             if keys is not None:
                 memory = SeenMessages(keys.window, keys.max_age, lambda: now_ns(self._env))
-            self._handlers[topic] = Handler(function, idempotent, keys, memory)
+            self.register(topic, Handler(function, idempotent, keys, memory))
             return function
 
         return register
+
+    def register(self, topic: str, handler: Handler, field: str = "Node.on.topic") -> None:
+        """Let a handler have a topic, unless the topic belongs to something else.
+
+        A student's own handler replaces an earlier one of theirs: cells of a notebook run again.
+        """
+        if handler.owner or self.owner_of(topic):
+            self.check_free(field, topic)
+        self._handlers[topic] = handler
+
+    def owner_of(self, topic: str) -> str | None:
+        """Return what a topic belongs to: empty for a student's own handler, None for nothing."""
+        handler = self._handlers.get(topic)
+        return None if handler is None else handler.owner
+
+    def check_free(self, field: str, name: str) -> None:
+        """Refuse a name that belongs to something at this node, and say to what."""
+        owner = self.owner_of(name)
+        if owner is not None:
+            called = owner or "a handler"
+            refuse(field, name, f"a new name: {self.name} has {called} called so")
 
     @property
     def topics(self) -> list[str]:
@@ -115,9 +138,9 @@ class Host(Workers):
         """Whether it has a handler for a topic."""
         return topic in self._handlers
 
-    def has_room(self, message: Message) -> bool:  # noqa: ARG002 - a broker looks at its queue
-        """Whether a message would find a worker, or room to wait for one."""
-        return not self.is_full
+    def has_room(self, message: Message) -> bool:
+        """Whether a message would be handled at once, or may wait."""
+        return self.has_room_for(self._handlers[message.topic].prefetch)
 
     def serve(self, topic: str, time: Delay) -> None:
         """Let each message of a topic take a random time of a worker, and that be all.
@@ -138,8 +161,7 @@ class Host(Workers):
         def handle(message: Message) -> Steps:
             yield self.work(message.sample(time))
 
-        self.on(topic)(handle)
-        self._handlers[topic] = Handler(handle, time=time)
+        self.register(topic, Handler(handle, time=time))
 
     def service_time(self, topic: str) -> Delay | None:
         """Return what `serve` was told of a topic; None if it has another handler, or none."""
@@ -149,6 +171,9 @@ class Host(Workers):
     def handle(self, message: Message, row: Row, begin: Callable[[], None]) -> simpy.Event:
         """Let the handler of a message run when a worker is free.
 
+        A delivery by a broker also waits for a place of its subscription, and only until its
+        visibility timeout ends: it was created when it was sent.
+
         Args:
             message: The message.
             row: Its row, where effects are counted.
@@ -157,8 +182,13 @@ class Host(Workers):
         Returns:
             An event whose value is what the handler returned.
         """
-        job = Job(message, row, begin, simpy.Event(self._env), self.life)
-        self.admit(lambda: self._begin(job))
+        prefetch = self._handlers[message.topic].prefetch
+        job = Job(message, row, begin, simpy.Event(self._env), self.life, prefetch)
+        if prefetch is None:
+            self.admit(lambda: self._begin(job))
+        else:
+            expires_ns = min(message.created_ns + prefetch.visibility_ns, END_OF_TIME)
+            self.admit(lambda: self._begin(job), prefetch, expires_ns)
         return job.done
 
     def _begin(self, job: Job) -> None:
@@ -189,7 +219,7 @@ class Host(Workers):
             return  # its host crashed while it ran
         job.row.effects += changes
         job.done.succeed(value=result)
-        self.free_worker()
+        self.free_worker(job.prefetch)
 
     # Processes.
 
@@ -284,6 +314,8 @@ class Host(Workers):
         self.is_up = True
         self.refuses_while_down = False
         self._trace.record(now_ns(self._env), "restarted", node=self.name)
+        for callback in self.restart_callbacks:
+            callback()
 
     def _check_up(self) -> None:
         if not self.is_up:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from simulator.conditions import Delay
     from simulator.ledger import Row
     from simulator.message import Message
+    from simulator.network.workers import Prefetch
     from simulator.policies import IdempotencyKeys, SeenMessages
 
 
@@ -25,6 +26,8 @@ class Handler:
         keys: How it recognizes a request that it has handled; None if it does not.
         handled: The requests that it remembers.
         time: How long each message takes, where that is all there is to it; see `Host.serve`.
+        owner: What the topic belongs to, such as "replies to client"; empty: a student's own.
+        prefetch: For deliveries by a broker, how they are taken; None for any other message.
     """
 
     function: Callable[[Message], Any]
@@ -32,6 +35,8 @@ class Handler:
     keys: IdempotencyKeys | None = None
     handled: SeenMessages | None = None
     time: Delay | None = None
+    owner: str = ""
+    prefetch: Prefetch | None = None
 
 
 @dataclass(slots=True)
@@ -44,6 +49,7 @@ class Job:
         begin: Called when a worker takes it.
         done: Happens when it is handled; its value is the result.
         life: Which life of the host it belongs to: a crash ends one.
+        prefetch: Of a delivery, whose places it takes one of.
     """
 
     message: Message
@@ -51,3 +57,4 @@ class Job:
     begin: Callable[[], None]
     done: simpy.Event
     life: int
+    prefetch: Prefetch | None

@@ -15,6 +15,7 @@ from simulator.message import Message
 from simulator.network.broker import Broker
 from simulator.network.channel import Channel
 from simulator.network.faults import Fault
+from simulator.network.mistakes import Mistakes
 from simulator.network.node import Node
 from simulator.network.peer import Peer
 from simulator.network.random_crashes import Injections
@@ -38,6 +39,7 @@ class Network:
     Attributes:
         env: The SimPy environment underneath, whose clock counts nanoseconds.
         trace: What happened so far.
+        mistakes: The mistakes of handlers that have been reported.
     """
 
     def __init__(
@@ -59,6 +61,7 @@ class Network:
         """
         self.env = Schedule()
         self.trace = Trace(enabled=trace)
+        self.mistakes = Mistakes()
         self._randomness = Randomness(
             integer("Network.seed", seed, low=0),
             integer("Network.replication", replication, low=0, high=2**32 - 1),

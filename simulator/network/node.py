@@ -191,14 +191,14 @@ class Node(Peer):
         """Handle the messages of a queue or a topic, as its broker hands them out.
 
         A message is acknowledged when the handler returns, and goes back to the queue when it
-        raises, or when its visibility timeout ends first.
+        raises (on purpose: `Failed`), or when its visibility timeout ends first.
 
         Args:
             broker: The broker.
             topic: Name of a queue, whose messages its subscribers share; or of a topic, of which
                 each subscriber, or group of subscribers, gets every message.
             handler: Called with each message; a function, or a generator that takes time.
-            prefetch: How many messages this node may have at a time, not yet acknowledged.
+            prefetch: How many messages this node may have at a time, and how many it handles.
             group: On a topic, the group that shares messages with others of its name. None: alone.
         """
         has_method("Node.subscribe.broker", broker, "add_subscriber", "a broker, from net.broker()")

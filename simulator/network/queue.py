@@ -6,18 +6,23 @@ Every message that a queue accepts is in exactly one state at every instant:
                   ▲ │            │
                   └─┼── returned ┴──► dead-lettered, or dropped where there is no such queue
                     └──► dropped (drop-oldest), lost (the broker crashed, and it was not durable)
+
+A message that comes back keeps its place, and drops nobody: the queue may then be over its
+capacity until others leave.
 """
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Final, Literal
 
 import simpy
 
+from simulator.clock import to_ns
 from simulator.network.gauge import Gauge
+from simulator.network.timers import Phase, Timer
 from simulator.validation import choice, integer, number, refuse
 
 if TYPE_CHECKING:
@@ -63,7 +68,14 @@ class QueueSettings:
 
 @dataclass(slots=True, eq=False)
 class Entry:
-    """A message in a queue: its place, its state, how often it has been delivered."""
+    """A message in a queue.
+
+    Attributes:
+        message: The message.
+        place: How many the queue had accepted before it.
+        state: Its state.
+        deliveries: How often it has been delivered; what the worker refused does not count.
+    """
 
     message: Message
     place: int
@@ -71,9 +83,31 @@ class Entry:
     deliveries: int = 0
 
 
+class DelayEnd(Timer):
+    """The end of the delay with which a message was published."""
+
+    def __init__(self, env: simpy.Environment, entry: Entry) -> None:
+        """Let it last for the message's delay, from now on."""
+        super().__init__(env, to_ns(entry.message.delay_s), Phase.TIMER)
+        self._entry = entry
+
+    def matters(self) -> bool:
+        """Whether anything will come of it: the message is still delayed."""
+        return self._entry.state == "delayed"
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the message is not delayed any more."""
+        return not self.matters()
+
+
 @dataclass(slots=True)
 class QueueCounts:
-    """What became of the messages that a queue accepted, and how often it refused one."""
+    """What became of the messages that a queue accepted, and how often it refused one.
+
+    Redeliveries are the deliveries beyond the first of each message, those not counted that the
+    worker refused.
+    """
 
     accepted: int = 0
     delayed: int = 0
@@ -99,20 +133,24 @@ class MessageQueue:
 
     Attributes:
         name: Its name at the broker.
+        owner: What it is, in words: a queue, or the queue of a group of a topic.
         settings: What it was asked for.
         counts: What became of its messages so far.
         depth: How many messages wait, over time.
         errors: How often handlers raised, by what they raised.
+        line: The messages that wait for room, where it blocks: first come, first served.
     """
 
     name: str
+    owner: str
     settings: QueueSettings
     env: simpy.Environment
     counts: QueueCounts = field(default_factory=QueueCounts)
     errors: Counter[str] = field(default_factory=Counter)
+    line: deque[Message] = field(default_factory=deque)
     _heap: list[tuple[int, int, Entry]] = field(default_factory=list)
-    _alive: dict[int, Entry] = field(default_factory=dict)
-    _makers_of_room: list[simpy.Event] = field(default_factory=list)
+    _alive: dict[int, Entry] = field(default_factory=dict)  # in the order of their acceptance
+    _let_in: dict[str, bool] = field(default_factory=dict)  # where it blocks: had it to wait?
 
     def __post_init__(self) -> None:
         """Start empty."""
@@ -120,7 +158,7 @@ class MessageQueue:
 
     @property
     def is_full(self) -> bool:
-        """Whether as many messages wait as may."""
+        """Whether as many messages wait as may, delayed ones included."""
         capacity = self.settings.capacity
         return capacity is not None and self.counts.waiting + self.counts.delayed >= capacity
 
@@ -129,16 +167,28 @@ class MessageQueue:
         """Whether it takes every message, if it must at the expense of an older one."""
         return self.settings.capacity is None or self.settings.overflow == "drop-oldest"
 
-    def room(self) -> simpy.Event:
-        """Return an event that happens when there is room: now, or when a message leaves."""
-        event = simpy.Event(self.env)
-        if not self.is_full:
-            return event.succeed()
-        self._makers_of_room.append(event)
-        return event
+    @property
+    def blocks(self) -> bool:
+        """Whether a message would have to wait for room."""
+        return self.is_full and self.settings.overflow == "block"
 
-    def put(self, message: Message) -> Entry:
-        """Accept a message; it waits from now on, or when its delay is over."""
+    def has_let_in(self, message: Message) -> bool:
+        """Whether a queue that blocks has accepted a message, as far as it remembers."""
+        return message.id in self._let_in
+
+    def has_let_in_late(self, message: Message) -> bool:
+        """Whether it has, after the message had to wait for room."""
+        return self._let_in.get(message.id, False)
+
+    def put(self, message: Message, *, late: bool = False) -> Entry:
+        """Accept a message; it waits from now on, or when its delay is over.
+
+        Args:
+            message: The message.
+            late: Whether it had to wait for room.
+        """
+        if self.settings.overflow == "block":
+            self._let_in[message.id] = late
         state: State = "delayed" if message.delay_s > 0 else "waiting"
         entry = Entry(message, self.counts.accepted, state)
         self.counts.accepted += 1
@@ -148,24 +198,32 @@ class MessageQueue:
             self._push(entry)
         return entry
 
-    def take(self) -> Entry | None:
-        """Take the message that is first in line, to deliver it; None if none waits."""
-        while self._heap:
+    def take(self) -> Entry:
+        """Take the message that is next, of those that wait, to deliver it."""
+        entry = heappop(self._heap)[2]
+        while entry.state != "waiting":  # it was dropped, or lost
             entry = heappop(self._heap)[2]
-            if entry.state == "waiting":
-                self.move(entry, "delivered")
-                entry.deliveries += 1
-                self.counts.redeliveries += entry.deliveries > 1
-                return entry
-        return None
+        self.move(entry, "delivered")
+        entry.deliveries += 1
+        self.counts.redeliveries += entry.deliveries > 1
+        return entry
 
-    def drop_oldest(self) -> Entry | None:
-        """Drop the message that has waited longest."""
-        for entry in self._alive.values():
-            if entry.state == "waiting":
-                self.move(entry, "dropped")
-                return entry
-        return None
+    def take_back(self, entry: Entry) -> None:
+        """Let a message wait again whose worker refused it: that was no delivery."""
+        self.counts.redeliveries -= entry.deliveries > 1
+        entry.deliveries -= 1
+        self.move(entry, "waiting")
+
+    def drop_oldest(self) -> Entry:
+        """Drop the message that was accepted first, of those that wait or are delayed."""
+        oldest = next(e for e in self._alive.values() if e.state in {"waiting", "delayed"})
+        self.move(oldest, "dropped")
+        return oldest
+
+    def spent(self) -> list[Entry]:
+        """Return the messages that wait but have used up their deliveries: a crash kept them."""
+        alive = self._alive.values()
+        return [entry for entry in alive if entry.state == "waiting" and self.used_up(entry)]
 
     def move(self, entry: Entry, state: State) -> None:
         """Let a message go from its state to another."""
@@ -176,10 +234,6 @@ class MessageQueue:
             self._push(entry)
         elif state not in {"delayed", "delivered"}:
             del self._alive[entry.place]
-        while self._makers_of_room and not self.is_full:
-            self._makers_of_room.pop(0).succeed()
-            if self.settings.capacity is not None:
-                break  # one left, one may come
 
     def used_up(self, entry: Entry) -> bool:
         """Whether a message has been delivered as often as it may."""
@@ -187,8 +241,10 @@ class MessageQueue:
         return limit is not None and entry.deliveries >= limit
 
     def crash(self) -> None:
-        """Keep what is durable, which waits again; lose the rest."""
-        self._makers_of_room.clear()
+        """Keep what is durable, which waits again; lose the rest, and who waits for room."""
+        self.line.clear()
+        if not self.settings.durable:
+            self._let_in.clear()
         for entry in list(self._alive.values()):
             if not self.settings.durable:
                 self.move(entry, "lost")

@@ -17,6 +17,7 @@ import simpy
 
 from simulator.clock import to_ns
 from simulator.errors import TimedOut
+from simulator.network.job import Handler
 from simulator.network.timers import Deadline
 from simulator.validation import number
 
@@ -53,7 +54,7 @@ class ReplyQueue:
         self._env = env
         self._replies: list[Message] = []
         self._waiters: list[Waiter] = []
-        node.on(topic)(self._take)
+        node.register(topic, Handler(self._take, owner="a reply queue"), "Node.reply_queue")
 
     def __len__(self) -> int:
         """Count the replies that wait to be received."""

@@ -1,29 +1,81 @@
 """Workers: how many handlers of a node run at once, and how many messages wait for one.
 
-It is the queue of the textbooks: M/M/c, and M/M/c/K where the backlog is bounded.
+It is the queue of the textbooks: M/M/c, and M/M/c/K where the backlog is bounded. A delivery by a
+broker needs a place of its subscription as well as a worker, and both before it expires.
 """
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from simulator.clock import END_OF_TIME
 from simulator.network.gauge import Gauge
+from simulator.network.timers import Phase, Timer, now_ns
 from simulator.validation import integer, refuse
 
 if TYPE_CHECKING:
     import simpy
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Prefetch:
+    """How a node takes the deliveries of one subscription.
+
+    Attributes:
+        places: How many of their handlings run at once at most.
+        visibility_ns: How long after it was sent a delivery may begin, in nanoseconds.
+    """
+
+    places: int
+    visibility_ns: int
+
+
+@dataclass(slots=True, eq=False)
+class Work:
+    """Work that waits in the backlog.
+
+    Attributes:
+        begin: Called when it begins.
+        prefetch: Of a delivery, whose places it needs one of.
+        is_waiting: Whether it still waits.
+    """
+
+    begin: Callable[[], None]
+    prefetch: Prefetch | None
+    is_waiting: bool = True
+
+
+class Expiry(Timer):
+    """The end of the time in which waiting work may begin."""
+
+    def __init__(self, env: simpy.Environment, work: Work, delay_ns: int) -> None:
+        """Schedule it."""
+        super().__init__(env, delay_ns, Phase.TIMER)
+        self._work = work
+
+    def matters(self) -> bool:
+        """Whether anything would come of it: nothing that anybody waits for."""
+        return False
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the work waits no more."""
+        return not self._work.is_waiting
+
+
 class Workers:
     """Workers, and the backlog that waits for them, first come, first served.
 
+    Work that waits for a place of its subscription does not hold up what comes after it.
+
     Attributes:
         workers: How many handlers run at once at most. None: no limit.
-        backlog: How many messages may wait for a worker; more are refused. None: no limit.
+        backlog: How many messages may wait to be handled; more are refused. None: no limit.
         busy: How many handlers run.
-        waiting: How many messages wait for a worker.
+        waiting: How many messages wait to be handled.
     """
 
     def __init__(
@@ -43,48 +95,103 @@ class Workers:
         self.busy = Gauge(env)
         self.waiting = Gauge(env)
         self._env = env
-        self._backlog: deque[Callable[[], None]] = deque()
+        self._backlog: deque[Work] = deque()
+        self._running: Counter[Prefetch] = Counter()
         self._is_taking = False
 
     @property
     def is_full(self) -> bool:
         """Whether no worker is free, and as many messages wait as may."""
-        return self.backlog is not None and not (self.is_free or self.waiting.value < self.backlog)
+        return self.backlog is not None and not self.has_room_for(None)
 
     @property
     def is_free(self) -> bool:
         """Whether a worker is free."""
         return self.workers is None or self.busy.value < self.workers
 
-    def admit(self, begin: Callable[[], None]) -> None:
-        """Let work begin as soon as a worker is free; it is to tell `free_worker` of its end."""
-        if self.is_free:
-            self.busy.add(1)
-            begin()
-        else:
-            self._backlog.append(begin)
-            self.waiting.add(1)
+    def has_room_for(self, prefetch: Prefetch | None) -> bool:
+        """Whether work would begin at once, or may wait."""
+        may_wait = self.backlog is None or self.waiting.value < self.backlog
+        return may_wait or (self.is_free and self._has_place(prefetch))
 
-    def free_worker(self) -> None:
-        """Let the worker of what has ended take what waits, or rest."""
-        if not self._backlog or self._is_taking:
-            self.busy.add(-1)
-            return  # if some calls up the loop below is at work, it goes on
-        self._is_taking = True
-        begin = self._take_next()
-        begin()  # it may end at once, and free its worker again
-        while self._backlog and self.is_free:
+    def admit(
+        self,
+        begin: Callable[[], None],
+        prefetch: Prefetch | None = None,
+        expires_ns: int = END_OF_TIME,
+    ) -> None:
+        """Let work begin as soon as it can, and `free_worker` be called at its end.
+
+        Args:
+            begin: Called when a worker is free and, of a delivery, its subscription has a place.
+            prefetch: Of a delivery, whose places it needs one of.
+            expires_ns: How long it may wait: to this instant, in nanoseconds. Then it does not
+                begin any more, and is not answered.
+        """
+        if self.is_free and self._has_place(prefetch):
+            self._take_place(prefetch)
             self.busy.add(1)
-            begin = self._take_next()
             begin()
+            return
+        delay_ns = expires_ns - now_ns(self._env)
+        if delay_ns < 0:
+            return
+        work = Work(begin, prefetch)
+        self._backlog.append(work)
+        self.waiting.add(1)
+        if expires_ns < END_OF_TIME:
+            expiry = Expiry(self._env, work, delay_ns)
+            expiry.callbacks.append(lambda _: self._expire(work))
+
+    def free_worker(self, prefetch: Prefetch | None = None) -> None:
+        """Let the worker of what has ended, and its place, take what waits, or rest."""
+        if prefetch is not None:
+            self._running[prefetch] -= 1
+        if self._is_taking:
+            self.busy.add(-1)
+            return  # some calls up, the loop below is at work, and goes on
+        work = self._next()
+        if work is None:
+            self.busy.add(-1)
+            return
+        self._is_taking = True
+        work.begin()  # it may end at once, and free its worker again
+        while self.is_free and (work := self._next()) is not None:
+            self.busy.add(1)
+            work.begin()
         self._is_taking = False
 
-    def _take_next(self) -> Callable[[], None]:
+    def _has_place(self, prefetch: Prefetch | None) -> bool:
+        return prefetch is None or self._running[prefetch] < prefetch.places
+
+    def _take_place(self, prefetch: Prefetch | None) -> None:
+        if prefetch is not None:
+            self._running[prefetch] += 1
+
+    def _next(self) -> Work | None:
+        """Take the first work that has a place off the backlog."""
+        for index, work in enumerate(self._backlog):
+            if self._has_place(work.prefetch):
+                del self._backlog[index]
+                self._end_waiting(work)
+                self._take_place(work.prefetch)
+                return work
+        return None
+
+    def _expire(self, work: Work) -> None:
+        if work.is_waiting:
+            self._backlog.remove(work)
+            self._end_waiting(work)
+
+    def _end_waiting(self, work: Work) -> None:
+        work.is_waiting = False
         self.waiting.add(-1)
-        return self._backlog.popleft()
 
     def drop_all(self) -> None:
         """Forget what is being done, and what waits."""
+        for work in self._backlog:
+            work.is_waiting = False
         self._backlog.clear()
+        self._running.clear()
         self.busy.add(-self.busy.value)
         self.waiting.add(-self.waiting.value)

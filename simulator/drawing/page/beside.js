@@ -1,7 +1,9 @@
 // What stands beside the picture: legend, marks of the time line, events and ledger, in words.
 
 const LISTED = 200; // events, around the present
-const WRONG = new Set(["lost", "dropped", "timed_out", "gave_up", "crashed", "partitioned"]);
+const WRONG = new Set(
+  ["lost", "dropped", "unrouted", "timed_out", "gave_up", "crashed", "partitioned"],
+);
 
 function make(tag, text, properties = {}) {
   return Object.assign(document.createElement(tag), { textContent: text, ...properties });

@@ -17,6 +17,7 @@ from simulator import (
     Crash,
     ExactlyOnce,
     Exponential,
+    Failed,
     Handshake,
     Link,
     LinkOutage,
@@ -139,7 +140,7 @@ class Program:
             self.effects[message.id, node.name] += 1
             self.ends.append(self.net.now)
             if message.topic == "tasks" and message.number % 5 == 4:
-                raise ValueError("poison")
+                raise Failed("poison")
 
         return handle
 

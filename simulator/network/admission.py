@@ -1,0 +1,127 @@
+"""Admission: how a message gets into queues, of which some may be full.
+
+In a queue that blocks, a message that finds no room waits in line, and is accepted once: the copies
+of it that come meanwhile wait with it, and those that come later are only acknowledged. A message
+that never had to wait is accepted with each of its copies, as the guarantee that carries it allows;
+but a copy does not wait for room where another copy is already in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import simpy
+
+from simulator.message import Message
+from simulator.network.queue import DelayEnd, Entry, MessageQueue
+
+if TYPE_CHECKING:
+    from simulator.network.guarantee import Steps
+
+
+class Clerk(Protocol):
+    """What a broker does about the messages in its queues."""
+
+    def note(self, event: str, message: Message, deliveries: int = 0) -> None:
+        """Record what happens to a message."""
+
+    def dispatch(self, queue: MessageQueue) -> None:
+        """Deliver what waits in a queue, as far as workers have room."""
+
+
+@dataclass(slots=True)
+class Waiting:
+    """A message that waits for room.
+
+    Attributes:
+        lines: In how many lines it stands.
+        is_in: Happens when it is in every queue.
+    """
+
+    lines: int
+    is_in: simpy.Event
+
+
+class Admission:
+    """Lets messages into the queues of a broker."""
+
+    def __init__(self, env: simpy.Environment, clerk: Clerk) -> None:
+        """Start with nobody in line."""
+        self._env = env
+        self._clerk = clerk
+        self._waiting: dict[str, Waiting] = {}
+
+    def accept(self, message: Message, queues: Sequence[MessageQueue]) -> Steps | None:
+        """Put a copy of a message into queues; with "block", once there is room in each.
+
+        Returns:
+            None if it is in already; else the steps that end when it is.
+        """
+        if message.id in self._waiting:
+            return _until_in(self._waiting[message.id])
+        is_late = any(
+            queue.has_let_in_late(message) or (queue.blocks and not queue.has_let_in(message))
+            for queue in queues
+        )
+        new = [q for q in queues if not q.has_let_in(message) or not (is_late or q.blocks)]
+        blocked = [queue for queue in new if queue.blocks]
+        for queue in new:
+            if queue in blocked:
+                queue.line.append(message)
+            else:
+                self.put(queue, message, late=is_late)
+        if not blocked:
+            return None
+        waiting = Waiting(len(blocked), simpy.Event(self._env))
+        self._waiting[message.id] = waiting
+        return _until_in(waiting)
+
+    def put(self, queue: MessageQueue, message: Message, *, late: bool = False) -> None:
+        """Put a message into a queue that has room, makes some, or rejects it.
+
+        Args:
+            queue: The queue.
+            message: The message.
+            late: Whether it had to wait for room, in this queue or in another of its topic.
+        """
+        while queue.is_full and queue.settings.overflow == "drop-oldest":
+            oldest = queue.drop_oldest()
+            self._clerk.note("dropped", oldest.message, oldest.deliveries)
+        if queue.is_full and queue.settings.overflow == "reject":
+            queue.counts.rejected += 1  # of a topic, where the other groups get it
+            self._clerk.note("refused", message)
+            return
+        self._enqueue(queue, message, late=late)
+        self._clerk.dispatch(queue)
+
+    def let_in(self, queue: MessageQueue) -> None:
+        """Let those who wait for room in, as far as there is any."""
+        while queue.line and not queue.is_full:
+            message = queue.line.popleft()
+            self._enqueue(queue, message, late=True)
+            waiting = self._waiting[message.id]
+            waiting.lines -= 1
+            if not waiting.lines:
+                self._waiting.pop(message.id).is_in.succeed()
+
+    def forget(self) -> None:
+        """Lose who waits: the broker has crashed."""
+        self._waiting.clear()
+
+    def _enqueue(self, queue: MessageQueue, message: Message, *, late: bool) -> None:
+        entry = queue.put(message, late=late)
+        self._clerk.note("enqueued", message)
+        if entry.state == "delayed":
+            timer = DelayEnd(self._env, entry)
+            timer.callbacks.append(lambda _: self._end_delay(queue, entry))
+
+    def _end_delay(self, queue: MessageQueue, entry: Entry) -> None:
+        if entry.state == "delayed":
+            queue.move(entry, "waiting")
+            self._clerk.dispatch(queue)
+
+
+def _until_in(waiting: Waiting) -> Steps:
+    yield waiting.is_in
