@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -11,6 +10,7 @@ import simpy
 from simulator.clock import END_OF_TIME, to_ns
 from simulator.errors import Crashed
 from simulator.message import Message
+from simulator.network.causes import Outages, Slowings
 from simulator.network.gauge import Gauge
 from simulator.network.job import Handler, Job
 from simulator.network.processes import Processes
@@ -61,8 +61,8 @@ class Host(Workers):
         self.is_up = True
         self.refuses_while_down = False
         self.slowness = 1.0
-        self._outages: dict[object, bool] = {}  # what keeps it down, and whether that refuses
-        self._slowings: dict[object, float] = {}
+        self._outages = Outages()
+        self._slowings = Slowings()
         self.refused = Gauge(env)
         self.sending_channels: list[Channel] = []
         self.receiving_channels: list[Channel] = []
@@ -241,17 +241,13 @@ class Host(Workers):
 
     def begin_slowing(self, cause: object, factor: float) -> None:
         """Be slower for a cause, from now on: the factors of all that last are multiplied."""
-        self._slowings[cause] = factor
-        self._set_slowness()
+        self._slowings.begin(cause, factor)
+        self.slowness = self._slowings.product
 
     def end_slowing(self, cause: object) -> None:
         """Be slow for that cause no longer."""
-        del self._slowings[cause]
-        self._set_slowness()
-
-    def _set_slowness(self) -> None:
-        # Made anew each time, and sorted: neither what has ended nor the order leaves a trace.
-        self.slowness = math.prod(sorted(self._slowings.values()), start=1.0)
+        self._slowings.end(cause)
+        self.slowness = self._slowings.product
 
     # Crash and restart.
 
@@ -280,18 +276,17 @@ class Host(Workers):
             cause: Any object; `end_outage` with an equal one ends it.
             refuses: Whether what comes meanwhile is refused; it is if all causes say so.
         """
-        self._outages[cause] = refuses and self._outages.get(cause, True)
-        self.refuses_while_down = all(self._outages.values())
+        self._outages.begin(cause, refuses=refuses)
+        self.refuses_while_down = self._outages.refuse
         if self.is_up:
             self._go_down()
 
     def end_outage(self, cause: object) -> None:
         """Be down for that cause no longer."""
-        if self._outages.pop(cause, None) is None:
+        if not self._outages.end(cause):
             return
-        if self._outages:
-            self.refuses_while_down = all(self._outages.values())
-        else:
+        self.refuses_while_down = self._outages.refuse
+        if not self._outages:
             self._come_up()
 
     def _go_down(self) -> None:
@@ -312,7 +307,6 @@ class Host(Workers):
 
     def _come_up(self) -> None:
         self.is_up = True
-        self.refuses_while_down = False
         self._trace.record(now_ns(self._env), "restarted", node=self.name)
         for callback in self.restart_callbacks:
             callback()

@@ -13,7 +13,7 @@ import simpy
 
 from simulator.clock import END_OF_TIME
 from simulator.message import Message
-from simulator.network.call_failures import failure_of
+from simulator.network.calls import await_reply, failure_of
 from simulator.network.customers import Customers
 from simulator.network.hedging import ask_in_turn
 from simulator.network.peer import Peer
@@ -279,22 +279,10 @@ class Node(Peer):
         channel.set_deadline(sending.message, timeout)
         belief = yield from self._send(channel, sending, guarantee)
         if belief == "sent":  # the guarantee waits no longer, or never did; but a reply may come
-            yield from self._await_reply(channel, sending, timeout or PATIENCE)
+            yield from await_reply(channel, sending, timeout or PATIENCE)
         if sending.row.belief == "acknowledged":
             return sending.reply
         raise failure_of(sending)
-
-    def _await_reply(self, channel: Channel, sending: Sending, within: float) -> Steps:
-        """Wait for a reply to the last attempt, unless it was refused; give up in the end."""
-        message, last = sending.message, sending.row.attempts
-        failed = sending.failed_attempt == last
-        if not (failed and sending.refused):
-            if (yield channel.acknowledgement(message, within=within)):
-                return
-            failed = sending.failed_attempt == last
-        if not failed:
-            channel.time_out(message, last)
-        channel.give_up(message)
 
     def _drive(self, times_ns: list[int], action: Callable[[int], Any]) -> Steps:
         for number_of, instant in enumerate(times_ns):

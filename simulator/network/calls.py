@@ -1,4 +1,4 @@
-"""Why a call failed: whether it was sent, and may have been handled, for all its caller knows."""
+"""Calls: how their callers wait on, and why they failed, for all that their callers know."""
 
 from __future__ import annotations
 
@@ -7,7 +7,22 @@ from typing import TYPE_CHECKING
 from simulator.errors import CallFailed, CircuitOpen, Refused, TimedOut
 
 if TYPE_CHECKING:
+    from simulator.network.channel import Channel
     from simulator.network.end import Sending
+    from simulator.network.guarantee import Steps
+
+
+def await_reply(channel: Channel, sending: Sending, within: float) -> Steps:
+    """Wait for a reply to the last attempt, unless it was refused; give up in the end."""
+    message, last = sending.message, sending.row.attempts
+    failed = sending.failed_attempt == last
+    if not (failed and sending.refused):
+        if (yield channel.acknowledgement(message, within=within)):
+            return
+        failed = sending.failed_attempt == last
+    if not failed:
+        channel.time_out(message, last)
+    channel.give_up(message)
 
 
 def failure_of(sending: Sending) -> CallFailed:
