@@ -243,7 +243,7 @@ class Broker(Node):
             # The worker is closed or full: it never had the message, and rests for a while.
             queue.take_back(entry)
             self.dispatch(queue)
-            yield Rest(self._env, queue)
+            yield Rest(self._env, queue, subscription)
         else:
             if answer is RETURNED:
                 self._give_back(queue, entry)

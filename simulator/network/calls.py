@@ -40,12 +40,9 @@ def _held_back(sending: Sending) -> str:
     if not attempts:
         return f"{message.id} was not sent to {message.receiver}: breaker open"
     times = "once" if attempts == 1 else f"{attempts} times"
-    fate = "it may have been handled"
-    if _was_refused_each_time(sending):
-        fate = "it was refused" if attempts == 1 else "it was refused each time"
     return (
         f"{message.id} was not sent to {message.receiver} again: breaker open; "
-        f"sent {times} before, {fate}"
+        f"sent {times} before, it may have been handled"
     )
 
 

@@ -14,7 +14,7 @@ from simulator.network.causes import Outages, Slowings
 from simulator.network.gauge import Gauge
 from simulator.network.job import Handler, Job
 from simulator.network.processes import Processes
-from simulator.network.receiver_end import was_done
+from simulator.network.receiver_end import NotAdmitted, was_done
 from simulator.network.timers import Phase, Timer, now_ns
 from simulator.network.workers import Workers
 from simulator.policies import IdempotencyKeys, SeenMessages
@@ -171,8 +171,8 @@ class Host(Workers):
     def handle(self, message: Message, row: Row, begin: Callable[[], None]) -> simpy.Event:
         """Let the handler of a message run when a worker is free.
 
-        A delivery by a broker also waits for a place of its subscription, and only until its
-        visibility timeout ends: it was created when it was sent.
+        A delivery by a broker that cannot begin at once waits for a place of its subscription too,
+        and only until its visibility timeout ends: it was created when it was sent.
 
         Args:
             message: The message.
@@ -180,7 +180,7 @@ class Host(Workers):
             begin: Called when a worker takes it.
 
         Returns:
-            An event whose value is what the handler returned.
+            An event whose value is what the handler returned. It fails if a delivery expires.
         """
         prefetch = self._handlers[message.topic].prefetch
         job = Job(message, row, begin, simpy.Event(self._env), self.life, prefetch)
@@ -188,8 +188,12 @@ class Host(Workers):
             self.admit(lambda: self._begin(job))
         else:
             expires_ns = min(message.created_ns + prefetch.visibility_ns, END_OF_TIME)
-            self.admit(lambda: self._begin(job), prefetch, expires_ns)
+            self.admit(lambda: self._begin(job), prefetch, expires_ns, lambda: self._abandon(job))
         return job.done
+
+    def _abandon(self, job: Job) -> None:
+        job.done.defused = True
+        job.done.fail(NotAdmitted(f"{job.message.id} expired before {self.name} could handle it"))
 
     def _begin(self, job: Job) -> None:
         job.begin()
@@ -309,7 +313,8 @@ class Host(Workers):
         self.is_up = True
         self._trace.record(now_ns(self._env), "restarted", node=self.name)
         for callback in self.restart_callbacks:
-            callback()
+            if self.is_up:  # one of them may crash it again
+                callback()
 
     def _check_up(self) -> None:
         if not self.is_up:

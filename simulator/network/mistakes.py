@@ -30,7 +30,8 @@ class Mistakes:
             return
         self._reported.append(mistake)
         file, line = _place(handler, error)
-        name = getattr(handler, "__name__", type(handler).__name__)
+        own = _unwrapped(handler)
+        name = getattr(own, "__name__", type(own).__name__)
         warnings.warn_explicit(
             f"{name}, a handler of the queue {queue}, raised {error!r} in {file}, line {line}: its "
             "message goes back to the queue (where that is meant, raise Failed)",
@@ -44,14 +45,16 @@ def _place(handler: Callable[..., Any], error: Exception) -> tuple[str, int]:
     """Return the file and the line where a handler raised: the innermost in its own file."""
     frames = traceback.walk_tb(error.__traceback__)
     places = [(frame.f_code.co_filename, line) for frame, line in frames]
-    code = getattr(_function(handler), "__code__", None)
-    own = [(file, line) for file, line in places if code is not None and file == code.co_filename]
-    return (own or places)[-1]
+    own = _unwrapped(handler)
+    function = own if inspect.isroutine(own) else type(own).__call__
+    code = getattr(function, "__code__", None)
+    inside = [place for place in places if code is not None and place[0] == code.co_filename]
+    return (inside or places)[-1]
 
 
-def _function(handler: Callable[..., Any]) -> Callable[..., Any]:
-    """Return the function underneath a handler: of a partial, a decorated one, an object."""
+def _unwrapped(handler: Callable[..., Any]) -> Callable[..., Any]:
+    """Return what is underneath a handler that is a partial or decorated."""
     while isinstance(handler, functools.partial):
         handler = handler.func
-    handler = inspect.unwrap(handler)
-    return handler if inspect.isroutine(handler) else type(handler).__call__
+    underneath: Callable[..., Any] = inspect.unwrap(handler)
+    return underneath

@@ -24,8 +24,8 @@ Source: W. Eddy (ed.), "Transmission Control Protocol (TCP)", RFC 9293, 2022, an
 """
 
 
-class _NoRoom(Refused):
-    """Raised by `hand_over` alone: what a handler raises is no refusal of the message."""
+class NotAdmitted(Refused):
+    """The receiver does not begin a handling. What a handler raises is never this."""
 
 
 class ReceiverEnd(End):
@@ -50,7 +50,7 @@ class ReceiverEnd(End):
         sending = self._sendings[message.number]
         if not self.receiver.has_room(message):
             self._refuse(copy)
-            raise _NoRoom(f"{self.receiver.name} refused {message.id}: it was full")
+            raise NotAdmitted(f"{self.receiver.name} refused {message.id}: it was full")
 
         def begin() -> None:
             sending.row.handovers += 1
@@ -138,7 +138,7 @@ class ReceiverEnd(End):
             return True
         try:
             steps = self._receive(copy)
-        except _NoRoom:
+        except NotAdmitted:
             return True  # hand_over has told the sender
         if steps is not None:
             self.receiver.process(_unless_refused(steps))
@@ -166,5 +166,5 @@ def _unless_refused(steps: Steps) -> Steps:
     """Carry out the receiver's part; a refusal ends it, as the sender was told."""
     try:
         yield from steps
-    except _NoRoom:
+    except NotAdmitted:
         return

@@ -10,15 +10,22 @@ from __future__ import annotations
 
 from heapq import heappop, heappush
 from typing import Any
+from weakref import ref
 
 import simpy
+from simpy.events import EventPriority
 
 from simulator.clock import END_OF_TIME
-from simulator.network.timers import Revocable
+from simulator.network.timers import Revocable, Timer
 
 
 class Schedule(simpy.Environment):
     """A SimPy environment that counts nanoseconds, and stops at the last event that matters."""
+
+    def __init__(self) -> None:
+        """Start at 0, with nothing to come."""
+        super().__init__()
+        self._lapsed: list[tuple[int, EventPriority, int, ref[Timer]]] = []
 
     def run(self, until: simpy.Event | float | None = None) -> Any:
         """Process events.
@@ -30,6 +37,7 @@ class Schedule(simpy.Environment):
         Returns:
             The value of the event, if there is one.
         """
+        self._recall()
         if isinstance(until, simpy.Event):
             return super().run(until)
         if until is None:
@@ -60,4 +68,21 @@ class Schedule(simpy.Environment):
                     step()
             step()
         for item in set_aside:
-            heappush(queue, item)
+            self._set_aside(item)
+
+    def _set_aside(self, item: tuple[Any, EventPriority, int, simpy.Event]) -> None:
+        """Keep what is left at the end of a run, for as long as anybody could still wait for it."""
+        event = item[3]
+        if type(event) is Timer:
+            instant, phase, number, _ = item
+            self._lapsed.append((instant, phase, number, ref(event)))
+        else:
+            heappush(self._queue, item)
+
+    def _recall(self) -> None:
+        """Put back what was set aside, and somebody has kept."""
+        for instant, phase, number, reference in self._lapsed:
+            event = reference()
+            if event is not None:
+                heappush(self._queue, (instant, phase, number, event))
+        self._lapsed.clear()

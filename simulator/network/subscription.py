@@ -55,14 +55,18 @@ class Subscription:
 class Rest(Timer):
     """The end of a pause, in which a worker that refused a delivery gets no other in its place."""
 
-    def __init__(self, env: simpy.Environment, queue: MessageQueue) -> None:
+    def __init__(
+        self, env: simpy.Environment, queue: MessageQueue, subscription: Subscription
+    ) -> None:
         """Let it last for the queue's visibility timeout, from now on."""
         super().__init__(env, to_ns(queue.settings.visibility_timeout), Phase.TIMER)
         self._queue = queue
+        self._subscription = subscription
 
     def matters(self) -> bool:
-        """Whether anything will come of it: the broker rests still, and a message waits."""
-        return bool(self.callbacks) and self._queue.counts.waiting > 0
+        """Whether anything would come of it: a message waits, and the worker would get it."""
+        gets_it = bool(self.callbacks) and not self._subscription.is_left_out
+        return gets_it and self._queue.counts.waiting > 0
 
 
 def work_through(

@@ -1,7 +1,7 @@
 """Workers: how many handlers of a node run at once, and how many messages wait for one.
 
 It is the queue of the textbooks: M/M/c, and M/M/c/K where the backlog is bounded. A delivery by a
-broker needs a place of its subscription as well as a worker, and both before it expires.
+broker needs a place of its subscription as well as a worker; it waits for both until it expires.
 """
 
 from __future__ import annotations
@@ -40,11 +40,13 @@ class Work:
     Attributes:
         begin: Called when it begins.
         prefetch: Of a delivery, whose places it needs one of.
+        expire: Called if it does not begin in time.
         is_waiting: Whether it still waits.
     """
 
     begin: Callable[[], None]
     prefetch: Prefetch | None
+    expire: Callable[[], None] | None
     is_waiting: bool = True
 
 
@@ -119,6 +121,7 @@ class Workers:
         begin: Callable[[], None],
         prefetch: Prefetch | None = None,
         expires_ns: int = END_OF_TIME,
+        expire: Callable[[], None] | None = None,
     ) -> None:
         """Let work begin as soon as it can, and `free_worker` be called at its end.
 
@@ -127,6 +130,7 @@ class Workers:
             prefetch: Of a delivery, whose places it needs one of.
             expires_ns: How long it may wait: to this instant, in nanoseconds. Then it does not
                 begin any more, and is not answered.
+            expire: Called if it does not begin in time.
         """
         if self.is_free and self._has_place(prefetch):
             self._take_place(prefetch)
@@ -135,8 +139,10 @@ class Workers:
             return
         delay_ns = expires_ns - now_ns(self._env)
         if delay_ns < 0:
+            if expire is not None:
+                expire()
             return
-        work = Work(begin, prefetch)
+        work = Work(begin, prefetch, expire)
         self._backlog.append(work)
         self.waiting.add(1)
         if expires_ns < END_OF_TIME:
@@ -182,6 +188,8 @@ class Workers:
         if work.is_waiting:
             self._backlog.remove(work)
             self._end_waiting(work)
+            if work.expire is not None:
+                work.expire()
 
     def _end_waiting(self, work: Work) -> None:
         work.is_waiting = False

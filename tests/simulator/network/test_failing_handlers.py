@@ -153,7 +153,7 @@ def wrapped(_):
     [
         (Teller(), "Teller", Teller.__call__),
         (Teller().tell, "tell", Teller.tell),
-        (functools.partial(Teller().tell, None), "partial", Teller.tell),
+        (functools.partial(Teller().tell, None), "tell", Teller.tell),
         (wrapped, "wrapped", wrapped),
     ],
 )

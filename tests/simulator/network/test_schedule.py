@@ -1,6 +1,8 @@
 """What has been answered leaves nothing behind: a run ends at the last event that matters."""
 
 import contextlib
+import gc
+import weakref
 
 import numpy as np
 import pytest
@@ -218,6 +220,23 @@ def keep(net, kept):
     """Make a timer, and do not wait for it."""
     kept.append(net.timeout(3))
     yield net.timeout(0)
+
+
+def test_timers_that_nobody_can_wait_for_any_more_are_not_kept_from_run_to_run():
+    net, *_ = pair()
+    alive = weakref.WeakSet()
+
+    def program():
+        patience = net.timeout(1_000)
+        alive.add(patience)
+        yield net.timeout(0.1) | patience
+
+    for _ in range(100):
+        net.process(program())
+        net.run()
+    gc.collect()
+    assert len(alive) <= 1
+    assert net.now == pytest.approx(10.0)
 
 
 def test_a_nested_condition_waits_and_one_that_nobody_yields_does_not():

@@ -132,3 +132,34 @@ def test_a_result_through_the_broker_ends_the_run():
     net.run()
     assert got == [2]
     assert net.now == pytest.approx(0.4)  # and its acknowledgement
+
+
+def test_the_rest_of_a_worker_that_is_left_out_holds_nothing():
+    net, producer, broker, jobs, _ = shop(workers=0, visibility_timeout=50.0, max_deliveries=None)
+    worker = net.node("worker", workers=1, backlog=0)
+    net.connect(broker, worker, Link(delay=Constant(0.1)))
+    worker.subscribe(broker, "jobs", work_for(worker, 1000.0), prefetch=2)
+
+    def program():
+        producer.publish(broker, "jobs", guarantee=ONCE)
+        yield net.timeout(40.0)
+        producer.publish(broker, "jobs", guarantee=ONCE)  # refused: the worker rests to 90.3 s
+        yield net.timeout(5.0)
+        worker.crash()
+
+    net.process(program())
+    net.run()
+    assert net.now == max(row.time_s for row in net.trace) == 50.1  # the first is given up
+    assert jobs.counts.waiting == 2
+
+
+def test_a_delivery_that_expired_leaves_no_process_at_its_worker():
+    net, producer, broker, _, (worker,) = shop(visibility_timeout=1.0, max_deliveries=None)
+    worker.subscribe(broker, "jobs", work_for(worker, 1e6), prefetch=3)
+    for _ in range(3):
+        producer.publish(broker, "jobs", guarantee=ONCE)
+    counts = []
+    for until in (50.5, 100.5):
+        net.run(until=until)
+        counts.append(len(worker._processes._running))
+    assert counts[0] == counts[1] < 20
