@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from simulator.validation import keep_number
+from simulator.validation import keep_duration
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,9 +35,9 @@ class AdaptiveTimeout:
 
     def __post_init__(self) -> None:
         """Refuse bad parameters."""
-        keep_number(self, "minimum", low=0, open_low=True)
-        keep_number(self, "maximum", low=self.minimum)
-        keep_number(self, "initial", low=0, high=self.maximum, open_low=True)
+        keep_duration(self, "minimum")
+        keep_duration(self, "maximum", low=self.minimum)
+        keep_duration(self, "initial", high=self.maximum)
 
     def start(self) -> RoundTripEstimate:
         """Return what a sender knows of a receiver at first: nothing."""
