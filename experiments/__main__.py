@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from experiments.parallel import Workers
 
 BAD_INPUT = 2
+LONG_ARGUMENT: Final = 100
+"""Characters of a short argument."""
 LONGEST: Final = 2_000
 """Characters of the longest error: what is allowed may be long, what was given is shortened."""
 _LONG: Final = re.compile(r"'[^']{200,}'|\S{200,}")
@@ -273,7 +275,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         click.echo(error.format_message())
         status = BAD_INPUT
     except click.ClickException as error:
-        _say(error.format_message())
+        _say(_short(error.format_message(), sys.argv[1:] if arguments is None else arguments))
         status = error.exit_code  # 2 for bad input, 1 for cells that failed, 130 if stopped
     except (click.Abort, KeyboardInterrupt):
         _say("stopped; nothing is left half-written")
@@ -297,6 +299,17 @@ def _shortened(word: re.Match[str]) -> str:
     from simulator.validation import shortened
 
     return shortened(word[0])
+
+
+def _short(message: str, arguments: Sequence[str]) -> str:
+    """Return what click says of a command line, without repeating a long argument whole."""
+    from simulator.validation import shortened
+
+    for argument in arguments:
+        for part in (argument, argument.partition("=")[2]):
+            if len(part) > LONG_ARGUMENT:
+                message = message.replace(part, shortened(part))
+    return message
 
 
 def _name_of(file: object) -> str:

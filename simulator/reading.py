@@ -27,8 +27,12 @@ _OTHERS: Final = {
 _NUMBER: Final = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
 
-def read_text(path: str | Path) -> str:
+def read_text(path: str | Path, kind: str) -> str:
     """Return the text of a file in UTF-8, without its byte-order mark if it has one.
+
+    Args:
+        path: The file.
+        kind: What it is, for the error: "CSV".
 
     Raises:
         ValueError: If there is no such file, or it cannot be read, or is in another encoding.
@@ -38,7 +42,7 @@ def read_text(path: str | Path) -> str:
             data = file.read(MOST_BYTES + 1)
     except (OSError, TypeError, ValueError) as error:
         why = getattr(error, "strerror", None) or str(error)
-        raise ValueError(f"{_name_of(path)} must be a file that can be read: {why}") from error
+        raise ValueError(f"{_name_of(path)} must be a readable {kind} file: {why}") from error
     if len(data) > MOST_BYTES:
         raise ValueError(f"{_name_of(path)} must be of at most {MOST_BYTES:,} bytes, got more")
     for mark, encoding in _OTHERS.items():
@@ -72,7 +76,10 @@ def read_column(path: str | Path, column: str, *, field: str, allowed: str) -> t
         ValueError: If the file cannot be read, the column is not there, or a line is not as long as
             the header or holds anything but such a number.
     """
-    place, rows = _name_of(path), csv.reader(io.StringIO(read_text(path), newline=""), strict=True)
+    place, rows = (
+        _name_of(path),
+        csv.reader(io.StringIO(read_text(path, "CSV"), newline=""), strict=True),
+    )
     values = []
     try:
         header = next((_stripped(row) for row in rows if any(_stripped(row))), [])
@@ -110,8 +117,8 @@ def _place(header: list[str], column: object, field: str, place: str) -> int:
 def _value(line: str, text: str, allowed: str) -> float:
     """Read a number: ASCII digits, a decimal point; no 1_000, no 0x10, no nan."""
     if not _NUMBER.fullmatch(text):
-        refuse(line, text, f"{allowed}, such as 0.031")
-    return number(line, float(text), low=0, allowed=f"{allowed}, at least 0")
+        refuse(line, text, f"a number such as 0.031, {allowed}")
+    return number(line, float(text), low=0, allowed=f"at least 0, {allowed}")
 
 
 def _stripped(row: list[str]) -> list[str]:

@@ -131,7 +131,8 @@ class Node(Peer):
         Raises:
             CallFailed: Where the reply is waited for, when none of them replied.
         """
-        if len(receivers) != len(set(receivers)) or not receivers:
+        several = isinstance(receivers, Sequence) and all(isinstance(r, Node) for r in receivers)
+        if not several or len(receivers) != len(set(receivers)) or not receivers:
             refuse("Node.ask_hedged.receivers", receivers, "one node or more, each named once")
         after = duration("Node.ask_hedged.after", after)
 

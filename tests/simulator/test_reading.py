@@ -29,19 +29,22 @@ def test_what_spreadsheets_and_editors_write_is_read(tmp_path, text):
 
 REFUSED = {
     "a decimal comma": (b"rtt\n0,031\n", "line 2 of .*as its header, 1, got 2.*decimal point"),
-    "a decimal comma in quotes": (b'rtt\n"0,031"\n', "line 2 of .*such as 0.031, got '0,031'"),
+    "a decimal comma in quotes": (
+        b'rtt\n"0,031"\n',
+        "line 2 of .*such as 0.031, a delay in seconds, got '0,031'",
+    ),
     "a longer row": (b"n,rtt\n1,0.1\n2,0.1,3\n", "line 3 of .* its header, 2, got 3"),
     "a shorter row": (b"n,rtt\n1,0.1\n2\n", "line 3 of .* its header, 2, got 1"),
     "a column twice": (b"rtt,rtt\n0.1,0.2\n", r"one column of .* not 2 \(rtt, rtt\), got 'rtt'"),
     "semicolons": (b"n;rtt\n1;0.1\n", r"\(n;rtt\), which must be separated by commas, got 'rtt'"),
     "tabs": (b"n\trtt\n1\t0.1\n", "which must be separated by commas, got 'rtt'"),
-    "digits in groups": (b"rtt\n1_000\n", "line 2 of .*such as 0.031, got '1_000'"),
+    "digits in groups": (b"rtt\n1_000\n", "line 2 of .*such as 0.031, .*got '1_000'"),
     "other digits": ("rtt\n\uff10.\uff11\n".encode(), "line 2 of .*got '\uff10.\uff11'"),
     "hexadecimal": (b"rtt\n0x10\n", "line 2 of .*got '0x10'"),
     "not a number": (b"rtt\nnan\n", "line 2 of .*got 'nan'"),
     "infinite": (b"rtt\n0.1\ninf\n", "line 3 of .*got 'inf'"),
     "too large": (b"rtt\n1e999\n", "line 2 of .*got inf"),
-    "negative": (b"rtt\n\n0.1\n-0.1\n", "line 4 of .*at least 0, got -0.1"),
+    "negative": (b"rtt\n\n0.1\n-0.1\n", "line 4 of .*at least 0, .*got -0.1"),
     "a unit": (b"rtt\n31 ms\n", "line 2 of .*got '31 ms'"),
     "a value left out": (b"n,rtt\n1,\n", "line 2 of .*got ''"),
     "quotes left open": (b'rtt\n"0.1\n', "line 2 of .*must be CSV"),
@@ -69,7 +72,7 @@ def test_what_could_be_read_in_two_ways_or_none_is_refused_with_its_line(tmp_pat
         ("", "Is a directory"),
         ("missing.csv", "No such file"),
         ("a\0b.csv", "null byte"),
-        ("x" * 5_000, "x[.]{3} must be a file that can be read: File name too long"),
+        ("x" * 5_000, "x[.]{3} must be a readable CSV file: File name too long"),
     ],
 )
 def test_what_is_no_file_is_refused_with_the_reason(tmp_path, path, said):
@@ -80,7 +83,7 @@ def test_what_is_no_file_is_refused_with_the_reason(tmp_path, path, said):
 
 @pytest.mark.parametrize("path", [None, 3, []])
 def test_what_is_no_path_is_refused(path):
-    with pytest.raises(ValueError, match="must be a file that can be read"):
+    with pytest.raises(ValueError, match="must be a readable CSV file"):
         Empirical.from_csv(path, column="rtt")
 
 

@@ -17,6 +17,7 @@ from simulator import (
     Bursts,
     CircuitBreaker,
     Constant,
+    Crash,
     Duplicate,
     ExactlyOnce,
     Exponential,
@@ -329,3 +330,9 @@ def test_a_value_that_cannot_be_shown_is_refused_all_the_same():
 def test_a_guarantee_without_retries_takes_the_smallest_horizon():
     outcome = simulate(Scenario(guarantee=BestEffort(), horizon=1e-9, messages=5))
     assert len(outcome.ledger) == 1
+
+
+def test_an_action_that_cannot_be_compared_is_refused():
+    odd = Crash(node="sender", at=0, lasts=1)
+    object.__setattr__(odd, "node", ["sender"])  # a fault of a student's own may hold anything
+    refused(lambda: Script([odd]), "Script.actions")
