@@ -188,7 +188,7 @@ class Network:
 
     def find(self, name: str) -> Node:
         """Return the node of a name."""
-        if name not in self._nodes:
+        if not isinstance(name, str) or name not in self._nodes:
             known = ", ".join(self._nodes) or "none yet"
             refuse("node", name, f"the name of a node of this network ({known})")
         return self._nodes[name]

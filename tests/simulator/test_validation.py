@@ -336,3 +336,12 @@ def test_an_action_that_cannot_be_compared_is_refused():
     odd = Crash(node="sender", at=0, lasts=1)
     object.__setattr__(odd, "node", ["sender"])  # a fault of a student's own may hold anything
     refused(lambda: Script([odd]), "Script.actions")
+
+
+@pytest.mark.parametrize("name", [None, 3, ["a"], {}])
+def test_what_is_no_name_names_no_node_and_no_topic(name):
+    net = Network()
+    a, b = net.node("a"), net.node("b")
+    net.connect(a, b, Link())
+    refused(lambda: net.find(name), "node")
+    refused(lambda: a.notify(b, name), "Node.send.topic")
