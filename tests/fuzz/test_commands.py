@@ -30,8 +30,16 @@ CLASSES = [
     "[{}, {}]",
     "None", "True", "-{}", "{}+{}", "(({}", "{{{}: {}}}", "lambda: {}", "__import__('os')", "{}",
 ]  # fmt: skip
+FITTING = [
+    "link.loss={}", "link.delay=Exponential(mean={})", "link.delay=Uniform(low={}, high={})",
+    "link=Link(bandwidth={})", "guarantee=ExactlyOnce", "guarantee=Handshake", "horizon={}",
+    "guarantee.retry.timeout={}", "guarantee.retry.backoff=ConstantBackoff({})", "seed=3",
+    "workload=Poisson(rate={})", "workload=At([0, {}])", "link.duplicate={}", "idempotent=True",
+    "link.loss=GilbertElliott(p={}, r={})", "adversary=Script([Hold(message=0, seconds={})])",
+]  # fmt: skip
+"""Settings that are allowed, with ordinary numbers."""
 WORDS = {
-    "simulate": ["--set", "--set", "--messages", "--seed", "--jobs", "--address", "FILE"],
+    "simulate": ["--set", "--set", "--set", "--messages", "--seed", "--jobs", "FILE", "--address"],
     "diagram": [
         "--set",
         "--messages",
@@ -61,9 +69,18 @@ def small(rng):
     )
 
 
+def figure(rng):
+    """Return a number as a command line has it, an ordinary one as often as not."""
+    ordinary = rng.choice(["0.05", "0.1", "0.3", "1", "2", "7"])
+    return ordinary if rng.random() < 0.7 else shown_number(number(rng))
+
+
 def setting(rng):
+    """Return what follows --set: a value that fits its place as often as not."""
+    if rng.random() < 0.5:
+        return rng.choice(FITTING).format(figure(rng), figure(rng))
     value = rng.choice(CLASSES)
-    filled = value.format(*(shown_number(number(rng)) for _ in range(2)))
+    filled = value.format(*(figure(rng) for _ in range(2)))
     place = rng.choice(PLACES) if rng.random() < 0.9 else text(rng)
     return rng.choice([f"{place}={filled}"] * 8 + [f"{place}={text(rng)}", place, filled, "="])
 
@@ -74,11 +91,11 @@ def option(rng, word, folder):
     values = {
         "--set": setting,
         "--messages": small,
-        "--seed": lambda rng: rng.choice(["0", "7", str(2**128), shown_number(number(rng))]),
+        "--seed": lambda rng: rng.choice(["0", "7", "8", str(2**128), shown_number(number(rng))]),
         "--message": lambda rng: rng.choice(["0", "1", "99", "-1", "x"]),
         "--search": lambda rng: rng.choice(["1", "3", "0", "x"]),
-        "--jobs": lambda rng: rng.choice(["1", "0", "-1", "x", "1.5"]),
-        "--lang": lambda rng: rng.choice(["en", "fr", "de", ""]),
+        "--jobs": lambda rng: rng.choice(["1", "1", "1", "0", "x"]),
+        "--lang": lambda rng: rng.choice(["en", "fr", "fr", "de"]),
         "--theme": lambda rng: rng.choice(["light", "dark", "pink"]),
         "--out": lambda rng: str(
             folder / rng.choice(["o.mmd", "o.svg", "o.html", "o", "no/o.txt"])
@@ -97,7 +114,7 @@ def option(rng, word, folder):
 
 def command_of(rng, folder):
     """Return a command line that takes a moment, whatever it does."""
-    name = rng.choice([*WORDS, *WORDS, text(rng)])
+    name = rng.choice([*WORDS, "simulate", "simulate", "diagram", "play", text(rng)])
     words = [name]
     for word in rng.choices(WORDS.get(name, ["WORD"]), k=rng.randrange(1, 4)):
         words += option(rng, word, folder)
