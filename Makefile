@@ -22,11 +22,16 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 PIP := $(BIN)/python -m pip install --quiet --no-input --disable-pip-version-check
 RUN := $(BIN)/python -m experiments run --jobs $(JOBS)
+LOWEST := .venv-lowest
+# What the oldest versions are tried on: what touches each of them, in a minute.
+LOWEST_TESTS := tests/simulator/test_scenario.py tests/simulator/test_reading.py tests/simulator/conditions \
+	tests/simulator/engines/test_agreement.py tests/experiments/test_bad_input.py tests/experiments/test_diagram.py \
+	tests/experiments/test_runner.py tests/experiments/test_looks.py
 LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --fork-strategy fewest \
 	--no-emit-index-url --no-emit-find-links --annotation-style line --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help results all-results figures kit stories quick benchmarks test test-browser test-deep check lint format types \
+.PHONY: help results all-results figures kit stories quick benchmarks test test-browser test-deep test-lowest check lint format types \
 	imports notebooks lab docs lock setup clean remake
 
 help: ## Say what there is to make
@@ -104,6 +109,16 @@ test-deep: $(READY) ## Run every test, the slow ones too, with many more random 
 	@echo "Running every test, the slow ones too, with many more random scenarios (a long while)"
 	@$(BIN)/python -m pytest -m "not browser" --hypothesis-profile=deep $(PYTEST_FLAGS)
 
+# New versions of what the oldest ones depend on may warn of them: that is no fault of either.
+test-lowest: $(READY) ## Run a sample of the tests with the oldest versions that pyproject.toml allows
+	@cmp -s pyproject.toml $(LOWEST)/pyproject.toml || { \
+		echo "Installing the oldest versions that pyproject.toml allows, on Python 3.11, into $(LOWEST)"; \
+		$(PIP) uv && $(BIN)/uv venv --quiet --clear --python 3.11 $(LOWEST) && \
+		$(BIN)/uv pip install --quiet --python $(LOWEST)/bin/python --resolution lowest-direct --editable ".[dev]" && \
+		cp pyproject.toml $(LOWEST)/; }
+	@echo "Running a sample of the tests with them"
+	@$(LOWEST)/bin/python -m pytest -W ignore::DeprecationWarning $(LOWEST_TESTS) $(PYTEST_FLAGS)
+
 check: lint types imports ## Check style, types and layers
 
 lint: $(READY) ## Check style: ruff
@@ -170,6 +185,6 @@ lock: $(READY) ## Write requirements.lock and notebooks/lab.lock again, with the
 	@git diff --stat -- requirements.lock notebooks/lab.lock
 
 clean: ## Remove the environment, caches and coverage; results stay
-	@rm -rf $(VENV) .cache .coverage .coverage.* htmlcov .hypothesis .import_linter_cache .mypy_cache \
+	@rm -rf $(VENV) $(LOWEST) .cache .coverage .coverage.* htmlcov .hypothesis .import_linter_cache .mypy_cache \
 		.pytest_cache .ruff_cache docs/_build docs/gallery docs/notebooks
 	@find simulator experiments tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -5,11 +5,12 @@ Bad input ends with one line on standard error and exit status 2, never a traceb
 
 from __future__ import annotations
 
+import re
 import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NoReturn
+from typing import TYPE_CHECKING, Final, Literal, NoReturn
 
 import click
 
@@ -23,6 +24,12 @@ if TYPE_CHECKING:
     from experiments.parallel import Workers
 
 BAD_INPUT = 2
+LONG_ARGUMENT: Final = 100
+"""Characters of a short argument."""
+LONGEST: Final = 2_000
+"""Characters of the longest error: what is allowed may be long, what was given is shortened."""
+_LONG: Final = re.compile(r"'[^']{200,}'|\S{200,}")
+"""What click, or the system, repeats of a command line, where it is long."""
 INTERRUPTED = 130
 
 
@@ -132,6 +139,8 @@ def run(
     from experiments import catalogue, runner
     from experiments.parallel import Workers
     from experiments.settings import resize, with_settings
+    from simulator import Scenario
+    from simulator.simulation import check_memory
 
     if everything == bool(names):
         raise ValueError("run must be given names, or --all; `pigeon list` shows the names")
@@ -142,6 +151,9 @@ def run(
         experiment = with_settings(catalogue.load(name), settings)
         experiment = resize(experiment, quick=quick, **sizes)
         chosen[name] = experiment, experiment.cells()
+        for cell in chosen[name][1]:
+            if isinstance(cell.scenario, Scenario):
+                check_memory(cell.scenario, advice="`pigeon simulate` needs no more")
     changed = settings or lang or any(size is not None for size in sizes.values())
     if results is None:
         results = Path("results") / ("quick" if quick else "custom" if changed else "")
@@ -263,7 +275,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         click.echo(error.format_message())
         status = BAD_INPUT
     except click.ClickException as error:
-        _say(error.format_message())
+        _say(_short(error.format_message(), sys.argv[1:] if arguments is None else arguments))
         status = error.exit_code  # 2 for bad input, 1 for cells that failed, 130 if stopped
     except (click.Abort, KeyboardInterrupt):
         _say("stopped; nothing is left half-written")
@@ -273,7 +285,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         status = BAD_INPUT
     except OSError as error:
         named = error.filename is not None and error.strerror is not None
-        _say(f"{error.filename}: {error.strerror}" if named else str(error))
+        _say(f"{_name_of(error.filename)}: {error.strerror}" if named else str(error))
         status = BAD_INPUT
     sys.exit(status or 0)
 
@@ -283,8 +295,33 @@ def run_file(file: str) -> NoReturn:
     main(["run", Path(file).stem, *sys.argv[1:]])
 
 
+def _shortened(word: re.Match[str]) -> str:
+    from simulator.validation import shortened
+
+    return shortened(word[0])
+
+
+def _short(message: str, arguments: Sequence[str]) -> str:
+    """Return what click says of a command line, without repeating a long argument whole."""
+    from simulator.validation import shortened
+
+    for argument in arguments:
+        for part in (argument, argument.partition("=")[2]):
+            if len(part) > LONG_ARGUMENT:
+                message = message.replace(part, shortened(part))
+    return message
+
+
+def _name_of(file: object) -> str:
+    from simulator.validation import shortened
+
+    return shortened(str(file), 200)
+
+
 def _say(message: str) -> None:
-    click.echo("pigeon: error: " + " ".join(message.split()), err=True)
+    from simulator.validation import shortened
+
+    click.echo("pigeon: error: " + shortened(_LONG.sub(_shortened, message), LONGEST), err=True)
 
 
 if __name__ == "__main__":

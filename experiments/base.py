@@ -33,11 +33,11 @@ def grid(start: float, stop: float, step: float) -> dict[Key, float]:
     shown = f"{start:g}:{stop:g}:{step:g}"
     if not all(value.is_finite() for value in (low, high, gap)) or gap <= 0 or high < low:
         refuse("grid", shown, "start:stop:step that rises, with a step above 0")
-    if (high - low) % gap:
-        refuse("grid", shown, "start:stop:step with stop a whole number of steps from start")
     count = int((high - low) / gap) + 1
     if count > 10_000:  # noqa: PLR2004 - nobody plots more
         refuse("grid", shown, "start:stop:step of at most 10,000 points")
+    if (high - low) % gap:
+        refuse("grid", shown, "start:stop:step with stop a whole number of steps from start")
     return {value: value for value in (float(low + k * gap) for k in range(count))}
 
 

@@ -71,11 +71,12 @@ def diagram(theme: str, out: tuple[Path, ...], **asked: Any) -> None:
     pigeon diagram story.toml --out story.mmd --out story.svg
     pigeon diagram --set guarantee=ExactlyOnce --set "link.delay=Constant(0.15)"
     """  # noqa: D301 - \b is a character here, which keeps the lines apart
+    from simulator.drawing import space_time
     from simulator.drawing.whole import whole
 
     for path in out:
         _check_out(path, KINDS, asked["file"])
-    trace, told = _traced(few=3, **asked)
+    trace, told = _traced(few=3, most=space_time.MOST, **asked)
     if not out:
         click.echo(trace.to_mermaid(**told), nl=False)
     with ExitStack() as files:  # all of them, or none
@@ -104,8 +105,10 @@ def play(out: Path, **asked: Any) -> None:
     pigeon play story.toml --out story.html --lang fr
     pigeon play --set guarantee=ExactlyOnce --set link.loss=0.4 --messages 100
     """  # noqa: D301 - \b is a character here, which keeps the lines apart
+    from simulator.drawing import player
+
     _check_out(out, PAGES, asked["file"])
-    trace, told = _traced(few=20, **asked)
+    trace, told = _traced(few=20, most=player.MOST, **asked)
     click.echo(f"play: open {trace.play(**told).save(out)} in a browser", err=True)
 
 
@@ -121,6 +124,7 @@ def _check_out(out: Path, kinds: Collection[str], file: Path | None) -> None:
 def _traced(
     *,
     few: int,
+    most: int,
     chosen: tuple[int, ...],
     between: tuple[float, float] | None,
     lang: str,
@@ -128,14 +132,25 @@ def _traced(
 ) -> tuple[Trace, dict[str, Any]]:
     """Run a scenario, traced: that of a file, or a few messages over a network with faults.
 
+    What could not be drawn for sure is refused before it is run.
+
     Returns:
         Its trace, and what to tell of it.
     """
     from simulator import Exponential, Link, Scenario, simulate
+    from simulator.validation import refuse
 
     link = Link(delay=Exponential(mean=0.05), loss=0.2, duplicate=0.1)
     base = Scenario(link=link, messages=few, seed=1)
-    outcome = simulate(scenario_of(base=base, **which), trace=True)
+    scenario = scenario_of(base=base, **which)
+    for message in chosen:
+        if message >= scenario.messages:
+            refuse("--message", message, f"one of the messages, 0 to {scenario.messages - 1}")
+    everything = not chosen and between is None and scenario.adversary is None
+    if everything and scenario.expected_messages > 2 * most:  # each gives one thing to draw or more
+        choose_by = "choose with --message or --between, or have fewer"
+        refuse("--messages", scenario.messages, f"such that {most} things are drawn: {choose_by}")
+    outcome = simulate(scenario, trace=True)
     tell_missed(outcome)
     assert outcome.trace is not None  # noqa: S101 - it was asked for
     return outcome.trace, {"messages": chosen or None, "between": between, "language": lang}

@@ -14,9 +14,10 @@ from experiments.parallel import Failure, Workers
 from experiments.progress import Progress, Size
 from simulator.engines import vectorized
 from simulator.engines.run import Run
+from simulator.memory import check_fits
 from simulator.metrics import BLOCK
 from simulator.scenario import Scenario
-from simulator.simulation import Outcome, simulate
+from simulator.simulation import Outcome, check_memory, simulate
 from simulator.validation import refuse
 
 PART: Final = 32
@@ -44,6 +45,8 @@ def simulate_large(
         ValueError: If a part failed twice.
     """
     scenario.check_that_it_ends()
+    check_memory(scenario, keep="summary")
+    check_fits("Scenario.messages", scenario.messages, scenario.messages, 1e-4, "have fewer")
     blocks = math.ceil(scenario.messages / BLOCK)
     parts = [(start, min(start + PART, blocks)) for start in range(0, blocks, PART)]
     told = Progress(Size(len(parts), scenario.messages), shown=False)

@@ -114,12 +114,13 @@ def _subject(what: str, messages: int | None, seed: int | None) -> Scenario | Pr
     from experiments.broken_promises import CASES
     from experiments.options import scenario_of
     from simulator import Scenario
+    from simulator.validation import refuse
 
     if what not in CASES:
         file = Path(what)
         if not file.is_file():
             known = ", ".join(CASES)
-            raise ValueError(f"minimize must be given one of {known}, or a file, got {what!r}")
+            refuse("minimize", what, f"given one of {known}, or a file")
         return scenario_of(file, messages=messages, seed=seed)
     case = CASES[what]
     if isinstance(case, Scenario):

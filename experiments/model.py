@@ -16,7 +16,7 @@ from simulator import encoding
 from simulator.metrics import METRICS
 from simulator.scenario import Scenario, replace_at
 from simulator.simulation import simulate
-from simulator.validation import integer
+from simulator.validation import integer, seed_of
 
 Measures = Mapping[str, float | list[float]]
 """What a run gave: numbers by the name of their metric, lists by the name of their series."""
@@ -65,7 +65,7 @@ class Model:
         """Refuse bad parameters."""
         name = type(self).__name__
         object.__setattr__(self, "messages", integer(f"{name}.messages", self.messages, low=1))
-        object.__setattr__(self, "seed", integer(f"{name}.seed", self.seed, low=0))
+        object.__setattr__(self, "seed", seed_of(f"{name}.seed", self.seed))
 
     def measure(self, replication: int) -> Measures:
         """Run the network once, and return every metric and series."""

@@ -78,24 +78,25 @@ def scenario_of(
     """
     from experiments import values  # noqa: PLC0415 - --help answers at once
     from simulator import Scenario  # noqa: PLC0415 - too
+    from simulator.reading import read_text  # noqa: PLC0415 - too
+    from simulator.validation import refuse, shortened  # noqa: PLC0415 - too
 
     scenario = base or Scenario()
     if file is not None:
+        text = read_text(file, "TOML")
         try:
-            scenario = Scenario.from_toml(file.read_text(encoding="utf-8"))
-        except UnicodeDecodeError:
-            raise ValueError(f"{file} must be a scenario in TOML, which is UTF-8") from None
+            scenario = Scenario.from_toml(text)
         except ValueError as error:
             raise ValueError(f"{file}: {error}") from error
     for setting in settings:
         place, equals, value = setting.partition("=")
         if not equals or not value:
-            raise ValueError(f"--set must be PLACE=VALUE, got {setting!r}")
+            refuse("--set", setting, "PLACE=VALUE")
         new = values.read(place, value)
         try:
             scenario = scenario.replace(place, new)
         except ValueError as error:
-            raise ValueError(f"--set {place}: {error}") from error
+            raise ValueError(f"--set {shortened(place)}: {error}") from error
     for field, number in changes.items():
         if number is not None:
             scenario = scenario.replace(field, number)

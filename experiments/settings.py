@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from experiments.base import Axis, Experiment, Key, grid
+from simulator.validation import refuse, shown
 
 QUICK_REPLICATIONS = 3
 
@@ -25,9 +26,9 @@ def with_settings(experiment: Experiment, settings: Iterable[str]) -> Experiment
     for setting in settings:
         path, equals, values = setting.partition("=")
         if not equals or not values:
-            raise ValueError(f"--set must be AXIS=VALUES, got {setting!r}")
+            refuse("--set", setting, "AXIS=VALUES")
         if path not in sweep:
-            raise ValueError(f"--set axis must be one of {', '.join(sweep)}, got {path!r}")
+            refuse("--set axis", path, f"one of {', '.join(sweep)}")
         sweep[path] = _axis(path, experiment.sweep[path], values)
     return experiment.replace(sweep=sweep)
 
@@ -62,7 +63,7 @@ def _axis(path: str, axis: Axis, values: str) -> Axis:
     chosen = {}
     for name in values.split(","):
         if name not in known:
-            raise ValueError(f"--set {path} must be some of {', '.join(known)}, got {name!r}")
+            refuse(f"--set {path}", name, f"some of {', '.join(known)}")
         chosen[known[name]] = axis[known[name]]
     return chosen
 
@@ -75,14 +76,14 @@ def _numbers(path: str, values: str) -> Axis:
         if not all(map(math.isfinite, numbers)):
             raise ValueError(values)  # noqa: TRY301 - for the one error below
     except ValueError:
-        raise ValueError(f"--set {path} must be {allowed}, got {values!r}") from None
+        raise ValueError(f"--set {path} must be {allowed}, got {shown(values)}") from None
     if len(parts) == 1:
         for before, after in pairwise(numbers):
             if not before < after:
                 raise ValueError(f"--set {path} must rise, got {after:g} after {before:g}")
         return {number: number for number in numbers}
     if len(parts) != 3:  # noqa: PLR2004 - start, stop, step
-        raise ValueError(f"--set {path} must be {allowed}, got {values!r}")
+        refuse(f"--set {path}", values, allowed)
     try:
         return grid(*numbers)
     except ValueError as error:

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import ast
 import dataclasses
+import warnings
 from difflib import get_close_matches
 from typing import Any, NoReturn
 
 import simulator
+from simulator.validation import shortened, shown
 
 
 def read(place: str, text: str) -> Any:
@@ -25,8 +27,18 @@ def read(place: str, text: str) -> Any:
         ValueError: If it is none of these, or the class refuses it.
     """
     try:
-        return _value(ast.parse(text.strip(), mode="eval").body)
-    except (SyntaxError, TypeError) as error:
+        with warnings.catch_warnings():  # Python's own, of a text that is odd but can be read
+            warnings.simplefilter("ignore")
+            body = ast.parse(text.strip(), mode="eval").body
+    except (RecursionError, MemoryError):
+        _refuse(place, text, "nested too deeply")
+    except (SyntaxError, ValueError) as error:
+        _refuse(place, text, error)
+    try:
+        return _value(body)
+    except RecursionError:
+        _refuse(place, text, "nested too deeply")
+    except TypeError as error:
         _refuse(place, text, error)
     except ValueError as error:
         if "malformed node" in str(error):  # Python's own word for what is no literal
@@ -68,4 +80,6 @@ def _kind(node: ast.expr) -> Any:
 
 def _refuse(place: str, text: str, why: object) -> NoReturn:
     allowed = "a value as in Python, such as 0.2, None or Exponential(mean=0.05)"
-    raise ValueError(f"--set {place} must be {allowed}, got {text!r}: {why}")
+    raise ValueError(
+        f"--set {shortened(place)} must be {allowed}, got {shown(text)}: {shortened(str(why), 400)}"
+    )

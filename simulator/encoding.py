@@ -20,6 +20,7 @@ from typing import Any, Final, TypeVar
 from simulator import conditions, policies, protocols
 from simulator.conditions import Link
 from simulator.policies import Retry
+from simulator.validation import refuse, shown
 
 V = TypeVar("V")
 
@@ -58,11 +59,18 @@ def from_toml(text: str, cls: type[V]) -> V:
     Raises:
         ValueError: If the text is not TOML, or does not describe such a value.
     """
+    if not isinstance(text, str):
+        refuse(f"{cls.__name__}.from_toml.text", text, "a text in TOML")
     try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        table = tomllib.loads(text.removeprefix("\ufeff"))  # the byte-order mark of some editors
+    except ValueError as error:  # also of a number of too many digits
         raise ValueError(f"{cls.__name__} must be TOML: {error}") from error
-    return _build(cls, table)
+    except RecursionError as error:
+        raise ValueError(f"{cls.__name__} must be TOML, got values nested too deeply") from error
+    try:
+        return _build(cls, table)
+    except RecursionError as error:
+        raise ValueError(f"{cls.__name__} must be TOML, got tables nested too deeply") from error
 
 
 def _fields(value: Any, *, short: bool = False) -> dict[str, Any]:
@@ -87,7 +95,7 @@ def _encode(part: Any, name: str, holds: tuple[type, ...] = ()) -> Any:
         return [_encode(item, name, holds) for item in part]
     if not dataclasses.is_dataclass(part):
         raise ValueError(
-            f"{name} must be a dataclass, so that it can be compared and stored, got {part!r}"
+            f"{name} must be a dataclass, so that it can be compared and stored, got {shown(part)}"
         )
     kind = type(part)
     if kind in holds:
@@ -117,12 +125,14 @@ def _build(cls: type[V], table: dict[str, Any]) -> V:
     for name, part in table.items():
         if name not in known:
             raise ValueError(
-                f"{cls.__name__} has no field {name!r} in this TOML; it has {', '.join(known)}"
+                f"{cls.__name__} has no field {shown(name)} in this TOML; it has {', '.join(known)}"
             )
         arguments[name] = _decode(part, name, known[name].metadata.get("holds", ()))
     needed = [name for name, spec in known.items() if _is_needed(spec) and name not in table]
     if needed:
-        raise ValueError(f"{cls.__name__} must have {', '.join(needed)} in this TOML, got {table}")
+        raise ValueError(
+            f"{cls.__name__} must have {', '.join(needed)} in this TOML, got {shown(table)}"
+        )
     return cls(**arguments)
 
 
@@ -135,7 +145,7 @@ def _decode(part: Any, name: str, holds: tuple[type, ...] = ()) -> Any:
         return _build(*_type_of(part, name, holds))
     if isinstance(part, list):
         return tuple(_decode(item, name, holds) for item in part)
-    if isinstance(part, float) and math.isinf(part):
+    if isinstance(part, float) and part == math.inf:
         return None
     return part
 
@@ -150,7 +160,9 @@ def _type_of(
     types = {kind.__name__: kind for kind in holds} or _types_for(name)
     kind = table.get("type")
     if not isinstance(kind, str) or kind not in types:
-        raise ValueError(f"{name}.type must be one of {', '.join(sorted(types))}, got {kind!r}")
+        raise ValueError(
+            f"{name}.type must be one of {', '.join(sorted(types))}, got {shown(kind)}"
+        )
     return types[kind], {key: part for key, part in table.items() if key != "type"}
 
 

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any, Self
 
 from simulator import encoding
 from simulator.adversary import Action, Script
+from simulator.clock import END_OF_TIME, SECOND
 from simulator.conditions import At, Bursts, Link, Periodic, Poisson
 from simulator.errors import EndlessRun
+from simulator.network import Network
 from simulator.protocols import AtLeastOnce
-from simulator.validation import has_method, integer, number, refuse
+from simulator.validation import duration, has_method, integer, refuse, seed_of, started
 
 if TYPE_CHECKING:
     from simulator.network import Adversary, Guarantee
@@ -68,18 +70,17 @@ class Scenario:
             refuse("Scenario.idempotent", self.idempotent, "True or False")
         set_field = object.__setattr__
         set_field(self, "messages", integer("Scenario.messages", self.messages, low=1))
-        set_field(self, "seed", integer("Scenario.seed", self.seed, low=0))
+        set_field(self, "seed", seed_of("Scenario.seed", self.seed))
         if self.horizon is not None:
             allowed = "a finite number of seconds above 0, or None to run until all is decided"
-            horizon = number(
-                "Scenario.horizon", self.horizon, low=0, open_low=True, allowed=allowed
-            )
-            set_field(self, "horizon", horizon)
+            set_field(self, "horizon", duration("Scenario.horizon", self.horizon, allowed=allowed))
         if self.adversary is not None:
             expected = "an adversary, such as Script([Lose(message=0)]), or None"
             has_method("Scenario.adversary", self.adversary, "start", expected)
             if isinstance(self.adversary, Script):
                 self._check_that_it_applies(self.adversary)
+            else:
+                started("Scenario.adversary", self.adversary, Network(trace=False), "decide")
 
     def _check_that_it_applies(self, script: Script) -> None:
         """Refuse an action that can meet nothing, where that is known beforehand."""
@@ -107,6 +108,16 @@ class Scenario:
     def link_back(self) -> Link:
         """The link that acknowledgements take."""
         return self.link if self.return_link is None else self.return_link
+
+    @property
+    def expected_messages(self) -> float:
+        """How many messages a run creates, on average: the horizon may come before the last."""
+        count = getattr(self.workload, "count_before", None)
+        if count is None:
+            return self.messages
+        end = END_OF_TIME / SECOND if self.horizon is None else self.horizon
+        expected: float = min(self.messages, count(end))
+        return expected
 
     def check_that_it_ends(self) -> None:
         """Refuse a run that could never end.

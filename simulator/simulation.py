@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from simulator import memory
 from simulator.engines import discrete_event, vectorized
+from simulator.engines.meetings import meetings
 from simulator.engines.run import Keep, Run, promises_of
 from simulator.ledger import Ledger
 from simulator.metrics import Tally, summarize, tally
@@ -121,7 +123,7 @@ def simulate(
     Raises:
         EndlessRun: If the run could never end.
         NotVectorizable: If `engine="vectorized"` cannot answer this scenario.
-        ValueError: If an argument is not allowed.
+        ValueError: If an argument is not allowed, or the machine has not enough memory.
     """
     if not isinstance(scenario, Scenario):
         refuse("simulate.scenario", scenario, "a Scenario")
@@ -133,6 +135,43 @@ def simulate(
     scenario.check_that_it_ends()
     if engine == "auto":
         engine = "discrete-event" if trace or vectorized.refusals(scenario) else "vectorized"
+    check_memory(scenario, engine=engine, trace=trace, keep=keep)
     chosen = vectorized if engine == "vectorized" else discrete_event
     run = chosen.run(scenario, replication=replication, trace=trace, keep=keep)
     return Outcome(scenario, replication, engine, run)
+
+
+def check_memory(
+    scenario: Scenario,
+    *,
+    engine: str = "auto",
+    trace: bool = False,
+    keep: Keep = "ledger",
+    advice: str | None = None,
+) -> None:
+    """Refuse a run for which the machine has not enough memory; see `simulator.memory`.
+
+    Args:
+        scenario: What would be run.
+        engine: As in `simulate`.
+        trace: As in `simulate`.
+        keep: As in `simulate`.
+        advice: What to do about it. None: what could be changed in a call of `simulate`.
+
+    Raises:
+        ValueError: If it has not, with an estimate of what the run takes.
+    """
+    can_sum_up = not trace and not vectorized.refusals(scenario)
+    if can_sum_up and engine != "discrete-event":
+        each = memory.LEDGER if keep == "ledger" else 0
+    elif trace:
+        each = memory.TRACED
+    else:
+        each = memory.NETWORK if meetings(scenario) else memory.BY_TIMERS
+    if advice is None and not can_sum_up:
+        advice = "have fewer, or a horizon"
+    elif advice is None:
+        engines = "" if engine != "discrete-event" else 'engine="auto" and '
+        advice = f'{engines}keep="summary" take{"s" if not engines else ""} next to none'
+    count = scenario.expected_messages
+    memory.check_fits("Scenario.messages", scenario.messages, count, each, advice)

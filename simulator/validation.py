@@ -2,15 +2,39 @@
 
 Each check names the field, what is allowed and the value received, and returns the value in the
 one type that the rest of the library relies on.
+
+Numbers are bounded on every side: those without bounds of their own are at most `LARGEST`, and
+whole ones at most `LONGEST_WHOLE`, so that no arithmetic on them overflows.
 """
 
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections.abc import Collection
 from fractions import Fraction
 from numbers import Integral, Real
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
+
+import numpy as np
+
+from simulator.clock import to_ns
+
+LARGEST: Final = 1e30
+"""No number may be larger; one that must be above 0 is at least 1 / LARGEST."""
+
+LONGEST_WHOLE: Final = 2**63 - 1
+"""No whole number may be larger, unless its field allows it: it fits 64 bits."""
+
+LONGEST_SEED: Final = 2**128 - 1
+"""No seed may be larger: 128 bits, which is what NumPy draws for one."""
+
+LONGEST_NAME: Final = 100
+"""Characters of the longest name: a diagram has to show it."""
+
+_SHOWN: Final = 80
+_UNSEEN: Final = frozenset({"Cc", "Cs", "Zl", "Zp"})
+"""Unicode's categories of control characters, lone surrogates and line and paragraph separators."""
 
 
 def refuse(field: str, value: object, allowed: str) -> NoReturn:
@@ -21,10 +45,28 @@ def refuse(field: str, value: object, allowed: str) -> NoReturn:
         value: What was received.
         allowed: What would have been accepted, to read after "must be".
     """
-    shown = repr(value).replace("\n", " ")
-    if len(shown) > 80:  # noqa: PLR2004 - a line that a terminal can show
-        shown = shown[:77] + "..."
-    raise ValueError(f"{field} must be {allowed}, got {shown}")
+    raise ValueError(f"{field} must be {allowed}, got {shown(value)}")
+
+
+def shown(value: object) -> str:
+    """Return a value as an error shows it: its `repr`, in one short line."""
+    try:
+        text = repr(value)
+    except Exception:  # noqa: BLE001 - a student's own __repr__, a number of too many digits
+        text = f"a value of type {type(value).__name__} that cannot be shown"
+    return shortened(text)
+
+
+def shortened(text: str, most: int = _SHOWN) -> str:
+    """Return a text in one line of at most so many characters, all of which can be seen."""
+    start = text[: 4 * most]  # enough to fill the line, whatever is left out
+    line = " ".join("".join("?" if is_unseen(c) and not c.isspace() else c for c in start).split())
+    return line if len(line) <= most and len(start) == len(text) else line[: most - 3] + "..."
+
+
+def is_unseen(character: str) -> bool:
+    """Whether a character is a control character, a lone surrogate or a separator of lines."""
+    return unicodedata.category(character) in _UNSEEN
 
 
 def number(
@@ -40,17 +82,46 @@ def number(
     """Return `value` as a float, or refuse it: a finite real number between two bounds."""
     if allowed is None:
         allowed = _range("a finite number", low, high, open_low=open_low, open_high=open_high)
-    if isinstance(value, bool) or not isinstance(value, Real):
+    if isinstance(value, bool | np.timedelta64) or not isinstance(value, Real):
         refuse(field, value, allowed)
     try:
-        result = float(value)
-    except OverflowError:
+        result = float(value) + 0.0  # -0.0 is 0.0
+    except (OverflowError, TypeError, ValueError):
         refuse(field, value, allowed)
     if not math.isfinite(result) or result < low or result > high:
         refuse(field, value, allowed)
     if (open_low and result == low) or (open_high and result == high):
         refuse(field, value, allowed)
+    if math.isinf(high) and abs(result) > LARGEST:
+        refuse(field, value, f"{allowed}, and at most {LARGEST:g}")
+    if open_low and low == 0 and result < 1 / LARGEST:
+        refuse(field, value, f"{allowed}, and at least {1 / LARGEST:g}")
     return result
+
+
+def duration(
+    field: str,
+    value: object,
+    *,
+    low: float = 0.0,
+    high: float = math.inf,
+    allowed: str | None = None,
+) -> float:
+    """Return `value` as a float, or refuse it: a time above 0 that does not round to 0.
+
+    Args:
+        field: Name of the field.
+        value: What was received, in seconds.
+        low: The least that is allowed, in seconds. 0: anything above 0.
+        high: The most that is allowed, in seconds.
+        allowed: What to say of that. None: the bounds, in words.
+    """
+    if allowed is None:
+        allowed = _range("a finite number", low, high, open_low=low == 0, open_high=False)
+    seconds = number(field, value, low=low, high=high, open_low=low == 0, allowed=allowed)
+    if to_ns(seconds) == 0:
+        refuse(field, value, f"{allowed}, and at least 1e-09: time is in whole nanoseconds")
+    return seconds
 
 
 def probability(field: str, value: object) -> float:
@@ -70,12 +141,20 @@ def integer(
     if allowed is None:
         top = math.inf if high is None else high
         allowed = _range("a whole number", low, top, open_low=False, open_high=False)
-    if isinstance(value, bool) or not isinstance(value, Integral):
+    if isinstance(value, bool | np.timedelta64) or not isinstance(value, Integral):
         refuse(field, value, allowed)
     result = int(value)
     if result < low or (high is not None and result > high):
         refuse(field, value, allowed)
+    if high is None and result > LONGEST_WHOLE:
+        refuse(field, value, f"{allowed}, and at most {LONGEST_WHOLE}")
     return result
+
+
+def seed_of(field: str, value: object) -> int:
+    """Return `value` as an int, or refuse it: a seed, of up to 128 bits."""
+    allowed = "a whole number at least 0, of at most 128 bits"
+    return integer(field, value, low=0, high=LONGEST_SEED, allowed=allowed)
 
 
 def choice(field: str, value: object, choices: Collection[str]) -> str:
@@ -85,10 +164,35 @@ def choice(field: str, value: object, choices: Collection[str]) -> str:
     return value
 
 
+def name_of(field: str, value: object, *, without: str = "") -> str:
+    """Return `value`, or refuse it: a name that can be shown in a line of a diagram or an error.
+
+    Args:
+        field: What is named, such as "Network.node.name".
+        value: The name: not blank, of at most `LONGEST_NAME` characters, none of which is a control
+            character, a lone surrogate or a separator of lines.
+        without: A text that no such name may hold, such as "→".
+    """
+    excluded = f" and without {without}" if without else ""
+    if not isinstance(value, str) or not value.strip() or (without and without in value):
+        refuse(field, value, f"a name, not empty{excluded}")
+    if any(map(is_unseen, value)):
+        refuse(field, value, f"a name of characters that can be seen{excluded}")
+    if len(value) > LONGEST_NAME:
+        refuse(field, value, f"a name of at most {LONGEST_NAME} characters{excluded}")
+    return str.__str__(value)
+
+
 def keep_number(target: object, field: str, **bounds: Any) -> None:
     """Check a field of a frozen dataclass with `number`, and keep it as a float."""
     name = f"{type(target).__name__}.{field}"
     object.__setattr__(target, field, number(name, getattr(target, field), **bounds))
+
+
+def keep_duration(target: object, field: str, **bounds: Any) -> None:
+    """Check a field of a frozen dataclass with `duration`, and keep it as a float."""
+    name = f"{type(target).__name__}.{field}"
+    object.__setattr__(target, field, duration(name, getattr(target, field), **bounds))
 
 
 def decimal(value: float) -> Fraction:
@@ -100,6 +204,27 @@ def has_method(field: str, value: object, method: str, allowed: str) -> None:
     """Refuse a value that lacks a method, or a class given in place of an object."""
     if isinstance(value, type) or not callable(getattr(value, method, None)):
         refuse(field, value, allowed)
+
+
+def started(field: str, value: Any, argument: object, method: str) -> Any:
+    """Return what `value.start(argument)` returns, or refuse `value`.
+
+    Several kinds of thing have a method of that name. What it returns says which kind this is.
+
+    Args:
+        field: Name of the field.
+        value: What has `start`.
+        argument: What `start` takes.
+        method: A method that what it returns must have.
+    """
+    allowed = f"such that start(…) returns an object with `{method}`"
+    try:
+        result = value.start(argument)
+    except Exception as error:
+        why = shortened(f"{type(error).__name__}: {error}")
+        raise ValueError(f"{field} must be {allowed}, got {shown(value)}: {why}") from error
+    has_method(field, result, method, allowed)
+    return result
 
 
 def _exact(bound: float) -> str:

@@ -7,6 +7,7 @@ from importlib import import_module
 from pathlib import Path
 
 from experiments.base import Experiment
+from simulator.validation import shown
 
 
 def names() -> list[str]:
@@ -24,7 +25,7 @@ def load(name: str) -> Experiment:
         close = get_close_matches(name, names(), n=1)
         hint = f" (did you mean {close[0]}?)" if close else ""
         known = ", ".join(names())
-        raise ValueError(f"experiment must be one of {known}, got {name!r}{hint}")
+        raise ValueError(f"experiment must be one of {known}, got {shown(name)}{hint}")
     experiment = import_module(f"experiments.catalogue.{name}").EXPERIMENT
     if not isinstance(experiment, Experiment):
         raise TypeError(f"EXPERIMENT of {name} must be an Experiment, got {experiment!r}")

@@ -46,6 +46,10 @@ class Script:
         for action in actions:
             if not isinstance(action, ACTIONS):
                 refuse("Script.actions", action, expected)
+            try:
+                hash(action)
+            except TypeError:
+                refuse("Script.actions", action, "a value whose fields are values")
             if action in seen:
                 refuse("Script.actions", action, "different from each other: this one is twice")
             seen.add(action)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from typing import ClassVar, Literal, NamedTuple
 
 from simulator.message import Transmission
-from simulator.validation import choice, integer, refuse
+from simulator.validation import choice, integer, name_of, refuse
 
 What = Literal["data", "acknowledgement"]
 KINDS = ("data", "acknowledgement")
@@ -70,9 +70,10 @@ class Action:
         set_field(self, "copy", integer(f"{name}.copy", self.copy, low=0, high=high))
         if self.link is not None:
             link = self.link.replace("->", "→") if isinstance(self.link, str) else self.link
-            if not isinstance(link, str) or len([end for end in link.split("→") if end]) != 2:  # noqa: PLR2004 - two ends
+            ends = link.split("→") if isinstance(link, str) else []
+            if len(ends) != 2 or not all(ends):  # noqa: PLR2004 - two ends
                 refuse(f"{name}.link", self.link, 'a link, such as "client→server", or None')
-            set_field(self, "link", link)
+            set_field(self, "link", "→".join(name_of(f"{name}.link", end) for end in ends))
 
     @property
     def address(self) -> Address | None:

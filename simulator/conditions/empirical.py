@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import math
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,6 +11,7 @@ from typing import Self
 import numpy as np
 
 from simulator.conditions.delay import FloatArray
+from simulator.reading import read_column
 from simulator.validation import number, refuse
 
 
@@ -40,21 +40,17 @@ class Empirical:
     def from_csv(cls, path: str | Path, *, column: str) -> Self:
         """Read the samples from a column of a CSV file with a header, in seconds.
 
+        The file is text in UTF-8, with or without a byte-order mark; values are separated by commas
+        and have a decimal point.
+
         Raises:
-            ValueError: If the file cannot be read, or the column is not there or not of numbers.
+            ValueError: If the file cannot be read, or the column is not there or not of numbers,
+                naming the line.
         """
-        try:
-            with Path(path).open(newline="", encoding="utf-8") as file:
-                table = csv.DictReader(file)
-                if column not in (table.fieldnames or ()):
-                    known = ", ".join(table.fieldnames or ()) or "none"
-                    refuse("Empirical.from_csv.column", column, f"a column of {path} ({known})")
-                values = [(table.line_num, row[column]) for row in table]
-        except (OSError, UnicodeDecodeError, csv.Error) as error:
-            raise ValueError(
-                f"Empirical.from_csv.path must be a readable CSV file, got {path}: {error}"
-            ) from error
-        return cls(samples=tuple(_sample(path, line, value) for line, value in values))
+        samples = read_column(
+            path, column, field="Empirical.from_csv", allowed="a delay in seconds"
+        )
+        return cls(samples=samples)
 
     @property
     def mean(self) -> float:
@@ -84,10 +80,3 @@ class Empirical:
 @lru_cache(maxsize=8)
 def _array(samples: tuple[float, ...]) -> FloatArray:
     return np.array(samples)
-
-
-def _sample(path: str | Path, line: int, value: str | None) -> float:
-    try:
-        return float(value or "")
-    except ValueError:
-        refuse(f"line {line} of {path}", value, "a delay in seconds")

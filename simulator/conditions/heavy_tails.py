@@ -95,7 +95,8 @@ class Weibull:
     def cdf(self, t: FloatArray) -> FloatArray:
         """Return the probability of at most `t`."""
         past = np.maximum(np.asarray(t) - self.minimum, 0) / self._scale
-        return -np.expm1(-np.power(past, self.shape))
+        with np.errstate(over="ignore"):  # far beyond the scale the probability is 1
+            return -np.expm1(-np.power(past, self.shape))
 
     @property
     def _scale(self) -> float:

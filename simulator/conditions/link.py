@@ -10,8 +10,16 @@ import numpy.typing as npt
 
 from simulator.clock import to_ns_array
 from simulator.conditions.delay import Constant, Delay
+from simulator.conditions.gilbert_elliott import GilbertElliott
 from simulator.conditions.loss import Bernoulli, Loss, LossWithMemory
-from simulator.validation import has_method, integer, keep_number, probability, refuse
+from simulator.validation import (
+    has_method,
+    integer,
+    keep_number,
+    probability,
+    refuse,
+    started,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +58,8 @@ class Link:
         elif not isinstance(self.loss, LossWithMemory) or isinstance(self.loss, type):
             expected = "a probability from 0 to 1, or a loss model such as Bernoulli(rate=0.1)"
             has_method("Link.loss", self.loss, "loses", expected)
+        elif not isinstance(self.loss, GilbertElliott):
+            started("Link.loss", self.loss, np.random.default_rng(0), "loses")
         object.__setattr__(self, "duplicate", probability("Link.duplicate", self.duplicate))
         if not isinstance(self.ordered, bool):
             refuse("Link.ordered", self.ordered, "True or False")

@@ -13,7 +13,7 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 import numpy.typing as npt
 
-from simulator.clock import to_ns
+from simulator.clock import END_OF_TIME, to_ns
 from simulator.message import Transmission
 from simulator.validation import integer, number, probability, refuse
 
@@ -134,7 +134,11 @@ class Outages:
         checked = []
         for start, end in pairs:
             low = number("Outages.windows start", start, low=0)
-            checked.append((low, number("Outages.windows end", end, low=low, open_low=True)))
+            high = number("Outages.windows end", end, low=low, open_low=True)
+            if to_ns(low) == to_ns(high) < END_OF_TIME:
+                allowed = f"at least 1e-09 above {low:g}: time is in whole nanoseconds"
+                refuse("Outages.windows end", high, allowed)
+            checked.append((low, high))
         object.__setattr__(self, "windows", tuple(checked))
 
     def loses(self, transmission: Transmission, u: float) -> bool:  # noqa: ARG002 - no luck in it

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from bisect import bisect_left
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import ClassVar, Protocol
@@ -9,8 +11,8 @@ from typing import ClassVar, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from simulator.clock import END_OF_TIME, to_ns_array
-from simulator.validation import integer, keep_number, number, refuse
+from simulator.clock import END_OF_TIME, to_ns, to_ns_array
+from simulator.validation import integer, keep_duration, keep_number, number, refuse
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -33,7 +35,10 @@ class Workload(Protocol):
 
 
 class WorkloadInBlocks(Workload, Protocol):
-    """A workload that can tell of some messages at a time, so that long runs need little memory."""
+    """A workload that creates some messages at a time, so that long runs need little memory."""
+
+    def count_before(self, seconds: float) -> float:
+        """Return how many messages are created before an instant, or how many on average."""
 
     @property
     def has_luck(self) -> bool:
@@ -65,7 +70,7 @@ class Periodic:
 
     def __post_init__(self) -> None:
         """Refuse bad parameters."""
-        keep_number(self, "interval", low=0, open_low=True)
+        keep_duration(self, "interval")
         _keep_size(self)
 
     def times_ns(self, messages: int, u: FloatArray) -> IntArray:
@@ -80,6 +85,10 @@ class Periodic:
     ) -> IntArray:
         """Return when some messages are created."""
         return to_ns_array(np.arange(first, first + len(u)) * self.interval)
+
+    def count_before(self, seconds: float) -> float:
+        """Return how many messages are created before an instant."""
+        return math.ceil(seconds / self.interval)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +108,9 @@ class Poisson:
     def __post_init__(self) -> None:
         """Refuse bad parameters."""
         keep_number(self, "rate", low=0, open_low=True)
+        if to_ns(1 / self.rate) == 0:
+            allowed = "above 0 and at most 1e9 a second: time is in whole nanoseconds"
+            refuse("Poisson.rate", self.rate, allowed)
         _keep_size(self)
 
     def times_ns(self, messages: int, u: FloatArray) -> IntArray:
@@ -116,6 +128,10 @@ class Poisson:
         # Whole numbers wrap around where the sum passes the end of time; floats tell where.
         late = np.cumsum(gaps_ns.astype(np.float64)) >= END_OF_TIME - before_ns
         return np.where(late, END_OF_TIME, before_ns + np.cumsum(gaps_ns))
+
+    def count_before(self, seconds: float) -> float:
+        """Return how many messages are created before an instant on average."""
+        return seconds * self.rate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +153,7 @@ class Bursts:
     def __post_init__(self) -> None:
         """Refuse bad parameters."""
         object.__setattr__(self, "size", integer("Bursts.size", self.size, low=1))
-        keep_number(self, "every", low=0, open_low=True)
+        keep_duration(self, "every")
         _keep_size(self)
 
     def times_ns(self, messages: int, u: FloatArray) -> IntArray:
@@ -152,6 +168,10 @@ class Bursts:
     ) -> IntArray:
         """Return when some messages are created."""
         return to_ns_array(np.arange(first, first + len(u)) // self.size * self.every)
+
+    def count_before(self, seconds: float) -> float:
+        """Return how many messages are created before an instant."""
+        return math.ceil(seconds / self.every) * self.size
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,6 +216,10 @@ class At:
     ) -> IntArray:
         """Return when some messages are created."""
         return to_ns_array(np.array(self.times[first : first + len(u)], dtype=np.float64))
+
+    def count_before(self, seconds: float) -> float:
+        """Return how many messages are created before an instant."""
+        return bisect_left(self.times, seconds)
 
 
 def _keep_size(workload: Workload) -> None:

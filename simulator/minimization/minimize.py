@@ -13,6 +13,7 @@ from simulator.clock import END_OF_TIME, SECOND
 from simulator.conditions import At
 from simulator.engines.creation import LANE, creation_blocks
 from simulator.engines.run import promises_of
+from simulator.memory import NETWORK, check_fits
 from simulator.minimization.candidate import Candidate, size_of
 from simulator.minimization.delta import smallest
 from simulator.minimization.minimum import Minimum
@@ -23,7 +24,7 @@ from simulator.minimization.trials import Step, Trials
 from simulator.policies import Promise
 from simulator.randomness import Randomness
 from simulator.scenario import SENDER, Scenario
-from simulator.validation import has_method, integer, refuse
+from simulator.validation import has_method, integer, refuse, seed_of
 
 if TYPE_CHECKING:
     from simulator.conditions import Workload
@@ -75,7 +76,8 @@ def minimize(
         has_method("minimize.workload", workload, "times_ns", expected)
         assert workload is not None  # noqa: S101 - it has times
         size = integer("minimize.messages", 200 if messages is None else messages, low=1)
-        first = integer("minimize.seed", seed or 0, low=0)
+        check_fits("minimize.messages", size, size, NETWORK, "have fewer")
+        first = seed_of("minimize.seed", 0 if seed is None else seed)
         runs = _of_program(subject, workload, size, range(first, first + search), replication)
     broken = next(filter(None, (_recorded(run, replication) for run in runs)), None)
     if broken is None:
@@ -97,6 +99,8 @@ def _of_scenario(scenario: Scenario, replication: int, search: int) -> Iterator[
     if not promises_of(scenario):
         refuse("Scenario.guarantee", scenario.guarantee, "one that promises something")
     scenario.check_that_it_ends()
+    count = scenario.expected_messages
+    check_fits("Scenario.messages", scenario.messages, count, NETWORK, "have fewer")
     for seed in range(scenario.seed, scenario.seed + search):
         seeded = scenario.replace("seed", seed)
         blocks = list(creation_blocks(seeded, replication))

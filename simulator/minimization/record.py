@@ -7,6 +7,7 @@ import dataclasses
 from simulator.adversary import RecordedNetwork, calm
 from simulator.engines.creation import creation_blocks
 from simulator.engines.discrete_event import play
+from simulator.memory import NETWORK, check_fits
 from simulator.scenario import Scenario
 from simulator.validation import integer, refuse
 
@@ -29,6 +30,8 @@ def record(scenario: Scenario, *, replication: int = 0) -> Scenario:
         refuse("record.scenario", scenario, "a Scenario")
     replication = integer("record.replication", replication, low=0, high=2**32 - 1)
     scenario.check_that_it_ends()
+    count = scenario.expected_messages
+    check_fits("Scenario.messages", scenario.messages, count, NETWORK, "have fewer")
     net = RecordedNetwork(
         scenario.seed, replication=replication, trace=False, adversary=scenario.adversary
     )

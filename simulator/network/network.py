@@ -24,7 +24,7 @@ from simulator.network.timers import Phase, Timer, now_ns
 from simulator.network.wire import CopyCounts, Wire
 from simulator.randomness import Blocks, Lane, LaneValues, Purpose, Randomness, link_name
 from simulator.trace import Trace
-from simulator.validation import has_method, integer, number, refuse
+from simulator.validation import has_method, integer, name_of, number, refuse, seed_of, started
 
 if TYPE_CHECKING:
     from simulator.network.guarantee import Guarantee
@@ -63,7 +63,7 @@ class Network:
         self.trace = Trace(enabled=trace)
         self.mistakes = Mistakes()
         self._randomness = Randomness(
-            integer("Network.seed", seed, low=0),
+            seed_of("Network.seed", seed),
             integer("Network.replication", replication, low=0, high=2**32 - 1),
         )
         self._nodes: dict[str, Node] = {}
@@ -76,9 +76,7 @@ class Network:
         if adversary is not None:
             expected = "an adversary, such as Script([Lose(message=0)])"
             has_method("Network.adversary", adversary, "start", expected)
-            self._interference = adversary.start(self)
-            expected = "such that it returns what decides: an object with `decide`"
-            has_method("Network.adversary.start", self._interference, "decide", expected)
+            self._interference = started("Network.adversary.start", adversary, self, "decide")
 
     def node(self, name: str, *, workers: int | None = None, backlog: int | None = None) -> Node:
         """Add a node.
@@ -89,7 +87,7 @@ class Network:
             backlog: How many messages may wait for a worker; it refuses more, and tells their
                 senders. None: no limit.
         """
-        self._check_name(name)
+        name = self._new_name("Network.node.name", name)
         node = self._nodes[name] = Node(self, name, workers, backlog)
         return node
 
@@ -99,7 +97,7 @@ class Network:
         Args:
             name: Its name, the only one of that name here.
         """
-        self._check_name(name)
+        name = self._new_name("Network.broker.name", name)
         broker = Broker(self, name)
         self._nodes[name] = broker
         return broker
@@ -168,8 +166,12 @@ class Network:
         """
         if until is None:
             self.env.run()
-        else:
-            self.env.run(to_ns(number("Network.run.until", until, low=self.now, open_low=True)))
+            return
+        end_ns = to_ns(number("Network.run.until", until, low=self.now, open_low=True))
+        if end_ns == now_ns(self.env):
+            allowed = f"at least 1e-09 above {self.now:g}: time is in whole nanoseconds"
+            refuse("Network.run.until", until, allowed)
+        self.env.run(end_ns)
 
     def channel(self, sender: Peer, receiver: Peer, guarantee: Guarantee) -> Channel:
         """Return the channel between two nodes under a guarantee, opened on first use."""
@@ -192,7 +194,7 @@ class Network:
 
     def find(self, name: str, field: str = "node") -> Node:
         """Return the node of a name, or refuse the field that names it."""
-        if name not in self._nodes:
+        if not isinstance(name, str) or name not in self._nodes:
             known = ", ".join(self._nodes) or "none yet"
             refuse(field, name, f"the name of a node of this network ({known})")
         return self._nodes[name]
@@ -241,11 +243,11 @@ class Network:
             refuse("link", name, f"one that connects two nodes ({known})")
         return self._wires[name]
 
-    def _check_name(self, name: object) -> None:
-        if not isinstance(name, str) or not name or "→" in name:
-            refuse("Network.node.name", name, "a name, not empty and without →")
-        if name in self._nodes:
-            refuse("Network.node.name", name, "a new name: this network has a node called so")
+    def _new_name(self, field: str, name: object) -> str:
+        checked = name_of(field, name, without="→")
+        if checked in self._nodes:
+            refuse(field, name, "a new name: this network has a node called so")
+        return checked
 
     def _check_node(self, field: str, node: object) -> None:
         if not isinstance(node, Node) or self._nodes.get(node.name) is not node:

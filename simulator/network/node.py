@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import simpy
 
 from simulator.clock import END_OF_TIME
+from simulator.memory import check_fits
 from simulator.message import Message
 from simulator.network.calls import await_reply, failure_of
 from simulator.network.customers import Customers
@@ -20,7 +21,7 @@ from simulator.network.peer import Peer
 from simulator.network.reply_queue import ReplyQueue
 from simulator.network.timers import Phase, Timer, now_ns
 from simulator.protocols import AtLeastOnce, AtMostOnce, BestEffort
-from simulator.validation import has_method, integer, number, refuse
+from simulator.validation import duration, has_method, integer, number, refuse
 
 if TYPE_CHECKING:
     from simulator.conditions import Workload
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from simulator.network.channel import Channel
     from simulator.network.end import Sending
     from simulator.network.guarantee import Guarantee, Steps
+
+INSTANT_BYTES: Final = 60
+"""What an instant of a workload takes, with its draw, while all of them are worked out."""
 
 PATIENCE: Final = 1.0
 """How long a caller waits for a reply that its guarantee does not wait for, in seconds."""
@@ -92,7 +96,7 @@ class Node(Peer):
         if getattr(carried, "acknowledge", "after") == "before":
             refuse("Node.ask.guarantee", carried, "one that acknowledges after handling")
         if timeout is not None:
-            timeout = number("Node.ask.timeout", timeout, low=0, open_low=True)
+            timeout = duration("Node.ask.timeout", timeout)
         channel, sending = self._open(receiver, topic, data, carried, size_bytes, wants_reply=True)
         return self.process(self._ask(channel, sending, carried, timeout))
 
@@ -128,9 +132,10 @@ class Node(Peer):
         Raises:
             CallFailed: Where the reply is waited for, when none of them replied.
         """
-        if len(receivers) != len(set(receivers)) or not receivers:
+        several = isinstance(receivers, Sequence) and all(isinstance(r, Node) for r in receivers)
+        if not several or len(receivers) != len(set(receivers)) or not receivers:
             refuse("Node.ask_hedged.receivers", receivers, "one node or more, each named once")
-        after = number("Node.ask_hedged.after", after, low=0, open_low=True)
+        after = duration("Node.ask_hedged.after", after)
 
         def ask(receiver: Node) -> simpy.Process:
             return self.ask(
@@ -267,6 +272,7 @@ class Node(Peer):
         expected = "a workload, such as Poisson(rate=10)"
         has_method(f"{field}.workload", workload, "times_ns", expected)
         count = integer(f"{field}.messages", messages, low=1)
+        check_fits(f"{field}.messages", count, count, INSTANT_BYTES, "have fewer")
         luck = self._network.workload_luck(self, self._drivers, count)
         self._drivers += 1
         times_ns = now_ns(self._env) + workload.times_ns(count, luck)

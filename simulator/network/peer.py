@@ -132,7 +132,7 @@ class Peer(Host):
         integer("Node.send.size_bytes", size_bytes, low=0)
         self._check_up()
         channel = self._network.channel(self, receiver, guarantee)
-        if not receiver.handles(topic):
+        if not isinstance(topic, str) or not receiver.handles(topic):
             known = ", ".join(f'"{t}"' for t in receiver.topics) or "none yet"
             refuse("Node.send.topic", topic, f"a topic that {receiver.name} handles ({known})")
         message = Message(

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulator.clock import END_OF_TIME, SECOND
+from simulator.clock import END_OF_TIME, to_ns
 from simulator.conditions import Constant
 from simulator.network.timers import Phase, Timer, now_ns
 from simulator.randomness import Blocks, Lane, Purpose, Randomness
@@ -77,7 +77,7 @@ class Transmitter:
                 return None
             self._waiting.append((start_ns, size_bytes))
             self._waiting_bytes += size_bytes
-        self._free_ns = start_ns + round(size_bytes / self._bandwidth * SECOND)
+        self._free_ns = start_ns + to_ns(size_bytes / self._bandwidth)
         return self._free_ns - now_ns
 
 

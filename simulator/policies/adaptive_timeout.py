@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from simulator.validation import keep_number
+from simulator.validation import keep_duration
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,9 +38,9 @@ class AdaptiveTimeout:
 
     def __post_init__(self) -> None:
         """Refuse bad parameters."""
-        keep_number(self, "minimum", low=0, open_low=True)
-        keep_number(self, "maximum", low=self.minimum)
-        keep_number(self, "initial", low=self.minimum, high=self.maximum)
+        keep_duration(self, "minimum")
+        keep_duration(self, "maximum", low=self.minimum)
+        keep_duration(self, "initial", low=self.minimum, high=self.maximum)
 
     def start(self) -> RoundTripEstimate:
         """Return what a sender knows of a receiver at first: nothing."""

@@ -20,7 +20,7 @@ from math import ceil
 from typing import Literal
 
 from simulator.clock import to_ns
-from simulator.validation import decimal, integer, keep_number, refuse
+from simulator.validation import decimal, integer, keep_duration, keep_number, refuse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +59,7 @@ class CircuitBreaker:
         for name in ("window", "probes"):
             checked = integer(f"CircuitBreaker.{name}", getattr(self, name), low=1)
             object.__setattr__(self, name, checked)
-        keep_number(self, "recovery", low=0, open_low=True)
+        keep_duration(self, "recovery")
 
     def start(self) -> Breaker:
         """Return the breaker of a sender, closed."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable
 from typing import Any
 
 from simulator.clock import END_OF_TIME, to_ns
-from simulator.validation import integer, number, refuse
+from simulator.validation import duration, integer, refuse
 
 
 class SeenMessages:
@@ -79,7 +79,7 @@ def check_memory(policy: Any) -> None:
         object.__setattr__(policy, "window", window)
     if policy.max_age is not None:
         allowed = "a finite number of seconds above 0, or None to remember for ever"
-        age = number(f"{name}.max_age", policy.max_age, low=0, open_low=True, allowed=allowed)
+        age = duration(f"{name}.max_age", policy.max_age, allowed=allowed)
         object.__setattr__(policy, "max_age", age)
     if not isinstance(policy.durable, bool):
         refuse(f"{name}.durable", policy.durable, "True or False")

@@ -8,7 +8,7 @@ from simulator.policies.adaptive_timeout import AdaptiveTimeout
 from simulator.policies.backoff import Backoff, NoBackoff
 from simulator.policies.circuit_breaker import CircuitBreaker
 from simulator.policies.retry_budget import RetryBudget
-from simulator.validation import has_method, integer, keep_number, number, refuse
+from simulator.validation import has_method, integer, keep_duration, keep_number, refuse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,16 +47,14 @@ class Retry:
         """Refuse bad parameters."""
         if not isinstance(self.timeout, AdaptiveTimeout):
             allowed = "a finite number above 0, or an AdaptiveTimeout"
-            keep_number(self, "timeout", low=0, open_low=True, allowed=allowed)
+            keep_duration(self, "timeout", allowed=allowed)
         keep_number(self, "timeout_factor", low=1)
         expected = "a backoff, such as ExponentialBackoff(base=0.1)"
         has_method("Retry.backoff", self.backoff, "pause_after", expected)
         for name in ("max_timeout", "deadline"):
-            value = getattr(self, name)
-            if value is not None:
+            if getattr(self, name) is not None:
                 allowed = "a finite number of seconds above 0, or None for no limit"
-                checked = number(f"Retry.{name}", value, low=0, open_low=True, allowed=allowed)
-                object.__setattr__(self, name, checked)
+                keep_duration(self, name, allowed=allowed)
         if self.max_attempts is not None:
             allowed = "a whole number at least 1, or None for ever"
             attempts = integer("Retry.max_attempts", self.max_attempts, low=1, allowed=allowed)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, ClassVar
 from simulator.policies import Promise, Retry
 from simulator.protocols.checks import check_retry
 from simulator.protocols.resending import attempts
-from simulator.validation import integer, keep_number
+from simulator.validation import integer, keep_duration
 
 if TYPE_CHECKING:
     from simulator.message import Message
@@ -48,7 +48,7 @@ class StoreAndForward:
     def __post_init__(self) -> None:
         """Refuse bad parameters."""
         check_retry("StoreAndForward.retry", self.retry)
-        keep_number(self, "rest", low=0, open_low=True)
+        keep_duration(self, "rest")
         parallel = integer("StoreAndForward.parallel", self.parallel, low=1)
         object.__setattr__(self, "parallel", parallel)
 

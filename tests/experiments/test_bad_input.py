@@ -151,6 +151,19 @@ BAD_COMMANDS = [
     (["run", "timeouts", "--replications", "0"], ["--replications", "0", "x>=1"]),
     (["run", "timeouts", "--lang", "de"], ["--lang", "de", "en", "fr"]),
     (["run", "timeouts", "--fast"], ["--fast"]),
+    (["run", "delivery_guarantees", "--set", "link.loss=0:1e30:1e-30"], ["at most 10,000 points"]),
+    (["run", "delivery_guarantees", "--messages", str(10**12)], ["Scenario.messages", "32 TB"]),
+    (["run", "delivery_guarantees", "--messages", str(10**30)], ["messages", str(2**63 - 1)]),
+    (["simulate", "--set", f"idempotent={'-' * 3_000}1"], ["idempotent", "nested too deeply"]),
+    (["simulate", "--set", f"idempotent={'(' * 3_000}"], ["idempotent", "parentheses"]),
+    (["simulate", "--set", f"seed={'Link(loss=' * 90}1"], ["seed", "got 'Link(loss=Link("]),
+    (["simulate", "--set", "seed=1or 2"], ["seed", "'1or 2'"]),
+    (["simulate", "--set", "seed=a\0b"], ["seed", "null bytes"]),
+    (["simulate", "--messages", str(10**18)], ["messages", "TB"]),
+    (["simulate", "--messages", str(10**12), "--set", "link.ordered=True"], ["messages", "320 TB"]),
+    (["play", "--messages", "1000000"], ["--messages", "100000 things are drawn"]),
+    (["diagram", "--messages", "1000000"], ["--messages", "400 things are drawn", "--between"]),
+    (["diagram", "--messages", "1000000", "--message", "1000000"], ["--message", "0 to 999999"]),
 ]
 
 
@@ -167,6 +180,44 @@ def test_a_bad_command_says_so_in_one_line_and_writes_nothing(arguments, said, t
     for words in said:
         assert words in captured.err
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("value", ["x" * 5_000, "x " * 2_500])
+@pytest.mark.parametrize(
+    "command",
+    [
+        "{}",
+        "--{}",
+        "show {}",
+        "run {}",
+        "run timeouts --jobs {}",
+        "run timeouts --lang {}",
+        "run delivery_guarantees --set {}",
+        "run delivery_guarantees --set {}=1",
+        "run delivery_guarantees --set link.loss={}",
+        "run delivery_guarantees --set guarantee={}",
+        "simulate {}",
+        "simulate --set {}",
+        "simulate --set {}=1",
+        "simulate --set seed={}",
+        "simulate --set seed='{}'",
+        "simulate --backend dask --address {}",
+        "minimize {}",
+        "minimize deduplication_window --out {}",
+        "diagram --out {}.svg",
+        "play --out {}.html",
+        "stories --out {}",
+        "figures --all --results {}",
+    ],
+)
+def test_what_is_very_long_is_not_repeated_whole(command, value, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main([word.format(value) for word in command.split()])
+    assert ended.value.code == 2
+    said = capsys.readouterr().err.splitlines()[-1]
+    assert said.startswith("pigeon: error: ")
+    assert len(said) < 600
+    assert "x x x" in said or "xxx" in said
 
 
 @pytest.mark.parametrize(

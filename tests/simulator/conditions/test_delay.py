@@ -104,3 +104,7 @@ def test_samples_come_from_a_column_of_a_csv_file(tmp_path):
         Empirical.from_csv(path, column="host")
     with pytest.raises(ValueError, match="readable CSV file"):
         Empirical.from_csv(tmp_path / "none.csv", column="rtt_s")
+
+
+def test_far_beyond_a_steep_distribution_the_probability_is_1():
+    assert Weibull(mean=0.1, shape=200).cdf(1e30) == 1.0

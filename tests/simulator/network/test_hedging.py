@@ -157,6 +157,8 @@ def sampled(server, mean):
     [
         ({"receivers": []}, "Node.ask_hedged.receivers"),
         ({"receivers": "twice"}, "Node.ask_hedged.receivers"),
+        ({"receivers": 3}, "Node.ask_hedged.receivers"),
+        ({"receivers": ["server"]}, "Node.ask_hedged.receivers"),
         ({"after": 0}, "Node.ask_hedged.after"),
     ],
 )
