@@ -30,7 +30,7 @@ from simulator.network.topic import Topic
 from simulator.network.workers import Prefetch
 from simulator.policies import Retry
 from simulator.protocols import AtLeastOnce
-from simulator.validation import integer, refuse
+from simulator.validation import integer, name_of, refuse
 
 if TYPE_CHECKING:
     from simulator.network.guarantee import Steps
@@ -138,8 +138,8 @@ class Broker(Node):
         prefetch = integer("Node.subscribe.prefetch", prefetch, low=1)
         topic = self.topics_by_name.get(name)
         if topic is not None:
-            if group is not None and (not isinstance(group, str) or not group):
-                refuse("Node.subscribe.group", group, "a name, not empty, or None to be alone")
+            if group is not None:
+                name_of("Node.subscribe.group", group)
             queue = topic.queue_for(self._env, node.name, group)
         elif name in self.queues:
             if group is not None:
@@ -276,9 +276,7 @@ class Broker(Node):
 
     def _check(self, kind: str, name: object, settings: QueueSettings) -> None:
         """Refuse a name that is taken, or none; and the dead-letter queue of another broker."""
-        if not isinstance(name, str) or not name:
-            refuse(f"Broker.{kind}.name", name, "a name, not empty")
-        self.check_free(f"Broker.{kind}.name", name)
+        self.check_free(f"Broker.{kind}.name", name_of(f"Broker.{kind}.name", name))
         dead_letter = settings.dead_letter
         if dead_letter is not None and self.queues.get(dead_letter.name) is not dead_letter:
             refuse(f"Broker.{kind}.dead_letter", dead_letter.name, f"a queue of {self.name}")

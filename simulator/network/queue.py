@@ -23,7 +23,7 @@ import simpy
 from simulator.clock import to_ns
 from simulator.network.gauge import Gauge
 from simulator.network.timers import Phase, Timer
-from simulator.validation import choice, integer, number, refuse
+from simulator.validation import choice, duration, integer, refuse
 
 if TYPE_CHECKING:
     from simulator.message import Message
@@ -55,7 +55,7 @@ class QueueSettings:
         if self.max_deliveries is not None:
             allowed = "a whole number at least 1, or None for ever"
             integer("Broker.queue.max_deliveries", self.max_deliveries, low=1, allowed=allowed)
-        number("Broker.queue.visibility_timeout", self.visibility_timeout, low=0, open_low=True)
+        duration("Broker.queue.visibility_timeout", self.visibility_timeout)
         if not isinstance(self.dead_letter, MessageQueue | None):
             refuse("Broker.queue.dead_letter", self.dead_letter, "a queue, or None to drop")
         if self.dead_letter is not None and not self.dead_letter.always_accepts:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from simulator.clock import to_ns
 from simulator.network.timers import Phase, Timer
-from simulator.validation import number, refuse
+from simulator.validation import duration, name_of, number, refuse
 
 if TYPE_CHECKING:
     from simulator.network.guarantee import Steps
@@ -41,7 +41,7 @@ def begin_and_end(
     """
     start_ns = to_ns(fault.at)
     start = Timer(net.env, start_ns, Phase.BREAK)
-    stop = Timer(net.env, start_ns + max(to_ns(fault.lasts), 1), Phase.HEAL)
+    stop = Timer(net.env, start_ns + to_ns(fault.lasts), Phase.HEAL)
     broken: list[Part] = []
 
     def strike(_: object) -> None:
@@ -66,16 +66,12 @@ def keep_window(fault: Any) -> None:
     """Check when a fault begins and how long it lasts, and keep both as floats."""
     name = type(fault).__name__
     object.__setattr__(fault, "at", number(f"{name}.at", fault.at, low=0))
-    lasts = number(f"{name}.lasts", fault.lasts, low=0, open_low=True)
-    object.__setattr__(fault, "lasts", lasts)
+    object.__setattr__(fault, "lasts", duration(f"{name}.lasts", fault.lasts))
 
 
 def check_name(fault: object, field: str) -> None:
     """Refuse what no node can be called."""
-    name = getattr(fault, field)
-    if not is_name(name):
-        allowed = "the name of a node, not empty and without →"
-        refuse(f"{type(fault).__name__}.{field}", name, allowed)
+    name_of(f"{type(fault).__name__}.{field}", getattr(fault, field), without="→")
 
 
 def check_refuses(fault: Any) -> None:
@@ -89,14 +85,9 @@ def names_in(field: str, names: Any, allowed: str) -> tuple[str, ...]:
     if isinstance(names, str) or not isinstance(names, Iterable):
         refuse(field, names, allowed)
     kept = tuple(names)
-    if not kept or not all(is_name(name) for name in kept):
+    if not kept:
         refuse(field, names, allowed)
-    return kept
-
-
-def is_name(name: object) -> bool:
-    """Whether a node can be called so."""
-    return isinstance(name, str) and name != "" and "→" not in name
+    return tuple(name_of(field, name, without="→") for name in kept)
 
 
 def node_of(net: Network, fault: object, field: str = "node") -> Node:
