@@ -17,19 +17,19 @@ from experiments.draw import diagram, figures, play, stories
 from experiments.kit.command import kit
 from experiments.minimize import minimize
 from experiments.options import scenario_of, tell_missed, which_scenario, who_computes
+from experiments.stopping import STOPPING
 
 if TYPE_CHECKING:
     from experiments.base import Cell, Experiment
     from experiments.parallel import Workers
 
 BAD_INPUT = 2
-INTERRUPTED = 130
+STOPPED = "stopped; nothing is left half-written"
+STOPPED_RUN = "stopped; the same command goes on where this one was"
 
 
-class Stopped(click.ClickException):
-    """A run that was stopped, and can go on."""
-
-    exit_code = INTERRUPTED
+class Stopped(KeyboardInterrupt):
+    """A run was stopped, and can go on."""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -158,8 +158,8 @@ def run(
                 command=_command(name, quick, settings, sizes),
                 fresh=fresh,
             )
-    except KeyboardInterrupt:
-        raise Stopped("stopped; the same command goes on where this one was") from None
+    except KeyboardInterrupt as stop:
+        raise Stopped from stop
 
 
 @pigeon.command()
@@ -257,34 +257,38 @@ def _shown(key: float | str) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the program with arguments, those of the process by default, and exit."""
+    if arguments is None:
+        STOPPING.answer_signals()
     try:
         status = pigeon.main(arguments, prog_name="pigeon", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message())
         status = BAD_INPUT
-    except click.ClickException as error:
-        _say(error.format_message())
-        status = error.exit_code  # 2 for bad input, 1 for cells that failed, 130 if stopped
-    except (click.Abort, KeyboardInterrupt):
-        _say("stopped; nothing is left half-written")
-        status = INTERRUPTED
-    except ValueError as error:
-        _say(str(error))
-        status = BAD_INPUT
-    except OSError as error:
-        named = error.filename is not None and error.strerror is not None
-        _say(f"{error.filename}: {error.strerror}" if named else str(error))
-        status = BAD_INPUT
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - a bug is raised again
+        message, status = _ending(error)
+        click.echo("pigeon: error: " + " ".join(message.split()), err=True)
+        STOPPING.end()
     sys.exit(status or 0)
+
+
+def _ending(error: BaseException) -> tuple[str, int]:
+    """Return what to say of an error, and the exit status; raise one that is a bug."""
+    if STOPPING.number or isinstance(error, click.Abort | KeyboardInterrupt):
+        can_go_on = isinstance(error.__cause__, Stopped)
+        return STOPPED_RUN if can_go_on else STOPPED, STOPPING.status
+    if isinstance(error, click.ClickException):
+        return error.format_message(), error.exit_code  # 2 for bad input, 1 for cells that failed
+    if isinstance(error, OSError) and error.filename is not None and error.strerror is not None:
+        return f"{error.filename}: {error.strerror}", BAD_INPUT
+    if isinstance(error, OSError | ValueError):
+        return str(error), BAD_INPUT
+    raise error
 
 
 def run_file(file: str) -> NoReturn:
     """Run the experiment of a file of the catalogue with the arguments of the process."""
+    STOPPING.answer_signals()
     main(["run", Path(file).stem, *sys.argv[1:]])
-
-
-def _say(message: str) -> None:
-    click.echo("pigeon: error: " + " ".join(message.split()), err=True)
 
 
 if __name__ == "__main__":
