@@ -267,7 +267,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - a bug is raised again
         message, status = _ending(error)
         click.echo("pigeon: error: " + " ".join(message.split()), err=True)
-        STOPPING.end()
+    STOPPING.end()
     sys.exit(status or 0)
 
 

@@ -12,7 +12,7 @@ import os
 import warnings
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from multiprocessing import resource_tracker
 from typing import Any, Final, Literal, TypeVar
@@ -197,16 +197,28 @@ def _dask(jobs: int, address: str | None) -> Iterator[Round]:
         except distributed.KilledWorker as death:
             raise WorkerDied("its worker died (killed, or out of memory)") from death
 
+    with ExitStack() as opened:
+        with STOPPING.held():
+            resource_tracker.ensure_running()  # as above
+        with STOPPING.held():
+            opened.enter_context(_client(distributed, jobs, address, opened))
+        opened.enter_context(parallel_config("dask"))
+        yield do
+
+
+def _client(distributed: Any, jobs: int, address: str | None, opened: ExitStack) -> Any:
+    """Return a client of the cluster at an address, or of one that is made here."""
+    where: Any = address
     if address is None:
-        cluster: Any = distributed.LocalCluster(  # type: ignore[no-untyped-call]  # untyped library
-            n_workers=jobs, threads_per_worker=1, dashboard_address=":0", silence_logs="ERROR"
+        where = opened.enter_context(
+            distributed.LocalCluster(
+                n_workers=jobs,
+                threads_per_worker=1,
+                dashboard_address=":0",
+                silence_logs="ERROR",
+            )
         )
-    else:
-        cluster = nullcontext(address)
-    with cluster as where:
-        try:
-            client = distributed.Client(where, timeout=10)  # type: ignore[no-untyped-call]  # too
-        except OSError as error:
-            refuse("--address", address, f"that of a Dask scheduler that answers ({error})")
-        with client, parallel_config("dask"):
-            yield do
+    try:
+        return distributed.Client(where, timeout=10)
+    except OSError as error:
+        refuse("--address", address, f"that of a Dask scheduler that answers ({error})")

@@ -37,7 +37,7 @@ class Stopping:
         """Wait for a signal."""
         self.number: int | None = None
         self._since = 0.0
-        self._is_held = False
+        self._is_held = self._answers = False
 
     @property
     def status(self) -> int:
@@ -48,6 +48,7 @@ class Stopping:
         """Answer signals from now on, but for those that are ignored, as under `nohup`."""
         if threading.current_thread() is not threading.main_thread():
             return  # Python takes no handler there
+        self._answers = True
         for number in SIGNALS:
             if signal.getsignal(number) is not signal.SIG_IGN:
                 signal.signal(number, self._stop)
@@ -55,8 +56,10 @@ class Stopping:
             signal.signal(signal.SIGALRM, self._raise)
 
     def end(self) -> None:
-        """Let no signal spoil the last moment of a process that was stopped."""
-        if self.number:
+        """Let no signal spoil the last moment of a process, when all is said and done."""
+        if self._answers:
+            if hasattr(signal, "setitimer"):
+                signal.setitimer(signal.ITIMER_REAL, 0)
             for number in SIGNALS:
                 signal.signal(number, signal.SIG_IGN)
 
@@ -69,7 +72,8 @@ class Stopping:
         if not hasattr(signal, "pthread_sigmask"):
             yield
             return
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+        of_the_terminal = [number for number in SIGNALS if number != signal.SIGTERM]
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, of_the_terminal)
         self._is_held = True
         try:
             yield

@@ -3,6 +3,8 @@
 import os
 import signal
 import sqlite3
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -78,6 +80,18 @@ def test_workers_end_with_their_parent_though_it_is_killed(tmp_path):
     assert all_end(process.pid, seconds=10.0), processes(process.pid)
 
 
+def test_a_cluster_that_was_made_here_ends_with_the_run(tmp_path):
+    pytest.importorskip("distributed")
+    process = start([*LONG, "--backend", "dask"], tmp_path)
+    wait_until(lambda: cells(tmp_path) > 20)
+    process.send_signal(signal.SIGTERM)
+    _, said = process.communicate()
+    assert process.returncode == 143, said
+    assert GOES_ON in said
+    assert all_end(process.pid), processes(process.pid)
+    assert not hidden(tmp_path)
+
+
 def test_control_c_is_ignored_where_it_was_as_behind_a_shell_s_ampersand(tmp_path):
     arguments = ["run", "timeouts", "--messages", "20", "--replications", "2", "--lang", "en"]
     arguments += ["--set", "link.loss=0.1,0.2", "--set", "guarantee.retry.timeout=1"]
@@ -128,6 +142,20 @@ def test_an_interrupt_while_something_is_written_leaves_nothing_half_written(
     left = [path.name for path in tmp_path.iterdir() if path.name != ".cells.sqlite"]
     whole = ["request_response.en.mmd", "request_response.en.txt"]  # a story's files are one by one
     assert sorted(left) == (whole if arguments[0] == "stories" else [])
+
+
+def test_a_signal_in_the_last_moment_of_a_process_is_too_late():
+    program = """
+import atexit, signal, sys
+import experiments.__main__ as program
+atexit.register(signal.raise_signal, signal.SIGTERM)
+sys.argv = ["pigeon", "list"]
+program.main()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_an_import_is_not_interrupted_and_what_comes_after_it_is(tmp_path, monkeypatch):

@@ -17,7 +17,7 @@ from pathlib import Path
 from experiments.whole import replacing
 
 def rename(path, place, move=Path.rename):
-    if place.name == "kit" and path.parent != place.parent:  # the new one
+    if place == Path({target!r}):  # the new one
         os.kill(os.getpid(), signal.SIGKILL)
     return move(path, place)
 
