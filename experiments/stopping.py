@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from time import monotonic, sleep
 from types import FrameType
-from typing import Final
+from typing import Any, Final
 
 MOMENT: Final = 1.0
 """Seconds after which another signal ends the process at once."""
@@ -54,6 +55,7 @@ class Stopping:
                 signal.signal(number, self._stop)
         if hasattr(signal, "SIGALRM"):
             signal.signal(signal.SIGALRM, self._raise)
+            sys.unraisablehook = self._swallowed
 
     def end(self) -> None:
         """Let no signal spoil the last moment of a process, when all is said and done."""
@@ -95,6 +97,13 @@ class Stopping:
             signal.setitimer(signal.ITIMER_REAL, AGAIN)
         else:
             raise KeyboardInterrupt
+
+    def _swallowed(self, swallowed: Any) -> None:
+        """Raise the interrupt again where nothing could catch it, as in a `__del__`."""
+        if self.number and swallowed.exc_type is KeyboardInterrupt:
+            signal.setitimer(signal.ITIMER_REAL, AGAIN)
+        else:
+            sys.__unraisablehook__(swallowed)
 
 
 def _is_import(frame: FrameType | None) -> bool:

@@ -50,11 +50,11 @@ def test_after_any_kill_the_next_run_ends_with_the_same_bytes_and_nothing_is_lef
         happened[kind, process.returncode] += 1
         if kind == "worker":
             assert process.returncode == 0, said
-            assert "Traceback" not in said
+            assert "Traceback" not in said, said
             assert tables(folder) == expected
         elif kind == "terminate" and process.returncode != -signal.SIGTERM:  # it was still starting
             assert process.returncode in {0, 143}, said
-            assert "Traceback" not in said
+            assert "Traceback" not in said, said
             assert not hidden(folder)
         found[kind, "left something hidden"] += bool(hidden(folder))
         found[kind, "had written nothing"] += not tables(folder)

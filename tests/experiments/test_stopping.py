@@ -13,6 +13,7 @@ import pytest
 from experiments.__main__ import main
 from experiments.stopping import Stopping
 from tests.experiments.interrupted import (
+    SMALL,
     all_end,
     finish,
     hidden,
@@ -72,9 +73,12 @@ def test_control_c_while_workers_start_shows_nothing_of_theirs(tmp_path, pause):
     stopped(process, 130, tmp_path)
 
 
-def test_workers_end_with_their_parent_though_it_is_killed(tmp_path):
-    process = start(LONG, tmp_path)
-    wait_until(lambda: cells(tmp_path) > 20)
+def test_workers_without_work_end_with_their_parent_though_it_is_killed(tmp_path):
+    process = start(SMALL, tmp_path)
+    wait_until(
+        lambda: [name for name in hidden(tmp_path) if name.startswith(".timeouts")]
+    )  # it draws, and they wait
+    assert workers(process.pid)
     process.kill()
     process.communicate()
     assert all_end(process.pid, seconds=10.0), processes(process.pid)
@@ -156,6 +160,28 @@ program.main()
         [sys.executable, "-c", program], capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_an_interrupt_that_nothing_could_catch_is_raised_again():
+    program = """
+import signal, time
+from experiments.stopping import STOPPING
+
+class Gone:
+    def __del__(self):
+        signal.raise_signal(signal.SIGTERM)
+
+STOPPING.answer_signals()
+try:
+    Gone()
+    time.sleep(5)
+except KeyboardInterrupt:
+    print("stopped")
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
+    assert (done.stdout, done.stderr) == ("stopped\n", "")
 
 
 def test_an_import_is_not_interrupted_and_what_comes_after_it_is(tmp_path, monkeypatch):
