@@ -5,38 +5,24 @@ Bad input ends with one line on standard error and exit status 2, never a traceb
 
 from __future__ import annotations
 
-import re
 import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal, NoReturn
+from typing import TYPE_CHECKING, Literal, NoReturn
 
 import click
 
 from experiments.draw import diagram, figures, play, stories
+from experiments.endings import BAD_INPUT, Stopped, end
 from experiments.kit.command import kit
 from experiments.minimize import minimize
 from experiments.options import scenario_of, tell_missed, which_scenario, who_computes
+from experiments.stopping import STOPPING
 
 if TYPE_CHECKING:
     from experiments.base import Cell, Experiment
     from experiments.parallel import Workers
-
-BAD_INPUT = 2
-LONG_ARGUMENT: Final = 100
-"""Characters of a short argument."""
-LONGEST: Final = 2_000
-"""Characters of the longest error: what is allowed may be long, what was given is shortened."""
-_LONG: Final = re.compile(r"'[^']{200,}'|\S{200,}")
-"""What click, or the system, repeats of a command line, where it is long."""
-INTERRUPTED = 130
-
-
-class Stopped(click.ClickException):
-    """A run that was stopped, and can go on."""
-
-    exit_code = INTERRUPTED
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -170,8 +156,8 @@ def run(
                 command=_command(name, quick, settings, sizes),
                 fresh=fresh,
             )
-    except KeyboardInterrupt:
-        raise Stopped("stopped; the same command goes on where this one was") from None
+    except KeyboardInterrupt as stop:
+        raise Stopped from stop
 
 
 @pigeon.command()
@@ -269,59 +255,23 @@ def _shown(key: float | str) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the program with arguments, those of the process by default, and exit."""
+    if arguments is None:
+        STOPPING.answer_signals()
     try:
         status = pigeon.main(arguments, prog_name="pigeon", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message())
         status = BAD_INPUT
-    except click.ClickException as error:
-        _say(_short(error.format_message(), sys.argv[1:] if arguments is None else arguments))
-        status = error.exit_code  # 2 for bad input, 1 for cells that failed, 130 if stopped
-    except (click.Abort, KeyboardInterrupt):
-        _say("stopped; nothing is left half-written")
-        status = INTERRUPTED
-    except ValueError as error:
-        _say(str(error))
-        status = BAD_INPUT
-    except OSError as error:
-        named = error.filename is not None and error.strerror is not None
-        _say(f"{_name_of(error.filename)}: {error.strerror}" if named else str(error))
-        status = BAD_INPUT
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - a bug is raised again
+        status = end(error, sys.argv[1:] if arguments is None else arguments)
+    STOPPING.end()
     sys.exit(status or 0)
 
 
 def run_file(file: str) -> NoReturn:
     """Run the experiment of a file of the catalogue with the arguments of the process."""
+    STOPPING.answer_signals()
     main(["run", Path(file).stem, *sys.argv[1:]])
-
-
-def _shortened(word: re.Match[str]) -> str:
-    from simulator.validation import shortened
-
-    return shortened(word[0])
-
-
-def _short(message: str, arguments: Sequence[str]) -> str:
-    """Return what click says of a command line, without repeating a long argument whole."""
-    from simulator.validation import shortened
-
-    for argument in arguments:
-        for part in (argument, argument.partition("=")[2]):
-            if len(part) > LONG_ARGUMENT:
-                message = message.replace(part, shortened(part))
-    return message
-
-
-def _name_of(file: object) -> str:
-    from simulator.validation import shortened
-
-    return shortened(str(file), 200)
-
-
-def _say(message: str) -> None:
-    from simulator.validation import shortened
-
-    click.echo("pigeon: error: " + shortened(_LONG.sub(_shortened, message), LONGEST), err=True)
 
 
 if __name__ == "__main__":

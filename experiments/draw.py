@@ -74,6 +74,7 @@ def diagram(theme: str, out: tuple[Path, ...], **asked: Any) -> None:
     from simulator.drawing import space_time
     from simulator.drawing.whole import whole
 
+    out = tuple(dict.fromkeys(out))
     for path in out:
         _check_out(path, KINDS, asked["file"])
     trace, told = _traced(few=3, most=space_time.MOST, **asked)
@@ -210,9 +211,11 @@ def figures(names: tuple[str, ...], everything: bool, lang: str | None, results:
     Each is drawn for light and for dark pages, with its alternative text beside it.
     """
     from experiments import catalogue, published
+    from simulator.drawing.staging import clear_leftovers
 
     if everything == bool(names):
         raise ValueError("figures must be given names, or --all; `pigeon list` shows the names")
+    clear_leftovers(results)
     found = [name for name in catalogue.names() if (results / name / "manifest.json").exists()]
     if everything and not found:
         raise ValueError(f"--results must hold tables, got '{results}': `pigeon run` makes them")

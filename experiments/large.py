@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from contextlib import closing
 from functools import partial
 from typing import Final
 
@@ -57,12 +58,13 @@ def simulate_large(
         told.advance(len(parts), scenario.messages)
         return outcome
     done: dict[int, Run] = {}
-    for number, run in workers.share(partial(_do, scenario, replication), parts):
-        if isinstance(run, Failure):
-            refuse("scenario", scenario.identity[:12], f"one whose parts can be run: {run.why}")
-        done[number] = run
-        start, stop = parts[number]
-        told.advance(1, min(stop * BLOCK, scenario.messages) - start * BLOCK)
+    with closing(workers.share(partial(_do, scenario, replication), parts)) as shared:
+        for number, run in shared:
+            if isinstance(run, Failure):
+                refuse("scenario", scenario.identity[:12], f"one whose parts can be run: {run.why}")
+            done[number] = run
+            start, stop = parts[number]
+            told.advance(1, min(stop * BLOCK, scenario.messages) - start * BLOCK)
     whole = done[0]
     for number in range(1, len(parts)):
         whole.merge(done[number])

@@ -92,11 +92,29 @@ class Model:
 
 
 def measure(runnable: Runnable, replication: int) -> dict[str, float | list[float]]:
-    """Run a scenario or a model once."""
+    """Run a scenario or a model once.
+
+    Raises:
+        ValueError: If a model measured less than it says.
+    """
     if isinstance(runnable, Scenario):
         return dict(simulate(runnable, replication=replication).summary)
     assert isinstance(runnable, Model)  # noqa: S101 - Experiment holds that
-    return dict(runnable.measure(replication))
+    measured = dict(runnable.measure(replication))
+    if missing := missing_in(measured, runnable):
+        raise ValueError(f"{type(runnable).__name__}.measure must return {', '.join(missing)}")
+    return measured
+
+
+def missing_in(measured: Measures, runnable: Runnable) -> list[str]:
+    """Return the names of the metrics and series that a run of a scenario or model should have."""
+    missing = [name for name in metrics_of(runnable) if isinstance(measured.get(name, []), list)]
+    if isinstance(runnable, Model):
+        for name in runnable.series:
+            series = measured.get(name)
+            if not isinstance(series, list) or len(series) != len(runnable.times):
+                missing.append(name)
+    return missing
 
 
 def metrics_of(runnable: Runnable) -> tuple[str, ...]:

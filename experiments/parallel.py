@@ -8,14 +8,18 @@ On joblib, whose backends are processes (loky) and Dask.
 
 from __future__ import annotations
 
+import os
+import warnings
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from multiprocessing import resource_tracker
 from typing import Any, Final, Literal, TypeVar
 
 import click
 
+from experiments.stopping import STOPPING, end_with
 from simulator.validation import choice, integer, refuse
 
 Task = TypeVar("Task")
@@ -72,7 +76,7 @@ class Workers:
 
     def share(
         self, work: Callable[[Task], Any], tasks: Sequence[Task]
-    ) -> Iterator[tuple[int, Any]]:
+    ) -> Generator[tuple[int, Any], None, None]:
         """Do tasks; give the number of each, and its result or a `Failure`, as it finishes."""
         if self.backend == "dask":
             with _dask(self.jobs, self.address) as do:
@@ -139,17 +143,43 @@ def _attempt(work: Callable[[Any], Any], number: int, task: Any) -> tuple[int, A
 
 
 def _processes(jobs: int) -> Round:
+    from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415 - see below
+
     from joblib import Parallel, delayed  # noqa: PLC0415 - only where there is work to share
-    from joblib.externals.loky.process_executor import TerminatedWorkerError  # noqa: PLC0415 - too
+    from joblib.externals.loky.backend import resource_tracker as tracker  # noqa: PLC0415 - too
 
     def do(work: Callable[[Any], Any], tasks: Numbered) -> Numbered:
-        parallel = Parallel(n_jobs=jobs, return_as="generator_unordered", batch_size=1)
+        with STOPPING.held():
+            for each in (resource_tracker, tracker):
+                each.ensure_running()  # now: when it has started, it lets signals through
+        parallel = Parallel(
+            n_jobs=jobs,
+            return_as="generator_unordered",
+            batch_size=1,
+            initializer=end_with,
+            initargs=(os.getpid(),),
+        )
         try:
-            yield from parallel(delayed(_attempt)(work, *task) for task in tasks)
-        except TerminatedWorkerError:
+            yield from _shared(parallel, (delayed(_attempt)(work, *task) for task in tasks))
+        except BrokenProcessPool:
             raise WorkerDied("its process died (killed, or out of memory)") from None
 
     return do
+
+
+def _shared(parallel: Any, calls: Iterable[Any]) -> Numbered:
+    """Give the results of calls as they come; if nobody waits for the rest, end the workers."""
+    results: Any = None
+    try:
+        with STOPPING.held():
+            results = parallel(calls)
+        for result in results:  # noqa: UP028 - `yield from` would close it, and let it warn
+            yield result
+    finally:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # that there were more results to come
+            if results is not None:
+                results.close()
 
 
 @contextmanager
@@ -163,20 +193,32 @@ def _dask(jobs: int, address: str | None) -> Iterator[Round]:
     def do(work: Callable[[Any], Any], tasks: Numbered) -> Numbered:
         parallel = Parallel(return_as="generator_unordered", batch_size=1)
         try:
-            yield from parallel(delayed(_attempt)(work, *task) for task in tasks)
+            yield from _shared(parallel, (delayed(_attempt)(work, *task) for task in tasks))
         except distributed.KilledWorker as death:
             raise WorkerDied("its worker died (killed, or out of memory)") from death
 
+    with ExitStack() as opened:
+        with STOPPING.held():
+            resource_tracker.ensure_running()  # as above
+        with STOPPING.held():
+            opened.enter_context(_client(distributed, jobs, address, opened))
+        opened.enter_context(parallel_config("dask"))
+        yield do
+
+
+def _client(distributed: Any, jobs: int, address: str | None, opened: ExitStack) -> Any:
+    """Return a client of the cluster at an address, or of one that is made here."""
+    where: Any = address
     if address is None:
-        cluster: Any = distributed.LocalCluster(  # type: ignore[no-untyped-call]  # untyped library
-            n_workers=jobs, threads_per_worker=1, dashboard_address=":0", silence_logs="ERROR"
+        where = opened.enter_context(
+            distributed.LocalCluster(
+                n_workers=jobs,
+                threads_per_worker=1,
+                dashboard_address=":0",
+                silence_logs="ERROR",
+            )
         )
-    else:
-        cluster = nullcontext(address)
-    with cluster as where:
-        try:
-            client = distributed.Client(where, timeout=10)  # type: ignore[no-untyped-call]  # too
-        except OSError as error:
-            refuse("--address", address, f"that of a Dask scheduler that answers ({error})")
-        with client, parallel_config("dask"):
-            yield do
+    try:
+        return distributed.Client(where, timeout=10)
+    except OSError as error:
+        refuse("--address", address, f"that of a Dask scheduler that answers ({error})")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 import os
 import platform
 import sys
 import tempfile
 from collections.abc import Sequence
+from contextlib import closing
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
@@ -19,16 +19,20 @@ import click
 import simulator.drawing
 from experiments import published, tables
 from experiments.base import Cell, Experiment
-from experiments.model import Runnable, measure, unit_of
+from experiments.model import Runnable, measure, missing_in, unit_of
 from experiments.parallel import CellsFailed, Failure, Workers
 from experiments.progress import Progress, Size
 from experiments.store import Store, Summary, key_of
 from experiments.whole import replacing
+from simulator.drawing.staging import clear_leftovers
 
 BATCH: Final = 5
 """Runs that a worker does before it reports: what a kill can lose, and what a report costs."""
 
-Task = tuple[Runnable, tuple[tuple[int, str], ...]]
+Batch = tuple[tuple[int, str], ...]
+"""Replications, each with its key."""
+
+Task = tuple[Runnable, Batch]
 
 ALONE: Final = Workers()
 
@@ -65,8 +69,7 @@ def run(
         [key_of(cell.scenario, replication) for replication in range(experiment.replications)]
         for cell in cells
     ]
-    known = () if fresh else itertools.chain(*keys)
-    found = {key: summary for key in known if (summary := store.get(key))}
+    found = {} if fresh else _found(cells, keys, store)
     tasks: list[Task] = []
     for cell, cell_keys in zip(cells, keys, strict=True):
         missing = [(r, key) for r, key in enumerate(cell_keys) if key not in found]
@@ -76,18 +79,16 @@ def run(
         there = sum(key in found for key in cell_keys)
         progress.advance(there, there * cell.scenario.messages)
     failed = 0
-    for number, results in workers.share(_do, tasks):
-        scenario, batch = tasks[number]
-        if isinstance(results, Failure):
-            failed += len(batch)
-            which = ", ".join(str(replication) for replication, _ in batch)
-            click.echo(
-                f"replications {which} failed twice: {results.why}\n{scenario.to_toml()}", err=True
-            )
-            continue
-        store.put(results)
-        found.update(results)
-        progress.advance(len(batch), len(batch) * scenario.messages)
+    with closing(workers.share(_do, tasks)) as shared:  # stopped, it ends its workers
+        for number, results in shared:
+            scenario, batch = tasks[number]
+            if isinstance(results, Failure):
+                failed += len(batch)
+                _tell_failed(scenario, batch, results)
+                continue
+            store.put(results)
+            found.update(results)
+            progress.advance(len(batch), len(batch) * scenario.messages)
     if failed:
         raise CellsFailed(failed)
     return [[found[key] for key in cell_keys] for cell_keys in keys]
@@ -125,11 +126,14 @@ def write(
 
 
 def check_writable(folder: Path) -> None:
-    """Refuse a results folder that cannot be written, before anything is computed."""
+    """Refuse a results folder that cannot be written, before anything is computed.
+
+    What a run that was killed left there is cleared, or put back.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=folder):
-            pass
+            clear_leftovers(folder)
     except OSError as error:
         reason = error.strerror or str(error)
         raise ValueError(
@@ -137,7 +141,31 @@ def check_writable(folder: Path) -> None:
         ) from error
 
 
-def _batches(missing: list[tuple[int, str]]) -> list[tuple[tuple[int, str], ...]]:
+def _found(
+    cells: Sequence[Cell], keys: Sequence[Sequence[str]], store: Store
+) -> dict[str, Summary]:
+    """Return what is in the store as it was written, with all that it should have."""
+    found = {}
+    for cell, cell_keys in zip(cells, keys, strict=True):
+        for key in cell_keys:
+            summary = store.get(key)
+            if summary and not missing_in(summary, cell.scenario):
+                found[key] = summary
+    if store.spoilt:
+        click.echo(
+            f"store {store.path}: {store.spoilt} of its rows are not as pigeon wrote them, "
+            "and are computed again",
+            err=True,
+        )
+    return found
+
+
+def _tell_failed(scenario: Runnable, batch: Batch, failure: Failure) -> None:
+    which = ", ".join(str(replication) for replication, _ in batch)
+    click.echo(f"replications {which} failed twice: {failure.why}\n{scenario.to_toml()}", err=True)
+
+
+def _batches(missing: list[tuple[int, str]]) -> list[Batch]:
     return [tuple(missing[k : k + BATCH]) for k in range(0, len(missing), BATCH)]
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from simulator.drawing.staging import make_room, staging
 
 
 @contextmanager
@@ -19,33 +20,17 @@ def replacing(target: Path, own: Collection[str]) -> Iterator[Path]:
             reader's, and stays unless a new one has its name.
 
     Raises:
-        OSError: If nothing may be written there, or a file has that name.
+        OSError: If nothing may be written there, a file has that name, or another process goes on
+            writing it.
     """
     target = target.resolve()
     if target.exists() and not target.is_dir():
         raise NotADirectoryError(f"{target} cannot be written: it is there, and is no folder")
-    name, folder = target.name, target.parent
-    try:
-        staging = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=folder))
-    except OSError as error:
-        raise OSError(f"{target} cannot be written: {error.strerror}") from error
-    try:
-        yield staging
-        staging.chmod(0o755)
+    with staging(target) as new:
+        yield new
         if target.exists():
-            _keep(target, staging, own)
-            old = Path(tempfile.mkdtemp(prefix=f".{name}-old-", dir=folder))
-            try:
-                target.rename(old / name)
-                staging.rename(target)
-            finally:
-                if not target.exists():
-                    (old / name).rename(target)
-                shutil.rmtree(old)
-        else:
-            staging.rename(target)
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
+            _keep(target, new, own)
+        make_room(target, new)
 
 
 def files_of(folder: Path) -> dict[str, Path]:
@@ -54,9 +39,9 @@ def files_of(folder: Path) -> dict[str, Path]:
     return {path.relative_to(folder).as_posix(): path for path in files}
 
 
-def _keep(target: Path, staging: Path, own: Collection[str]) -> None:
+def _keep(target: Path, new: Path, own: Collection[str]) -> None:
     for name, path in files_of(target).items():
-        kept = staging / name
+        kept = new / name
         if name not in own and not kept.exists():
             kept.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(path, kept, follow_symlinks=False)

@@ -17,6 +17,7 @@ from experiments.kit.quiz import write_quiz
 from experiments.stories import STORIES
 from experiments.stories import write as write_stories
 from experiments.whole import files_of, replacing
+from simulator.drawing.staging import clear_leftovers
 
 LIST: Final = "kit.json"
 """Names the files of a kit, and their digests: how a later one knows what is the reader's own."""
@@ -40,6 +41,8 @@ def build(language: str, *, results: Path, out: Path, force: bool = False) -> Co
             be replaced. Nothing is written then.
     """
     out = out.absolute()
+    for folder in (results, out.parent):
+        clear_leftovers(folder)
     own = _replaceable(out, force=force)
     out.parent.mkdir(parents=True, exist_ok=True)
     with replacing(out, own) as kit:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
+
+from simulator.drawing.staging import staging
 
 
 @contextmanager
@@ -15,19 +16,15 @@ def whole(path: Path) -> Iterator[Path]:
     A link stays, and what it leads to is written.
 
     Raises:
-        OSError: If there is no such folder, nothing may be written there, or `path` is there and
-            is no file, as a folder or /dev/null.
+        OSError: If there is no such folder, nothing may be written there, `path` is there and is no
+            file, as a folder or /dev/null, or another process goes on writing it.
     """
     target = path.resolve()
     if not target.parent.is_dir():
         raise FileNotFoundError(f"{path} cannot be written: there is no folder {path.parent}")
     if target.exists() and not target.is_file():
         raise FileExistsError(f"{path} cannot be written: it is there, and is no file")
-    try:
-        folder = TemporaryDirectory(dir=target.parent, prefix=".")
-    except OSError as error:
-        raise OSError(f"{path} cannot be written: {error.strerror}") from error
-    with folder as name:
-        part = Path(name) / path.name
+    with staging(target) as new:
+        part = new / path.name
         yield part
         part.replace(target)

@@ -4,7 +4,6 @@ More bad parameters are in `tests/simulator/test_scenario.py`.
 """
 
 import math
-import sqlite3
 import subprocess
 import sys
 
@@ -292,15 +291,3 @@ def test_a_store_that_is_not_one_is_refused_and_left_alone(tmp_path):
     assert "must be a SQLite file made by pigeon" in said
     assert "delete it" in said
     assert [path.name for path in tmp_path.iterdir()] == [".cells.sqlite"]
-
-
-@pytest.mark.parametrize("summary", ["{", '"a word"', '{"loss_rate": "0"}', "{}"])
-def test_a_store_with_a_broken_row_is_refused(tmp_path, summary):
-    arguments = ["timeouts", "--set", "link.loss=0", "--quick", "--results", str(tmp_path)]
-    with pytest.raises(SystemExit):
-        main(["run", *arguments])
-    base = sqlite3.connect(tmp_path / ".cells.sqlite")
-    with base:
-        base.execute("UPDATE cell SET summary = ?", (summary,))
-    base.close()
-    assert "must be a SQLite file made by pigeon" in fails(["run", *arguments])
