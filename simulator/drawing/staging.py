@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Final
 
 from filelock import FileLock, Timeout
@@ -34,6 +35,8 @@ def staging(target: Path) -> Iterator[Path]:
     clear_leftovers(target.parent)
     lock = FileLock(_beside(target, LOCK))
     try:
+        with TemporaryFile(dir=target.parent):
+            pass  # where no file can be made, as in /proc, the lock would be waited for
         lock.acquire(timeout=PATIENCE)
     except Timeout:
         raise OSError(
