@@ -7,30 +7,26 @@ The chapter's patterns are its verbs: `ask` (request-response), `notify` (fire-a
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import simpy
 
 from simulator.clock import END_OF_TIME
 from simulator.message import Message
-from simulator.network.calls import await_reply, failure_of
+from simulator.network.calls import call
 from simulator.network.customers import Customers
+from simulator.network.failures import Place, place_of_call
 from simulator.network.hedging import ask_in_turn
 from simulator.network.peer import Peer
 from simulator.network.reply_queue import ReplyQueue
 from simulator.network.timers import Phase, Timer, now_ns
 from simulator.protocols import AtLeastOnce, AtMostOnce, BestEffort
-from simulator.validation import has_method, integer, number, refuse
+from simulator.validation import function, has_method, integer, number, refuse, synchronous
 
 if TYPE_CHECKING:
     from simulator.conditions import Workload
     from simulator.network.broker import Broker
-    from simulator.network.channel import Channel
-    from simulator.network.end import Sending
     from simulator.network.guarantee import Guarantee, Steps
-
-PATIENCE: Final = 1.0
-"""How long a caller waits for a reply that its guarantee does not wait for, in seconds."""
 
 
 class Node(Peer):
@@ -88,13 +84,8 @@ class Node(Peer):
                 that nothing was sent; or a later one, when an earlier may have been handled.
             Crashed: There, when this node crashed meanwhile.
         """
-        carried = AtLeastOnce() if guarantee is None else guarantee
-        if getattr(carried, "acknowledge", "after") == "before":
-            refuse("Node.ask.guarantee", carried, "one that acknowledges after handling")
-        if timeout is not None:
-            timeout = number("Node.ask.timeout", timeout, low=0, open_low=True)
-        channel, sending = self._open(receiver, topic, data, carried, size_bytes, wants_reply=True)
-        return self.process(self._ask(channel, sending, carried, timeout))
+        asked_at = place_of_call()
+        return self._ask(receiver, topic, data, guarantee, timeout, size_bytes, asked_at)
 
     def ask_hedged(
         self,
@@ -128,14 +119,15 @@ class Node(Peer):
         Raises:
             CallFailed: Where the reply is waited for, when none of them replied.
         """
-        if len(receivers) != len(set(receivers)) or not receivers:
+        distinct = isinstance(receivers, Sequence) and len(set(map(id, receivers)))
+        if not distinct or distinct != len(receivers):
             refuse("Node.ask_hedged.receivers", receivers, "one node or more, each named once")
         after = number("Node.ask_hedged.after", after, low=0, open_low=True)
 
+        asked_at = place_of_call()
+
         def ask(receiver: Node) -> simpy.Process:
-            return self.ask(
-                receiver, topic, data, guarantee=guarantee, timeout=timeout, size_bytes=size_bytes
-            )
+            return self._ask(receiver, topic, data, guarantee, timeout, size_bytes, asked_at)
 
         return self.process(ask_in_turn(self._env, receivers, ask, after))
 
@@ -215,6 +207,7 @@ class Node(Peer):
                 process of this node. Nothing is done while the node is down.
             messages: How many times, at most.
         """
+        function("Node.drive.action", action, "the number of the call")
         instants_ns = self._instants_ns("Node.drive", workload, messages)
         return self._env.process(self._drive(instants_ns, action))
 
@@ -273,16 +266,24 @@ class Node(Peer):
         instants_ns: list[int] = times_ns[times_ns < END_OF_TIME].tolist()
         return instants_ns
 
-    def _ask(
-        self, channel: Channel, sending: Sending, guarantee: Guarantee, timeout: float | None
-    ) -> Steps:
-        channel.set_deadline(sending.message, timeout)
-        belief = yield from self._send(channel, sending, guarantee)
-        if belief == "sent":  # the guarantee waits no longer, or never did; but a reply may come
-            yield from await_reply(channel, sending, timeout or PATIENCE)
-        if sending.row.belief == "acknowledged":
-            return sending.reply
-        raise failure_of(sending)
+    def _ask(  # noqa: PLR0917 - what `ask` was called with, and where
+        self,
+        receiver: Node,
+        topic: str,
+        data: Any,
+        guarantee: Guarantee | None,
+        timeout: float | None,
+        size_bytes: int,
+        asked_at: Place,
+    ) -> simpy.Process:
+        carried = AtLeastOnce() if guarantee is None else guarantee
+        if getattr(carried, "acknowledge", "after") == "before":
+            refuse("Node.ask.guarantee", carried, "one that acknowledges after handling")
+        if timeout is not None:
+            timeout = number("Node.ask.timeout", timeout, low=0, open_low=True)
+        channel, sending = self._open(receiver, topic, data, carried, size_bytes, wants_reply=True)
+        steps = self._send(channel, sending, carried)
+        return self.process(call(channel, sending, steps, timeout, asked_at))
 
     def _drive(self, times_ns: list[int], action: Callable[[int], Any]) -> Steps:
         for number_of, instant in enumerate(times_ns):
@@ -291,3 +292,5 @@ class Node(Peer):
                 result = action(number_of)
                 if isinstance(result, Generator):
                     self.process(result)
+                elif result is not None:
+                    synchronous("the result of Node.drive.action", result, "a generator or a value")

@@ -14,6 +14,7 @@ from typing import Any
 import simpy
 
 from simulator.clock import END_OF_TIME
+from simulator.network.failures import explain
 from simulator.network.timers import Revocable
 
 
@@ -29,7 +30,18 @@ class Schedule(simpy.Environment):
 
         Returns:
             The value of the event, if there is one.
+
+        Raises:
+            Exception: What nobody caught, with notes that say where it comes from.
         """
+        try:
+            return self._process_events(until)
+        except Exception as error:  # noqa: BLE001 - raised below, out of SimPy's chain of copies
+            failure = explain(error)
+        self._active_proc = None
+        raise failure
+
+    def _process_events(self, until: simpy.Event | float | None) -> Any:
         if isinstance(until, simpy.Event):
             return super().run(until)
         if until is None:
