@@ -30,7 +30,7 @@ from simulator.network.topic import Topic
 from simulator.network.workers import Prefetch
 from simulator.policies import Retry
 from simulator.protocols import AtLeastOnce
-from simulator.validation import integer, refuse
+from simulator.validation import function, integer, refuse
 
 if TYPE_CHECKING:
     from simulator.network.guarantee import Steps
@@ -46,6 +46,8 @@ class Broker(Node):
         topics_by_name: The topics.
         unrouted: How many messages came to each topic while it had no subscribers.
     """
+
+    replies = False  # the worker that handles the message does
 
     def __init__(self, network: Network, name: str) -> None:
         """Make a broker; `Network.broker` is the way to."""
@@ -136,12 +138,13 @@ class Broker(Node):
     ) -> None:
         """Let a worker take messages from a queue or a topic; `Node.subscribe` is the way to."""
         prefetch = integer("Node.subscribe.prefetch", prefetch, low=1)
-        topic = self.topics_by_name.get(name)
+        function("Node.subscribe.handler", handler, "the message")
+        topic = self.topics_by_name.get(name) if isinstance(name, str) else None
         if topic is not None:
             if group is not None and (not isinstance(group, str) or not group):
                 refuse("Node.subscribe.group", group, "a name, not empty, or None to be alone")
             queue = topic.queue_for(self._env, node.name, group)
-        elif name in self.queues:
+        elif isinstance(name, str) and name in self.queues:
             if group is not None:
                 refuse("Node.subscribe.group", group, "None on a queue, which all share")
             queue = self.queues[name]

@@ -24,7 +24,7 @@ from simulator.network.timers import Phase, Timer, now_ns
 from simulator.network.wire import CopyCounts, Wire
 from simulator.randomness import Blocks, Lane, LaneValues, Purpose, Randomness, link_name
 from simulator.trace import Trace
-from simulator.validation import has_method, integer, number, refuse
+from simulator.validation import generator, has_method, integer, number, refuse
 
 if TYPE_CHECKING:
     from simulator.network.guarantee import Guarantee
@@ -124,10 +124,7 @@ class Network:
 
     def process(self, steps: Generator[simpy.Event, Any, Any]) -> simpy.Process:
         """Start a process: a generator that yields the events that it waits for."""
-        if not isinstance(steps, Generator):
-            refuse(
-                "Network.process.steps", steps, "a generator: call the function, and yield in it"
-            )
+        generator("Network.process.steps", steps)
         return self.env.process(steps)
 
     def timeout(self, seconds: float, value: Any = None) -> simpy.Event:
@@ -141,7 +138,9 @@ class Network:
             has_method(
                 "Network.inject", fault, "steps", "faults, such as Crash(node=…, at=…, lasts=…)"
             )
-            self.env.process(fault.steps(self))
+            steps = fault.steps(self)
+            generator(f"{type(fault).__name__}.steps", steps)
+            self.env.process(steps)
 
     @property
     def now(self) -> float:
@@ -192,7 +191,7 @@ class Network:
 
     def find(self, name: str, field: str = "node") -> Node:
         """Return the node of a name, or refuse the field that names it."""
-        if name not in self._nodes:
+        if not isinstance(name, str) or name not in self._nodes:
             known = ", ".join(self._nodes) or "none yet"
             refuse(field, name, f"the name of a node of this network ({known})")
         return self._nodes[name]
@@ -223,7 +222,10 @@ class Network:
         self, sender: str, receiver: str, delay: Delay, draw: int = 0
     ) -> LaneValues[float]:
         """Return what tells the time, in seconds, of each message from one node to another."""
+        if getattr(delay, "__hash__", None) is None:
+            refuse("Message.sample.delay", delay, "a value: @dataclass(frozen=True)")
         if delay not in self._times:
+            has_method("Message.sample.delay", delay, "quantile", "a delay, such as Constant(0.02)")
             self._times[delay] = Blocks(
                 lambda *block: delay.quantile(self._randomness.draws(*block))
             )
@@ -238,7 +240,8 @@ class Network:
         name = link_name(sender, receiver)
         if name not in self._wires:
             known = ", ".join(self._wires) or "none yet"
-            refuse("link", name, f"one that connects two nodes ({known})")
+            lay = f"lay it with net.connect({sender}, {receiver}, Link(…))"
+            refuse("link", name, f"one that connects two nodes ({known}; {lay})")
         return self._wires[name]
 
     def _check_name(self, name: object) -> None:

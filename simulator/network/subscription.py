@@ -15,6 +15,7 @@ from simulator.network.mistakes import Mistakes
 from simulator.network.node import Node
 from simulator.network.queue import MessageQueue
 from simulator.network.timers import Phase, Timer
+from simulator.validation import synchronous
 
 if TYPE_CHECKING:
     from simulator.network.guarantee import Steps
@@ -84,6 +85,10 @@ def work_through(
         if not isinstance(error, CallFailed):
             mistakes.warn(handler, queue.name, error)
         return RETURNED
+    if result is not None:
+        name = getattr(handler, "__name__", type(handler).__name__)
+        field = f"the result of {name}, a handler of the queue {queue.name},"
+        synchronous(field, result, "a value")
     if message.reply_to is not None:
         node.reply(message, result)
     return "handled"
