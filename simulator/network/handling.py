@@ -9,6 +9,7 @@ import simpy
 
 from simulator.network.failures import add_note, describe
 from simulator.network.job import Handler, Job
+from simulator.network.payload import own_copy
 from simulator.validation import synchronous
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def _finish(host: Host, handler: Handler, job: Job, result: Any, *, changes: boo
         place = f'the reply of {handler.name}, the handler of "{job.message.topic}" at {host.name},'
         synchronous(place, result, "a value")
     job.row.effects += changes
-    job.done.succeed(value=result)
+    job.done.succeed(value=own_copy(result))  # the handler may keep what it returns, and change it
     host.free_worker(job.prefetch)
 
 

@@ -1,5 +1,7 @@
 """A node: it sends messages, and handles those that come. Nodes share nothing else.
 
+Data and replies are copied on their way, so that to change them changes nothing at another node.
+
 The chapter's patterns are its verbs: `ask` (request-response), `notify` (fire-and-forget),
 `publish` and `subscribe` (through a broker), and `send` with `reply_to`.
 """

@@ -9,6 +9,7 @@ import simpy
 from simulator.ledger import Ledger, Row
 from simulator.message import Message
 from simulator.network.host import Host
+from simulator.network.payload import own_copy
 from simulator.network.reply_queue import ReplyQueue
 from simulator.network.timers import Phase, Timer, now_ns
 from simulator.protocols import AtLeastOnce
@@ -150,7 +151,7 @@ class Peer(Host):
             receiver.name,
             len(self.rows),
             topic,
-            data,
+            own_copy(data),
             now_ns(self._env),
             size_bytes,
             luck=self._network.luck,
