@@ -129,9 +129,9 @@ def function(field: str, value: object, argument: str) -> None:
 
 def generator(field: str, value: object) -> None:
     """Refuse what is no generator: a function that was not called, or has no `yield` in it."""
-    allowed = "a generator: call the function, and yield in it"
-    synchronous(field, value, allowed)
     if not isinstance(value, Generator):
+        allowed = "a generator: call the function, and yield in it"
+        synchronous(field, value, allowed)
         refuse(field, value, allowed)
 
 

@@ -9,7 +9,7 @@ import simpy
 
 from simulator.network.failures import add_note, describe
 from simulator.network.job import Handler, Job
-from simulator.network.payload import own_copy
+from simulator.network.payload import ATOMS, own_copy
 from simulator.validation import synchronous
 
 if TYPE_CHECKING:
@@ -58,11 +58,12 @@ def _answer_from_memory(host: Host, handler: Handler, job: Job, reply: simpy.Eve
 def _finish(host: Host, handler: Handler, job: Job, result: Any, *, changes: bool) -> None:
     if job.life != host.life:
         return  # it crashed while the handler ran
-    if result is not None:
+    if type(result) not in ATOMS:
         place = f'the reply of {handler.name}, the handler of "{job.message.topic}" at {host.name},'
         synchronous(place, result, "a value")
+        result = own_copy(result)  # the handler may keep what it returns, and change it
     job.row.effects += changes
-    job.done.succeed(value=own_copy(result))  # the handler may keep what it returns, and change it
+    job.done.succeed(value=result)
     host.free_worker(job.prefetch)
 
 

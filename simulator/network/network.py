@@ -222,9 +222,11 @@ class Network:
         self, sender: str, receiver: str, delay: Delay, draw: int = 0
     ) -> LaneValues[float]:
         """Return what tells the time, in seconds, of each message from one node to another."""
-        if getattr(delay, "__hash__", None) is None:
-            refuse("Message.sample.delay", delay, "a value: @dataclass(frozen=True)")
-        if delay not in self._times:
+        try:
+            is_new = delay not in self._times
+        except TypeError:
+            refuse("Message.sample.delay", delay, "a hashable delay: @dataclass(frozen=True)")
+        if is_new:
             has_method("Message.sample.delay", delay, "quantile", "a delay, such as Constant(0.02)")
             self._times[delay] = Blocks(
                 lambda *block: delay.quantile(self._randomness.draws(*block))
