@@ -15,6 +15,9 @@
 
 A bad parameter is none of these: it raises `ValueError`, naming the field, the value received and
 what is allowed.
+
+An exception that nobody catches ends the run. It leaves `Network.run` with notes: the request that
+failed and the line that made it, the handler and its message, the line that raised.
 """
 
 from __future__ import annotations

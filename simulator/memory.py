@@ -21,6 +21,8 @@ LEDGER: Final = 80
 BY_TIMERS: Final = 140
 NETWORK: Final = 800
 TRACED: Final = 1_300
+INSTANT: Final = 60
+"""An instant of a workload, with its draw, while all of them are worked out."""
 
 
 def machine_bytes() -> int | None:

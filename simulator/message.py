@@ -25,7 +25,8 @@ class Message:
         receiver: Name of the node that it is for.
         number: Its place among the messages of its sender, from 0.
         topic: Which handler of the receiver it is for.
-        data: The payload; the simulator never looks inside.
+        data: The payload, as it was when it was sent. Each handler has a copy of its own of lists,
+            dictionaries, sets, NumPy arrays and dataclasses; instances of other classes are shared.
         created_ns: Instant of creation, in nanoseconds.
         size_bytes: Size on the wire, in bytes.
         reply_to: Where a reply is wanted: a reply queue. None: nowhere, or by the acknowledgement.

@@ -17,6 +17,7 @@ from collections import Counter, deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal
 
+from simulator.callables import function
 from simulator.clock import to_ns
 from simulator.errors import Refused, TimedOut
 from simulator.message import Message
@@ -46,6 +47,8 @@ class Broker(Node):
         topics_by_name: The topics.
         unrouted: How many messages came to each topic while it had no subscribers.
     """
+
+    replies = False  # the worker that handles the message does
 
     def __init__(self, network: Network, name: str) -> None:
         """Make a broker; `Network.broker` is the way to."""
@@ -136,12 +139,13 @@ class Broker(Node):
     ) -> None:
         """Let a worker take messages from a queue or a topic; `Node.subscribe` is the way to."""
         prefetch = integer("Node.subscribe.prefetch", prefetch, low=1)
-        topic = self.topics_by_name.get(name)
+        function("Node.subscribe.handler", handler, "the message")
+        topic = self.topics_by_name.get(name) if isinstance(name, str) else None
         if topic is not None:
             if group is not None:
                 name_of("Node.subscribe.group", group)
             queue = topic.queue_for(self._env, node.name, group)
-        elif name in self.queues:
+        elif isinstance(name, str) and name in self.queues:
             if group is not None:
                 refuse("Node.subscribe.group", group, "None on a queue, which all share")
             queue = self.queues[name]

@@ -2,14 +2,45 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from simulator.errors import CallFailed, CircuitOpen, Refused, TimedOut
+from simulator.network.failures import Place, add_note, describe
 
 if TYPE_CHECKING:
     from simulator.network.channel import Channel
     from simulator.network.end import Sending
     from simulator.network.guarantee import Steps
+
+PATIENCE: Final = 1.0
+"""How long a caller waits for a reply that its guarantee does not wait for, in seconds."""
+
+
+def call(
+    channel: Channel, sending: Sending, steps: Steps, timeout: float | None, asked_at: Place
+) -> Steps:
+    """Send a request, and wait for the reply, which is the value.
+
+    Args:
+        channel: The channel that carries it.
+        sending: What is known of it.
+        steps: The sender's part of the guarantee; the value is what the sender believes at its end.
+        timeout: Longest wait for the reply, in seconds. None: what the guarantee waits, or 1 s.
+        asked_at: Where the request was made.
+
+    Raises:
+        CallFailed: If no reply came.
+    """
+    channel.set_deadline(sending.message, timeout)
+    belief = yield from steps
+    if belief == "sent":  # the guarantee waits no longer, or never did; but a reply may come
+        yield from await_reply(channel, sending, timeout or PATIENCE)
+    if sending.row.belief == "acknowledged":
+        return sending.reply
+    failure = failure_of(sending)
+    file, line = asked_at
+    add_note(failure, f"the request {describe(sending.message)} was made in {file}, line {line}")
+    raise failure
 
 
 def await_reply(channel: Channel, sending: Sending, within: float) -> Steps:

@@ -78,6 +78,8 @@ class End(ABC):
         self._env = env
         self._wire = wire
         self._return_wire = return_wire
+        self._surely_acknowledges: bool = getattr(guarantee, "acknowledges", False)
+        self._has_way_back = False
         self._guarantee = guarantee
         self._randomness = randomness
         self._trace = trace
@@ -91,6 +93,12 @@ class End(ABC):
     def timeout(self, seconds: float) -> simpy.Event:
         """Return an event that happens after `seconds`."""
         return Timer(self._env, to_ns(seconds), Phase.TIMER)
+
+    def check_way_back(self, *, wants_reply: bool) -> None:
+        """Refuse a message whose acknowledgement, or reply, has no link to come back over."""
+        if not self._has_way_back and (wants_reply or self._surely_acknowledges):
+            self._return_wire()
+            self._has_way_back = True
 
     @abstractmethod
     def _receive(self, copy: Copy) -> Steps | None:

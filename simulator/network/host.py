@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import simpy
 
+from simulator.callables import function, generator
 from simulator.clock import END_OF_TIME, to_ns
 from simulator.errors import Crashed
 from simulator.message import Message
 from simulator.network.causes import Outages, Slowings
 from simulator.network.gauge import Gauge
+from simulator.network.handling import begin_handling
 from simulator.network.job import Handler, Job
 from simulator.network.processes import Processes
 from simulator.network.receiver_end import NotAdmitted, was_done
@@ -99,12 +101,13 @@ class Host(Workers):
         if not isinstance(keys, IdempotencyKeys | None):
             refuse("Node.on.keys", keys, "IdempotencyKeys, or None")
 
-        def register(function: HandlerFunction) -> HandlerFunction:
+        def register(handle: HandlerFunction) -> HandlerFunction:
+            function("Node.on.handler", handle, "the message")
             memory = None
             if keys is not None:
                 memory = SeenMessages(keys.window, keys.max_age, lambda: now_ns(self._env))
-            self.register(topic, Handler(function, idempotent, keys, memory))
-            return function
+            self.register(topic, Handler(handle, idempotent, keys, memory))
+            return handle
 
         return register
 
@@ -184,46 +187,20 @@ class Host(Workers):
         """
         prefetch = self._handlers[message.topic].prefetch
         job = Job(message, row, begin, simpy.Event(self._env), self.life, prefetch)
+
+        def begin_job() -> None:
+            begin_handling(self, self._handlers[message.topic], job)
+
         if prefetch is None:
-            self.admit(lambda: self._begin(job))
+            self.admit(begin_job)
         else:
             expires_ns = min(message.created_ns + prefetch.visibility_ns, END_OF_TIME)
-            self.admit(lambda: self._begin(job), prefetch, expires_ns, lambda: self._abandon(job))
+            self.admit(begin_job, prefetch, expires_ns, lambda: self._abandon(job))
         return job.done
 
     def _abandon(self, job: Job) -> None:
         job.done.defused = True
         job.done.fail(NotAdmitted(f"{job.message.id} expired before {self.name} could handle it"))
-
-    def _begin(self, job: Job) -> None:
-        job.begin()
-        handler = self._handlers[job.message.topic]
-        if handler.keys is not None and handler.handled is not None:
-            key = handler.keys.key(job.message)
-            if key in handler.handled:
-                self.process(self._answer_from_memory(job, handler.handled.reply_to(key)))
-                return
-            handler.handled.remember(key, job.done)
-        result = handler.function(job.message)
-        if isinstance(result, Generator):
-            self.process(self._work_through(job, handler, result))
-        else:
-            self._finish(job, result, changes=not (handler.idempotent and job.row.effects))
-
-    def _work_through(self, job: Job, handler: Handler, steps: Steps) -> Steps:
-        result = yield from steps
-        self._finish(job, result, changes=not (handler.idempotent and job.row.effects))
-
-    def _answer_from_memory(self, job: Job, reply: simpy.Event) -> Steps:
-        result = yield reply
-        self._finish(job, result, changes=False)
-
-    def _finish(self, job: Job, result: Any, *, changes: bool) -> None:
-        if job.life != self.life:
-            return  # its host crashed while it ran
-        job.row.effects += changes
-        job.done.succeed(value=result)
-        self.free_worker(job.prefetch)
 
     # Processes.
 
@@ -233,8 +210,7 @@ class Host(Workers):
         Raises:
             Crashed: If the node is down.
         """
-        if not isinstance(steps, Generator):
-            refuse("Node.process.steps", steps, "a generator: call the function, and yield in it")
+        generator("Node.process.steps", steps)
         self._check_up()
         return self._processes.start(steps)
 

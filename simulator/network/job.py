@@ -38,6 +38,11 @@ class Handler:
     owner: str = ""
     prefetch: Prefetch | None = None
 
+    @property
+    def name(self) -> str:
+        """The name of its function."""
+        return getattr(self.function, "__name__", type(self.function).__name__)
+
 
 @dataclass(slots=True)
 class Job:

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import simpy
 
+from simulator.callables import generator
 from simulator.clock import to_ns, to_seconds
 from simulator.conditions import Delay, Link
 from simulator.message import Message
@@ -122,10 +123,7 @@ class Network:
 
     def process(self, steps: Generator[simpy.Event, Any, Any]) -> simpy.Process:
         """Start a process: a generator that yields the events that it waits for."""
-        if not isinstance(steps, Generator):
-            refuse(
-                "Network.process.steps", steps, "a generator: call the function, and yield in it"
-            )
+        generator("Network.process.steps", steps)
         return self.env.process(steps)
 
     def timeout(self, seconds: float, value: Any = None) -> simpy.Event:
@@ -139,7 +137,9 @@ class Network:
             has_method(
                 "Network.inject", fault, "steps", "faults, such as Crash(node=…, at=…, lasts=…)"
             )
-            self.env.process(fault.steps(self))
+            steps = fault.steps(self)
+            generator(f"{type(fault).__name__}.steps", steps)
+            self.env.process(steps)
 
     @property
     def now(self) -> float:
@@ -225,7 +225,12 @@ class Network:
         self, sender: str, receiver: str, delay: Delay, draw: int = 0
     ) -> LaneValues[float]:
         """Return what tells the time, in seconds, of each message from one node to another."""
-        if delay not in self._times:
+        try:
+            is_new = delay not in self._times
+        except TypeError:
+            refuse("Message.sample.delay", delay, "a hashable delay: @dataclass(frozen=True)")
+        if is_new:
+            has_method("Message.sample.delay", delay, "quantile", "a delay, such as Constant(0.02)")
             self._times[delay] = Blocks(
                 lambda *block: delay.quantile(self._randomness.draws(*block))
             )
@@ -240,7 +245,8 @@ class Network:
         name = link_name(sender, receiver)
         if name not in self._wires:
             known = ", ".join(self._wires) or "none yet"
-            refuse("link", name, f"one that connects two nodes ({known})")
+            lay = f"lay it with net.connect({sender}, {receiver}, Link(…))"
+            refuse("link", name, f"one that connects two nodes ({known}; {lay})")
         return self._wires[name]
 
     def _new_name(self, field: str, name: object) -> str:

@@ -1,5 +1,7 @@
 """A node: it sends messages, and handles those that come. Nodes share nothing else.
 
+Data and replies are copied on their way, so that to change them changes nothing at another node.
+
 The chapter's patterns are its verbs: `ask` (request-response), `notify` (fire-and-forget),
 `publish` and `subscribe` (through a broker), and `send` with `reply_to`.
 """
@@ -7,15 +9,17 @@ The chapter's patterns are its verbs: `ask` (request-response), `notify` (fire-a
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import simpy
 
+from simulator.callables import function, synchronous
 from simulator.clock import END_OF_TIME
-from simulator.memory import check_fits
+from simulator.memory import INSTANT, check_fits
 from simulator.message import Message
-from simulator.network.calls import await_reply, failure_of
+from simulator.network.calls import call
 from simulator.network.customers import Customers
+from simulator.network.failures import Place, place_of_call
 from simulator.network.hedging import ask_in_turn
 from simulator.network.peer import Peer
 from simulator.network.reply_queue import ReplyQueue
@@ -26,15 +30,7 @@ from simulator.validation import duration, has_method, integer, number, refuse
 if TYPE_CHECKING:
     from simulator.conditions import Workload
     from simulator.network.broker import Broker
-    from simulator.network.channel import Channel
-    from simulator.network.end import Sending
     from simulator.network.guarantee import Guarantee, Steps
-
-INSTANT_BYTES: Final = 60
-"""What an instant of a workload takes, with its draw, while all of them are worked out."""
-
-PATIENCE: Final = 1.0
-"""How long a caller waits for a reply that its guarantee does not wait for, in seconds."""
 
 
 class Node(Peer):
@@ -92,13 +88,8 @@ class Node(Peer):
                 that nothing was sent; or a later one, when an earlier may have been handled.
             Crashed: There, when this node crashed meanwhile.
         """
-        carried = AtLeastOnce() if guarantee is None else guarantee
-        if getattr(carried, "acknowledge", "after") == "before":
-            refuse("Node.ask.guarantee", carried, "one that acknowledges after handling")
-        if timeout is not None:
-            timeout = duration("Node.ask.timeout", timeout)
-        channel, sending = self._open(receiver, topic, data, carried, size_bytes, wants_reply=True)
-        return self.process(self._ask(channel, sending, carried, timeout))
+        asked_at = place_of_call()
+        return self._ask(receiver, topic, data, guarantee, timeout, size_bytes, asked_at)
 
     def ask_hedged(
         self,
@@ -137,10 +128,10 @@ class Node(Peer):
             refuse("Node.ask_hedged.receivers", receivers, "one node or more, each named once")
         after = duration("Node.ask_hedged.after", after)
 
+        asked_at = place_of_call()
+
         def ask(receiver: Node) -> simpy.Process:
-            return self.ask(
-                receiver, topic, data, guarantee=guarantee, timeout=timeout, size_bytes=size_bytes
-            )
+            return self._ask(receiver, topic, data, guarantee, timeout, size_bytes, asked_at)
 
         return self.process(ask_in_turn(self._env, receivers, ask, after))
 
@@ -220,6 +211,7 @@ class Node(Peer):
                 process of this node. Nothing is done while the node is down.
             messages: How many times, at most.
         """
+        function("Node.drive.action", action, "the number of the call")
         instants_ns = self._instants_ns("Node.drive", workload, messages)
         return self._env.process(self._drive(instants_ns, action))
 
@@ -272,23 +264,31 @@ class Node(Peer):
         expected = "a workload, such as Poisson(rate=10)"
         has_method(f"{field}.workload", workload, "times_ns", expected)
         count = integer(f"{field}.messages", messages, low=1)
-        check_fits(f"{field}.messages", count, count, INSTANT_BYTES, "have fewer")
+        check_fits(f"{field}.messages", count, count, INSTANT, "have fewer")
         luck = self._network.workload_luck(self, self._drivers, count)
         self._drivers += 1
         times_ns = now_ns(self._env) + workload.times_ns(count, luck)
         instants_ns: list[int] = times_ns[times_ns < END_OF_TIME].tolist()
         return instants_ns
 
-    def _ask(
-        self, channel: Channel, sending: Sending, guarantee: Guarantee, timeout: float | None
-    ) -> Steps:
-        channel.set_deadline(sending.message, timeout)
-        belief = yield from self._send(channel, sending, guarantee)
-        if belief == "sent":  # the guarantee waits no longer, or never did; but a reply may come
-            yield from await_reply(channel, sending, timeout or PATIENCE)
-        if sending.row.belief == "acknowledged":
-            return sending.reply
-        raise failure_of(sending)
+    def _ask(  # noqa: PLR0917 - what `ask` was called with, and where
+        self,
+        receiver: Node,
+        topic: str,
+        data: Any,
+        guarantee: Guarantee | None,
+        timeout: float | None,
+        size_bytes: int,
+        asked_at: Place,
+    ) -> simpy.Process:
+        carried = AtLeastOnce() if guarantee is None else guarantee
+        if getattr(carried, "acknowledge", "after") == "before":
+            refuse("Node.ask.guarantee", carried, "one that acknowledges after handling")
+        if timeout is not None:
+            timeout = duration("Node.ask.timeout", timeout)
+        channel, sending = self._open(receiver, topic, data, carried, size_bytes, wants_reply=True)
+        steps = self._send(channel, sending, carried)
+        return self.process(call(channel, sending, steps, timeout, asked_at))
 
     def _drive(self, times_ns: list[int], action: Callable[[int], Any]) -> Steps:
         for number_of, instant in enumerate(times_ns):
@@ -297,3 +297,5 @@ class Node(Peer):
                 result = action(number_of)
                 if isinstance(result, Generator):
                     self.process(result)
+                elif result is not None:
+                    synchronous("the result of Node.drive.action", result, "a generator or a value")

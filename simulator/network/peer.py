@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import simpy
 
 from simulator.ledger import Ledger, Row
 from simulator.message import Message
 from simulator.network.host import Host
+from simulator.network.payload import own_copy
 from simulator.network.reply_queue import ReplyQueue
 from simulator.network.timers import Phase, Timer, now_ns
 from simulator.protocols import AtLeastOnce
-from simulator.validation import has_method, integer, refuse
+from simulator.validation import has_method, integer, number, refuse
 
 if TYPE_CHECKING:
     from simulator.network.channel import Channel
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 class Peer(Host):
     """A host that sends messages to others of its kind."""
+
+    replies: ClassVar[bool] = True
+    """Whether it replies by itself to what it handles, where a reply is wanted."""
 
     def __init__(
         self, network: Network, name: str, workers: int | None = None, backlog: int | None = None
@@ -63,6 +67,10 @@ class Peer(Host):
         """
         if not isinstance(reply_to, ReplyQueue | None):
             refuse("Node.send.reply_to", reply_to, "a reply queue, from node.reply_queue()")
+        if reply_to is not None and isinstance(receiver, Peer) and receiver.replies:
+            self._network.wire(receiver.name, reply_to.node.name)
+        if headers:
+            _check_headers(headers)
         channel, sending = self._open(
             receiver, topic, data, guarantee, size_bytes, reply_to=reply_to, **headers
         )
@@ -92,6 +100,8 @@ class Peer(Host):
         Returns:
             An event to yield. Its value is what the node believes of the message by then.
         """
+        if not isinstance(message_id, str):
+            refuse("Node.confirmation.message_id", message_id, "the identifier of a message")
         if message_id in self._on_their_way:
             return self._on_their_way[message_id]
         name, _, place = message_id.rpartition("-")
@@ -132,6 +142,7 @@ class Peer(Host):
         integer("Node.send.size_bytes", size_bytes, low=0)
         self._check_up()
         channel = self._network.channel(self, receiver, guarantee)
+        channel.check_way_back(wants_reply=wants_reply)
         if not isinstance(topic, str) or not receiver.handles(topic):
             known = ", ".join(f'"{t}"' for t in receiver.topics) or "none yet"
             refuse("Node.send.topic", topic, f"a topic that {receiver.name} handles ({known})")
@@ -140,7 +151,7 @@ class Peer(Host):
             receiver.name,
             len(self.rows),
             topic,
-            data,
+            own_copy(data),
             now_ns(self._env),
             size_bytes,
             luck=self._network.luck,
@@ -160,3 +171,14 @@ class Peer(Host):
         if sending.row.belief == "waiting":  # nobody waits any more, and nobody gave up
             sending.row.belief = "sent"
         return sending.row.belief
+
+
+def _check_headers(headers: dict[str, Any]) -> None:
+    """Refuse a bad value of a message's other fields."""
+    if not isinstance(headers.get("correlation_id"), str | None):
+        allowed = "the identifier of a message, such as message.id, or None"
+        refuse("Node.send.correlation_id", headers["correlation_id"], allowed)
+    if "priority" in headers:
+        integer("Node.send.priority", headers["priority"], low=0)
+    if "delay_s" in headers:
+        number("Node.send.delay_s", headers["delay_s"], low=0)

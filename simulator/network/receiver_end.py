@@ -11,6 +11,7 @@ from simulator.errors import Refused
 from simulator.ledger import NEVER
 from simulator.message import Transmission
 from simulator.network.end import Copy, End, Sending
+from simulator.network.payload import own_copy, with_own_data
 from simulator.network.timers import now_ns
 from simulator.policies import SeenMessages
 
@@ -58,7 +59,7 @@ class ReceiverEnd(End):
                 sending.row.delivered_ns = now_ns(self._env)
             self._record_copy("handed_over", copy)
 
-        done = self.receiver.handle(message, sending.row, begin)
+        done = self.receiver.handle(with_own_data(message), sending.row, begin)
         if sending.wants_reply and not self.acknowledges:
             done.callbacks.append(lambda event: self.acknowledge(copy, event.value))
         if message.reply_to is not None:
@@ -95,6 +96,7 @@ class ReceiverEnd(End):
         sending = self._sendings[copy.message.number]
         sending.row.acks_sent += 1
         self._record_copy("ack_sent", copy)
+        reply = own_copy(reply)
         self._answer(copy, lambda link: self._learn(copy, link, reply))
 
     def _refuse(self, copy: Copy) -> None:

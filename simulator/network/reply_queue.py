@@ -19,7 +19,7 @@ from simulator.clock import to_ns
 from simulator.errors import TimedOut
 from simulator.network.job import Handler
 from simulator.network.timers import Deadline
-from simulator.validation import number
+from simulator.validation import number, refuse
 
 if TYPE_CHECKING:
     from simulator.message import Message
@@ -75,6 +75,11 @@ class ReplyQueue:
         Raises:
             TimedOut: Where it is yielded, if no such reply came in time.
         """
+        if not isinstance(correlation_id, str | None):
+            allowed = "the identifier of a request, such as node.last_sent, or None"
+            refuse("ReplyQueue.receive.correlation_id", correlation_id, allowed)
+        if timeout is not None:
+            timeout = number("ReplyQueue.receive.timeout", timeout, low=0)
         event = simpy.Event(self._env)
         for reply in self._replies:
             if correlation_id in {None, reply.correlation_id}:
@@ -83,8 +88,7 @@ class ReplyQueue:
         waiter = Waiter(correlation_id, event)
         self._waiters.append(waiter)
         if timeout is not None:
-            delay_ns = to_ns(number("ReplyQueue.receive.timeout", timeout, low=0))
-            Patience(self, waiter, delay_ns)
+            Patience(self, waiter, to_ns(timeout))
         return event
 
     def forget(self) -> None:

@@ -16,6 +16,7 @@ import simpy
 from simpy.events import EventPriority
 
 from simulator.clock import END_OF_TIME
+from simulator.network.failures import explain
 from simulator.network.timers import Revocable, Timer
 
 
@@ -36,8 +37,19 @@ class Schedule(simpy.Environment):
 
         Returns:
             The value of the event, if there is one.
+
+        Raises:
+            Exception: What nobody caught, with notes that say where it comes from.
         """
         self._recall()
+        try:
+            return self._process_events(until)
+        except Exception as error:  # noqa: BLE001 - raised below, out of SimPy's chain of copies
+            failure = explain(error)
+        self._active_proc = None
+        raise failure
+
+    def _process_events(self, until: simpy.Event | float | None) -> Any:
         if isinstance(until, simpy.Event):
             return super().run(until)
         if until is None:

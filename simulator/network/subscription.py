@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import simpy
 
+from simulator.callables import synchronous
 from simulator.clock import to_ns
 from simulator.errors import CallFailed
 from simulator.message import Message
@@ -88,6 +89,10 @@ def work_through(
         if not isinstance(error, CallFailed):
             mistakes.warn(handler, queue.name, error)
         return RETURNED
+    if result is not None:
+        name = getattr(handler, "__name__", type(handler).__name__)
+        field = f"the result of {name}, a handler of the queue {queue.name},"
+        synchronous(field, result, "a value")
     if message.reply_to is not None:
         node.reply(message, result)
     return "handled"

@@ -12,8 +12,8 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from simulator.callables import function, hashable
 from simulator.policies.deduplication import check_memory
-from simulator.validation import refuse
 
 if TYPE_CHECKING:
     from simulator.message import Message
@@ -43,6 +43,12 @@ class IdempotencyKeys:
 
     def __post_init__(self) -> None:
         """Refuse bad parameters."""
-        if not callable(self.key):
-            refuse("IdempotencyKeys.key", self.key, "a function of a message")
+        function("IdempotencyKeys.key", self.key, "the message")
         check_memory(self)
+
+    def key_of(self, message: Message) -> Hashable:
+        """Return the key of a message, which must be hashable."""
+        key = self.key(message)
+        allowed = 'a function that returns a hashable value, such as message.data["id"] (a text)'
+        hashable("IdempotencyKeys.key", key, allowed)
+        return key
