@@ -25,8 +25,8 @@ RUN := $(BIN)/python -m experiments run --jobs $(JOBS)
 LOWEST := .venv-lowest
 # What the oldest versions are tried on: what touches each of them, in a minute.
 LOWEST_TESTS := tests/simulator/test_scenario.py tests/simulator/test_reading.py tests/simulator/conditions \
-	tests/simulator/engines/test_agreement.py tests/experiments/test_bad_input.py tests/experiments/test_diagram.py \
-	tests/experiments/test_runner.py tests/experiments/test_looks.py
+	tests/experiments/test_bad_input.py tests/experiments/test_diagram.py tests/experiments/test_runner.py \
+	tests/experiments/test_looks.py
 LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --fork-strategy fewest \
 	--no-emit-index-url --no-emit-find-links --annotation-style line --custom-compile-command "make lock"
 

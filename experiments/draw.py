@@ -77,7 +77,7 @@ def diagram(theme: str, out: tuple[Path, ...], **asked: Any) -> None:
     out = tuple(dict.fromkeys(out))
     for path in out:
         _check_out(path, KINDS, asked["file"])
-    trace, told = _traced(few=3, most=space_time.MOST, **asked)
+    trace, told = _traced("diagram", few=3, most=space_time.MOST, **asked)
     if not out:
         click.echo(trace.to_mermaid(**told), nl=False)
     with ExitStack() as files:  # all of them, or none
@@ -109,7 +109,7 @@ def play(out: Path, **asked: Any) -> None:
     from simulator.drawing import player
 
     _check_out(out, PAGES, asked["file"])
-    trace, told = _traced(few=20, most=player.MOST, **asked)
+    trace, told = _traced("play", few=20, most=player.MOST, **asked)
     click.echo(f"play: open {trace.play(**told).save(out)} in a browser", err=True)
 
 
@@ -123,6 +123,7 @@ def _check_out(out: Path, kinds: Collection[str], file: Path | None) -> None:
 
 
 def _traced(
+    what: str,
     *,
     few: int,
     most: int,
@@ -146,7 +147,8 @@ def _traced(
     scenario = scenario_of(base=base, **which)
     for message in chosen:
         if message >= scenario.messages:
-            refuse("--message", message, f"one of the messages, 0 to {scenario.messages - 1}")
+            there = f"0 to {scenario.messages - 1}"
+            refuse(f"{what}.messages", message, f"numbers of messages that the run has ({there})")
     everything = not chosen and between is None and scenario.adversary is None
     if everything and scenario.expected_messages > 2 * most:  # each gives one thing to draw or more
         choose_by = "choose with --message or --between, or have fewer"

@@ -83,7 +83,7 @@ def scenario_of(
 
     scenario = base or Scenario()
     if file is not None:
-        text = read_text(file, "TOML")
+        text = read_text(file, "scenario in TOML")
         try:
             scenario = Scenario.from_toml(text)
         except ValueError as error:

@@ -10,6 +10,8 @@ import math
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from experiments.base import ABSENT, Bars, Differences, Experiment, Key, Lines, Timeline
@@ -248,14 +250,14 @@ def _points(  # noqa: PLR0917 - what to draw, and how
     )
 
 
-def _margins(rows: pd.DataFrame, least: float | None) -> list[pd.Series[float]]:
-    """Return how far intervals reach below and above their means.
+def _margins(rows: pd.DataFrame, least: float | None) -> npt.NDArray[np.float64]:
+    """Return how far intervals reach below and above their means. Shape (2, rows).
 
     What is never negative is drawn to reach no lower than `least` times its mean.
     """
     mean = rows["mean"]
     low = rows["low"] if least is None else rows["low"].clip(lower=least * mean)
-    return [(mean - low).clip(lower=0), (rows["high"] - mean).clip(lower=0)]
+    return np.array([(mean - low).clip(lower=0), (rows["high"] - mean).clip(lower=0)])
 
 
 def _finish(axes: Axes, panel: Lines, text: Labels, title: str) -> None:

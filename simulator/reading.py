@@ -32,7 +32,7 @@ def read_text(path: str | Path, kind: str) -> str:
 
     Args:
         path: The file.
-        kind: What it is, for the error: "CSV".
+        kind: What it is, for the error: "CSV file".
 
     Raises:
         ValueError: If there is no such file, or it cannot be read, or is in another encoding.
@@ -42,22 +42,22 @@ def read_text(path: str | Path, kind: str) -> str:
             data = file.read(MOST_BYTES + 1)
     except (OSError, TypeError, ValueError) as error:
         why = getattr(error, "strerror", None) or str(error)
-        raise ValueError(f"{_name_of(path)} must be a readable {kind} file: {why}") from error
+        raise ValueError(f"{_name_of(path)} must be a readable {kind}: {why}") from error
     if len(data) > MOST_BYTES:
         raise ValueError(f"{_name_of(path)} must be of at most {MOST_BYTES:,} bytes, got more")
     for mark, encoding in _OTHERS.items():
         if data.startswith(mark):
-            raise ValueError(f"{_name_of(path)} must be text in UTF-8, got {encoding}")
+            raise ValueError(f"{_name_of(path)} must be a {kind}, which is UTF-8, got {encoding}")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         got = f"the byte 0x{data[error.start]:02x} in line {line}"
-        raise ValueError(f"{_name_of(path)} must be text in UTF-8, got {got}") from error
+        raise ValueError(f"{_name_of(path)} must be a {kind}, which is UTF-8, got {got}") from error
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
         got = f"a zero byte in line {line}: binary, or UTF-16"
-        raise ValueError(f"{_name_of(path)} must be text in UTF-8, got {got}")
+        raise ValueError(f"{_name_of(path)} must be a {kind}, which is UTF-8, got {got}")
     return text
 
 
@@ -78,7 +78,7 @@ def read_column(path: str | Path, column: str, *, field: str, allowed: str) -> t
     """
     place, rows = (
         _name_of(path),
-        csv.reader(io.StringIO(read_text(path, "CSV"), newline=""), strict=True),
+        csv.reader(io.StringIO(read_text(path, "CSV file"), newline=""), strict=True),
     )
     values = []
     try:

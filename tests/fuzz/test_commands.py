@@ -161,4 +161,4 @@ def test_a_command_line_is_done_or_refused_in_one_line(tmp_path, monkeypatch):
             assert last.startswith("pigeon: error: "), told
             assert len(last) < 2_100, told
             assert err.getvalue().count("pigeon: error: ") == 1, told
-    assert COMMANDS / 20 < done < COMMANDS
+    assert 0 < done < COMMANDS

@@ -50,11 +50,17 @@ REFUSED = {
     "quotes left open": (b'rtt\n"0.1\n', "line 2 of .*must be CSV"),
     "a header alone": (b"rtt\n", "at least one line below its header, got none"),
     "nothing": (b"", r"column must be a column of .*\(none\), got 'rtt'"),
-    "UTF-16": (codecs.BOM_UTF16_LE + "rtt\n0.1\n".encode("utf-16-le"), "in UTF-8, got UTF-16"),
-    "UTF-16, big": (codecs.BOM_UTF16_BE + "rtt\n".encode("utf-16-be"), "in UTF-8, got UTF-16"),
-    "UTF-32": (codecs.BOM_UTF32_LE + "rtt\n".encode("utf-32-le"), "in UTF-8, got UTF-32"),
+    "UTF-16": (
+        codecs.BOM_UTF16_LE + "rtt\n0.1\n".encode("utf-16-le"),
+        "which is UTF-8, got UTF-16",
+    ),
+    "UTF-16, big": (
+        codecs.BOM_UTF16_BE + "rtt\n".encode("utf-16-be"),
+        "which is UTF-8, got UTF-16",
+    ),
+    "UTF-32": (codecs.BOM_UTF32_LE + "rtt\n".encode("utf-32-le"), "which is UTF-8, got UTF-32"),
     "UTF-16 without a mark": ("rtt\n".encode("utf-16-le"), "zero byte in line 1: .*UTF-16"),
-    "Latin 1": ("n,rtt\né,0.1\n".encode("latin-1"), "in UTF-8, got the byte 0xe9 in line 2"),
+    "Latin 1": ("n,rtt\né,0.1\n".encode("latin-1"), "which is UTF-8, got the byte 0xe9 in line 2"),
 }
 
 
