@@ -2,8 +2,8 @@
 
 Under continuous integration the examples are the same on every run, so that a red run is about the
 change and can be repeated. At a desk they are new each time, and the failing ones are remembered.
-`--hypothesis-profile=deep` looks much longer. `mutants` is for mutation tests: a test that fails has
-done its work, and its example need not be made small.
+`--hypothesis-profile=deep` looks much longer. `mutants` is for mutation tests: there a test that
+fails has done its work, and its example need not be made small.
 """
 
 import os
