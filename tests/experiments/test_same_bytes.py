@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.xdist_group("same_bytes")  # they share a run
+
 RUN = [sys.executable, "-m", "experiments", "run", "delivery_guarantees", "--quick"]
 RUN += ["--messages", "20000", "--lang", "en"]  # long enough to be killed half way
 RUN += ["--set", "link.loss=0:0.6:0.3"]

@@ -13,6 +13,7 @@ from simulator import (
     AtLeastOnce,
     BestEffort,
     Constant,
+    ConstantBackoff,
     ExactlyOnce,
     Exponential,
     ExponentialBackoff,
@@ -162,6 +163,27 @@ def test_a_violation_is_explained_though_no_ledger_was_kept():
 @given(scenario=scenarios)
 def test_all_three_ways_return_the_same_on_many_more(scenario):
     agree(scenario)
+
+
+@pytest.mark.parametrize("guarantee", [AtLeastOnce, ExactlyOnce])
+@pytest.mark.parametrize("attempts", [1, 3, None])
+def test_they_agree_where_all_comes_at_once(guarantee, attempts):
+    """A round trip is a timeout, a pause and an interval: each instant is a tie."""
+    retry = Retry(timeout=0.1, backoff=ConstantBackoff(0.1), max_attempts=attempts)
+    scenario = Scenario(
+        guarantee=guarantee(retry=retry),
+        link=Link(delay=Constant(0.05), loss=0.2, duplicate=0.2),
+        return_link=Link(delay=Constant(0.05), loss=0.4, duplicate=0.1),
+        workload=Periodic(interval=0.1),
+        messages=200,
+        seed=6,
+    )
+    network = agree(scenario)
+    assert network.links["receiver→sender"].lost > 0
+    # The first round trip ends at the very instant of the first timeout, and counts.
+    at_once = network.ledger["acknowledged_s"] - network.ledger["created_s"] < 0.15
+    assert (network.ledger["attempts"][at_once] == 1).all()
+    assert 0.3 < at_once.mean() < 0.7
 
 
 def test_they_agree_over_many_blocks_of_draws():
