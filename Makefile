@@ -14,12 +14,16 @@ LAB_FLAGS ?=
 # Where the tables of the benchmarks go, and anything else for them: make benchmarks BENCHMARK_FLAGS=--quick
 BENCHMARKS ?= docs/benchmarks
 BENCHMARK_FLAGS ?=
-# Anything else for pytest: make test PYTEST_FLAGS="-k timeout"
+# Anything else for pytest: make test PYTEST_FLAGS="-k timeout", or "-n 0" for one process
 PYTEST_FLAGS ?=
+# Anything else for tests/mutants.py: make test-mutants MUTANTS_FLAGS="--sample 30"
+MUTANTS_FLAGS ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
+# As many tests at a time as there are processors; those that share a costly fixture, in one process.
+PYTEST := $(BIN)/python -m pytest -n auto --dist=loadgroup
 PIP := $(BIN)/python -m pip install --quiet --no-input --disable-pip-version-check
 RUN := $(BIN)/python -m experiments run --jobs $(JOBS)
 LOWEST := .venv-lowest
@@ -31,8 +35,8 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-versio
 	--no-emit-index-url --no-emit-find-links --annotation-style line --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help results all-results figures kit stories quick benchmarks test test-browser test-deep test-lowest check lint format types \
-	imports notebooks lab docs lock setup clean remake
+.PHONY: help results all-results figures kit stories quick benchmarks test test-browser test-deep test-mutants test-lowest check lint \
+	format types imports notebooks lab docs lock setup clean remake
 
 help: ## Say what there is to make
 	@echo "Pigeon: message passing over an unreliable network, simulated."
@@ -97,7 +101,7 @@ docs: $(READY) ## Build the documentation site, in docs/_build/html; a warning i
 
 test: $(READY) ## Run the tests
 	@echo "Running the tests"
-	@$(BIN)/python -m pytest $(PYTEST_FLAGS)
+	@$(PYTEST) $(PYTEST_FLAGS)
 	@echo "Left to make test-browser: what needs a browser, tests/browser/"
 
 test-browser: $(READY) ## Run the tests that need Chromium and Mermaid, which it installs where it may
@@ -107,7 +111,16 @@ test-browser: $(READY) ## Run the tests that need Chromium and Mermaid, which it
 
 test-deep: $(READY) ## Run every test, the slow ones too, with many more random scenarios
 	@echo "Running every test, the slow ones too, with many more random scenarios (a long while)"
-	@$(BIN)/python -m pytest -m "not browser" --hypothesis-profile=deep $(PYTEST_FLAGS)
+	@$(PYTEST) -m "not browser" --hypothesis-profile=deep $(PYTEST_FLAGS)
+
+test-mutants: $(READY) ## Break the code in small ways, and see the tests fail: mutmut, which it installs
+	@cmp -s tests/mutants.lock $(VENV)/mutants/mutants.lock || { \
+		echo "Installing mutmut (once, a few seconds)"; \
+		rm -rf $(VENV)/mutants; \
+		$(PIP) --no-deps --target $(VENV)/mutants -r tests/mutants.lock && \
+		cp tests/mutants.lock $(VENV)/mutants/; }
+	@echo "Running the tests on broken protocols and policies"
+	@PYTHONPATH="$(CURDIR)/$(VENV)/mutants" $(BIN)/python -m tests.mutants $(MUTANTS_FLAGS)
 
 # New versions of what the oldest ones depend on may warn of them: that is no fault of either.
 test-lowest: $(READY) ## Run a sample of the tests with the oldest versions that pyproject.toml allows

@@ -2,12 +2,13 @@
 
 Under continuous integration the examples are the same on every run, so that a red run is about the
 change and can be repeated. At a desk they are new each time, and the failing ones are remembered.
-`--hypothesis-profile=deep` looks much longer.
+`--hypothesis-profile=deep` looks much longer. `mutants` is for mutation tests: there a test that
+fails has done its work, and its example need not be made small.
 """
 
 import os
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 settings.register_profile(
     "default",
@@ -16,4 +17,7 @@ settings.register_profile(
 )
 settings.register_profile("ci", settings.get_profile("default"), derandomize=True, database=None)
 settings.register_profile("deep", settings.get_profile("default"), max_examples=2_000)
+settings.register_profile(
+    "mutants", settings.get_profile("ci"), phases=(Phase.explicit, Phase.generate)
+)
 settings.load_profile("ci" if os.environ.get("CI") else "default")

@@ -43,7 +43,11 @@ PUBLIC = [
     "Message",
 ]
 
-LOCKS = {"lab": "notebooks/lab.lock", "peers": "benchmarks/peers.lock"}
+LOCKS = {
+    "lab": "notebooks/lab.lock",
+    "mutants": "tests/mutants.lock",
+    "peers": "benchmarks/peers.lock",
+}
 """Where the packages of an extra are pinned, if not with all the others."""
 
 

@@ -9,11 +9,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from experiments import catalogue
+from experiments import catalogue, tables
 from experiments.__main__ import main
 from experiments.base import ABSENT, grid
 from experiments.labels import labels
 from experiments.model import Model, measure
+from tests.experiments import drawings
 
 ROOT = Path(__file__).parents[2]
 
@@ -32,9 +33,10 @@ def test_an_experiment_runs_and_draws(name, tmp_path):
     summary = pd.read_csv(folder / "summary.csv")
     assert len(summary) == len(cells) * len(experiment.metrics)
     assert (folder / "differences.csv").exists() == (experiment.compare is not None)
+    written = tables.read(experiment, folder)
     for figure in experiment.figures:
-        for end in ("en.svg", "en.png", "en.dark.svg", "fr.svg", "fr.png", "fr.dark.svg"):
-            assert (folder / "figures" / f"{figure.name}.{end}").stat().st_size > 10_000
+        for language in ("en", "fr"):
+            drawings.check(folder / "figures", name, experiment, figure, written, language)
     manifest = json.loads((folder / "manifest.json").read_text())
     assert manifest["command"] == f"pigeon run {name} --quick --messages 30"
     for file, digest in manifest["files"].items():

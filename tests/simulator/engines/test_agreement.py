@@ -1,4 +1,7 @@
-"""Two engines, one answer: ledgers and link counts equal to the last bit."""
+"""Three ways to one answer: ledgers and link counts equal to the last bit.
+
+The network is the protocols as written; the timers alone and the vectorized engine restate them.
+"""
 
 from unittest import mock
 
@@ -10,6 +13,7 @@ from simulator import (
     AtLeastOnce,
     BestEffort,
     Constant,
+    ConstantBackoff,
     ExactlyOnce,
     Exponential,
     ExponentialBackoff,
@@ -28,31 +32,43 @@ from simulator.engines import vectorized
 from simulator.metrics import summarize
 from simulator.policies import Promise
 from tests.simulator.strategies import scenarios
+from tests.simulator.three_ways import WAYS
 
 
 def both(scenario, **options):
     return [simulate(scenario, engine=e, **options) for e in ("discrete-event", "vectorized")]
 
 
-@settings(max_examples=500, deadline=None)
-@given(scenario=scenarios)
-def test_both_engines_return_the_same_ledger(scenario):
-    events, arrays = both(scenario, replication=3)
-    assert events.ledger.to_frame().to_dict("list").__repr__() == (
-        arrays.ledger.to_frame().to_dict("list").__repr__()
-    )
-    assert events.ledger == arrays.ledger
-    assert events.links == arrays.links
+def agree(scenario, replication=0):
+    """Run a scenario in all three ways, compare them, and return what the network came to."""
+    network, *others = [way(scenario, replication) for way in WAYS]
+    for other in others:
+        assert other.ledger == network.ledger, other.engine
+        assert other.links == network.links, other.engine
+    return network
 
 
 @settings(max_examples=200, deadline=None)
 @given(scenario=scenarios)
-def test_the_quick_way_returns_what_the_network_of_two_nodes_does(scenario):
+def test_all_three_ways_return_the_same_ledger_and_the_same_counts(scenario):
+    agree(scenario, replication=3)
+
+
+@settings(max_examples=20, deadline=None)
+@given(scenario=scenarios)
+def test_the_same_ledger_is_the_same_table(scenario):
+    tables = [way(scenario).ledger.to_frame().to_dict("list").__repr__() for way in WAYS]
+    assert tables == [tables[0]] * 3
+
+
+@settings(max_examples=30, deadline=None)
+@given(scenario=scenarios)
+def test_a_trace_changes_nothing(scenario):
     quick = simulate(scenario, engine="discrete-event", replication=1)
-    network = simulate(scenario, engine="discrete-event", replication=1, trace=True)
-    assert bool(network.trace.rows) == bool(len(network.ledger))
-    assert quick.ledger == network.ledger
-    assert quick.links == network.links
+    traced = simulate(scenario, engine="discrete-event", replication=1, trace=True)
+    assert bool(traced.trace.rows) == bool(len(traced.ledger))
+    assert quick.ledger == traced.ledger
+    assert quick.links == traced.links
 
 
 class LosesLarge:
@@ -145,10 +161,29 @@ def test_a_violation_is_explained_though_no_ledger_was_kept():
 @pytest.mark.slow
 @settings(max_examples=2_000, deadline=None)
 @given(scenario=scenarios)
-def test_both_engines_return_the_same_ledger_on_many_more(scenario):
-    events, arrays = both(scenario)
-    assert events.ledger == arrays.ledger
-    assert events.links == arrays.links
+def test_all_three_ways_return_the_same_on_many_more(scenario):
+    agree(scenario)
+
+
+@pytest.mark.parametrize("guarantee", [AtLeastOnce, ExactlyOnce])
+@pytest.mark.parametrize("attempts", [1, 3, None])
+def test_they_agree_where_all_comes_at_once(guarantee, attempts):
+    """A round trip is a timeout, a pause and an interval: each instant is a tie."""
+    retry = Retry(timeout=0.1, backoff=ConstantBackoff(0.1), max_attempts=attempts)
+    scenario = Scenario(
+        guarantee=guarantee(retry=retry),
+        link=Link(delay=Constant(0.05), loss=0.2, duplicate=0.2),
+        return_link=Link(delay=Constant(0.05), loss=0.4, duplicate=0.1),
+        workload=Periodic(interval=0.1),
+        messages=200,
+        seed=6,
+    )
+    network = agree(scenario)
+    assert network.links["receiver→sender"].lost > 0
+    # The first round trip ends at the very instant of the first timeout, and counts.
+    at_once = network.ledger["acknowledged_s"] - network.ledger["created_s"] < 0.15
+    assert (network.ledger["attempts"][at_once] == 1).all()
+    assert 0.3 < at_once.mean() < 0.7
 
 
 def test_they_agree_over_many_blocks_of_draws():
@@ -159,9 +194,7 @@ def test_they_agree_over_many_blocks_of_draws():
         messages=3_000,
         seed=9,
     )
-    events, arrays = both(scenario)
-    assert events.ledger == arrays.ledger
-    assert events.links == arrays.links
+    agree(scenario)
 
 
 def test_they_agree_at_the_end_of_time():
@@ -172,10 +205,7 @@ def test_they_agree_at_the_end_of_time():
         link=Link(delay=Pareto(mean=1e9, shape=1.01), loss=0.9),
         messages=50,
     )
-    events, arrays = both(scenario)
-    assert events.ledger == arrays.ledger
-    assert events.links == arrays.links
-    assert events.ledger["undecided"].any()
+    assert agree(scenario).ledger["undecided"].any()
 
 
 def test_a_scenario_equals_the_same_thing_written_by_hand():
