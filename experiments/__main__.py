@@ -5,16 +5,16 @@ Bad input ends with one line on standard error and exit status 2, never a traceb
 
 from __future__ import annotations
 
-import re
 import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal, NoReturn
+from typing import TYPE_CHECKING, Literal, NoReturn
 
 import click
 
 from experiments.draw import diagram, figures, play, stories
+from experiments.errors import of_the_system, say, without_long
 from experiments.kit.command import kit
 from experiments.minimize import minimize
 from experiments.options import scenario_of, tell_missed, which_scenario, who_computes
@@ -24,12 +24,6 @@ if TYPE_CHECKING:
     from experiments.parallel import Workers
 
 BAD_INPUT = 2
-LONG_ARGUMENT: Final = 100
-"""Characters of a short argument."""
-LONGEST: Final = 2_000
-"""Characters of the longest error: what is allowed may be long, what was given is shortened."""
-_LONG: Final = re.compile(r"'[^']{200,}'|\S{200,}")
-"""What click, or the system, repeats of a command line, where it is long."""
 INTERRUPTED = 130
 
 
@@ -275,17 +269,16 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         click.echo(error.format_message())
         status = BAD_INPUT
     except click.ClickException as error:
-        _say(_short(error.format_message(), sys.argv[1:] if arguments is None else arguments))
+        say(without_long(error.format_message(), sys.argv[1:] if arguments is None else arguments))
         status = error.exit_code  # 2 for bad input, 1 for cells that failed, 130 if stopped
     except (click.Abort, KeyboardInterrupt):
-        _say("stopped; nothing is left half-written")
+        say("stopped; nothing is left half-written")
         status = INTERRUPTED
     except ValueError as error:
-        _say(str(error))
+        say(str(error))
         status = BAD_INPUT
     except OSError as error:
-        named = error.filename is not None and error.strerror is not None
-        _say(f"{_name_of(error.filename)}: {error.strerror}" if named else str(error))
+        say(of_the_system(error))
         status = BAD_INPUT
     sys.exit(status or 0)
 
@@ -293,35 +286,6 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 def run_file(file: str) -> NoReturn:
     """Run the experiment of a file of the catalogue with the arguments of the process."""
     main(["run", Path(file).stem, *sys.argv[1:]])
-
-
-def _shortened(word: re.Match[str]) -> str:
-    from simulator.validation import shortened
-
-    return shortened(word[0])
-
-
-def _short(message: str, arguments: Sequence[str]) -> str:
-    """Return what click says of a command line, without repeating a long argument whole."""
-    from simulator.validation import shortened
-
-    for argument in arguments:
-        for part in (argument, argument.partition("=")[2]):
-            if len(part) > LONG_ARGUMENT:
-                message = message.replace(part, shortened(part))
-    return message
-
-
-def _name_of(file: object) -> str:
-    from simulator.validation import shortened
-
-    return shortened(str(file), 200)
-
-
-def _say(message: str) -> None:
-    from simulator.validation import shortened
-
-    click.echo("pigeon: error: " + shortened(_LONG.sub(_shortened, message), LONGEST), err=True)
 
 
 if __name__ == "__main__":

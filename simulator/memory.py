@@ -1,6 +1,7 @@
 """Memory: what a run needs, refused before it starts where the machine has less.
 
     bytes a message     what is kept
+                 60     an instant of a workload, with its draw
                  80     a ledger, by the vectorized engine
                 140     the same and its columns while they grow, by timers alone
                 800     a row, a message and its events, on a network
@@ -17,6 +18,7 @@ from typing import Final
 
 from simulator.validation import refuse
 
+INSTANT: Final = 60
 LEDGER: Final = 80
 BY_TIMERS: Final = 140
 NETWORK: Final = 800

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import simpy
 
+from simulator import memory
 from simulator.clock import END_OF_TIME
 from simulator.errors import CircuitOpen, Refused, TimedOut
-from simulator.memory import check_fits
 from simulator.message import Message
 from simulator.network.customers import Customers
-from simulator.network.hedging import ask_in_turn
+from simulator.network.hedging import ask_in_turn, check_receivers
 from simulator.network.peer import Peer
 from simulator.network.reply_queue import ReplyQueue
 from simulator.network.timers import Phase, Timer, now_ns
@@ -29,9 +29,6 @@ if TYPE_CHECKING:
     from simulator.network.channel import Channel
     from simulator.network.end import Sending
     from simulator.network.guarantee import Guarantee, Steps
-
-INSTANT_BYTES: Final = 60
-"""What an instant of a workload takes, with its draw, while all of them are worked out."""
 
 PATIENCE: Final = 1.0
 """How long a caller waits for the reply to a request that is sent once, in seconds."""
@@ -131,9 +128,7 @@ class Node(Peer):
         Raises:
             CallFailed: Where the reply is waited for, when none of them replied.
         """
-        several = isinstance(receivers, Sequence) and all(isinstance(r, Node) for r in receivers)
-        if not several or len(receivers) != len(set(receivers)) or not receivers:
-            refuse("Node.ask_hedged.receivers", receivers, "one node or more, each named once")
+        check_receivers("Node.ask_hedged.receivers", receivers, Node)
         after = duration("Node.ask_hedged.after", after)
 
         def ask(receiver: Node) -> simpy.Process:
@@ -271,7 +266,7 @@ class Node(Peer):
         expected = "a workload, such as Poisson(rate=10)"
         has_method(f"{field}.workload", workload, "times_ns", expected)
         count = integer(f"{field}.messages", messages, low=1)
-        check_fits(f"{field}.messages", count, count, INSTANT_BYTES, "have fewer")
+        memory.check_fits(f"{field}.messages", count, count, memory.INSTANT, "have fewer")
         luck = self._network.workload_luck(self, self._drivers, count)
         self._drivers += 1
         times_ns = now_ns(self._env) + workload.times_ns(count, luck)
