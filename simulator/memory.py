@@ -1,6 +1,7 @@
 """Memory: what a run needs, refused before it starts where the machine has less.
 
     bytes a message     what is kept
+                 60     an instant of a workload, with its draw
                  80     a ledger, by the vectorized engine
                 140     the same and its columns while they grow, by timers alone
                 800     a row, a message and its events, on a network

@@ -22,6 +22,7 @@ import simpy
 from simulator.clock import to_ns
 from simulator.errors import CallFailed
 from simulator.network.timers import Phase, Timer
+from simulator.validation import refuse
 
 if TYPE_CHECKING:
     from simulator.network.guarantee import Steps
@@ -77,3 +78,10 @@ def _answer(call: simpy.Event) -> Steps:
         return Answer(reply=(yield call))
     except CallFailed as failure:
         return Answer(failure=failure)
+
+
+def check_receivers(field: str, receivers: Any, kind: type) -> None:
+    """Refuse what is not one node or more, each once."""
+    several = isinstance(receivers, Sequence) and all(isinstance(r, kind) for r in receivers)
+    if not several or not receivers or len(receivers) != len(set(receivers)):
+        refuse(field, receivers, "one node or more, each named once")

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 import simpy
 
+from simulator import memory
 from simulator.callables import function, synchronous
 from simulator.clock import END_OF_TIME
-from simulator.memory import INSTANT, check_fits
 from simulator.message import Message
 from simulator.network.calls import call
 from simulator.network.customers import Customers
 from simulator.network.failures import Place, place_of_call
-from simulator.network.hedging import ask_in_turn
+from simulator.network.hedging import ask_in_turn, check_receivers
 from simulator.network.peer import Peer
 from simulator.network.reply_queue import ReplyQueue
 from simulator.network.timers import Phase, Timer, now_ns
@@ -123,9 +123,7 @@ class Node(Peer):
         Raises:
             CallFailed: Where the reply is waited for, when none of them replied.
         """
-        several = isinstance(receivers, Sequence) and all(isinstance(r, Node) for r in receivers)
-        if not several or len(receivers) != len(set(receivers)) or not receivers:
-            refuse("Node.ask_hedged.receivers", receivers, "one node or more, each named once")
+        check_receivers("Node.ask_hedged.receivers", receivers, Node)
         after = duration("Node.ask_hedged.after", after)
 
         asked_at = place_of_call()
@@ -264,7 +262,7 @@ class Node(Peer):
         expected = "a workload, such as Poisson(rate=10)"
         has_method(f"{field}.workload", workload, "times_ns", expected)
         count = integer(f"{field}.messages", messages, low=1)
-        check_fits(f"{field}.messages", count, count, INSTANT, "have fewer")
+        memory.check_fits(f"{field}.messages", count, count, memory.INSTANT, "have fewer")
         luck = self._network.workload_luck(self, self._drivers, count)
         self._drivers += 1
         times_ns = now_ns(self._env) + workload.times_ns(count, luck)
