@@ -287,3 +287,13 @@ def test_backoff_none_and_constant():
         retry = Retry(timeout=0.2, backoff=backoff, max_attempts=3)
         outcome = one(AtLeastOnce(retry=retry), Link(loss=Bernoulli(rate=1.0)))
         assert times(outcome, "sent") == sendings
+
+
+@pytest.mark.parametrize("guarantee", [AtLeastOnce, ExactlyOnce])
+@pytest.mark.parametrize(
+    ("acknowledge", "order"),
+    [("before", ["ack_sent", "handed_over"]), ("after", ["handed_over", "ack_sent"])],
+)
+def test_a_copy_is_acknowledged_before_or_after_it_is_handed_over(guarantee, acknowledge, order):
+    outcome = one(guarantee(acknowledge=acknowledge))
+    assert [row.event for row in outcome.trace if row.event in order] == order
