@@ -148,7 +148,7 @@ def test_bad_words_get_one_line(arguments, said, capsys):
         (b"[[adversary.actions]]\nmessage = 0", "actions.type must be one of Crash, Cut, Dup"),
         (
             b'[[adversary.actions]]\ntype = "LinkOutage"\nbetween = 3\nat = 0\nlasts = 1',
-            "LinkOutage.between must be the names of two nodes, got 3",
+            "LinkOutage.between must be the names of two nodes, not empty and without →, got 3",
         ),
     ],
 )

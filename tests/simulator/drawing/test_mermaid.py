@@ -104,7 +104,7 @@ def test_a_crash_is_noted_and_what_comes_meanwhile_dropped():
 
 
 def test_a_name_cannot_break_the_diagram():
-    net, client, server = network('a;b#c<b>"x"\nend', "server")
+    net, client, server = network('a;b#c<b>"x" end', "server")
     client.send(server, "order", guarantee=BestEffort())
     net.run()
     text = net.trace.to_mermaid()
