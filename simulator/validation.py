@@ -29,8 +29,8 @@ LONGEST_WHOLE: Final = 2**63 - 1
 LONGEST_SEED: Final = 2**128 - 1
 """No seed may be larger: 128 bits, which is what NumPy draws for one."""
 
-LONGEST_NAME: Final = 100
-"""Characters of the longest name: a diagram has to show it."""
+LONGEST_NAME: Final = 1_000
+"""Characters of the longest name: a line of a diagram or an error has to hold it."""
 
 _SHOWN: Final = 80
 _UNSEEN: Final = frozenset({"Cc", "Cs", "Zl", "Zp"})

@@ -57,7 +57,6 @@ TIMES = {
     "Retry.timeout": lambda time: Retry(timeout=time),
     "Retry.max_timeout": lambda time: Retry(max_timeout=time),
     "Retry.deadline": lambda time: Retry(deadline=time),
-    "AdaptiveTimeout.initial": lambda time: AdaptiveTimeout(initial=time),
     "AdaptiveTimeout.minimum": lambda time: AdaptiveTimeout(minimum=time),
     "CircuitBreaker.recovery": lambda time: CircuitBreaker(recovery=time),
     "ExactlyOnce.max_age": lambda time: ExactlyOnce(max_age=time),

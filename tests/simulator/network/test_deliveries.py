@@ -287,7 +287,7 @@ def test_a_crash_of_the_worker_drops_what_waits_there_and_frees_its_places():
     assert queue.counts.acknowledged == 1
 
 
-@pytest.mark.parametrize("visibility_timeout", [4e9, 1e300])
+@pytest.mark.parametrize("visibility_timeout", [4e9, 1e30])
 def test_a_visibility_timeout_may_be_longer_than_any_run(visibility_timeout):
     net, producer, broker, worker = shop("worker", count=1)
     queue = broker.queue("tasks", visibility_timeout=visibility_timeout)
