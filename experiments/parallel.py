@@ -149,7 +149,7 @@ def _processes(jobs: int) -> Round:
     from joblib.externals.loky.backend import resource_tracker as tracker  # noqa: PLC0415 - too
 
     def do(work: Callable[[Any], Any], tasks: Numbered) -> Numbered:
-        with STOPPING.held():
+        with STOPPING.held(), _quiet_trackers():
             for each in (resource_tracker, tracker):
                 each.ensure_running()  # now: when it has started, it lets signals through
         parallel = Parallel(
@@ -165,6 +165,19 @@ def _processes(jobs: int) -> Round:
             raise WorkerDied("its process died (killed, or out of memory)") from None
 
     return do
+
+
+@contextmanager
+def _quiet_trackers() -> Iterator[None]:
+    """Let the trackers of shared resources that start now not warn of what a stop has cleared."""
+    before = os.environ.get("PYTHONWARNINGS", "")
+    os.environ["PYTHONWARNINGS"] = ",".join(
+        filter(None, [before, "ignore:resource_tracker:UserWarning"])
+    )
+    try:
+        yield
+    finally:
+        os.environ["PYTHONWARNINGS"] = before
 
 
 def _shared(parallel: Any, calls: Iterable[Any]) -> Numbered:
