@@ -183,6 +183,16 @@ def name_of(field: str, value: object, *, without: str = "") -> str:
     return str.__str__(value)
 
 
+def parts(field: str, value: Any, allowed: str) -> tuple[Any, ...]:
+    """Return what a list, or anything else that one can iterate over, is made of; refuse a text."""
+    if not isinstance(value, str | bytes):
+        try:
+            return tuple(value)
+        except TypeError:
+            pass
+    refuse(field, value, allowed)
+
+
 def keep_number(target: object, field: str, **bounds: Any) -> None:
     """Check a field of a frozen dataclass with `number`, and keep it as a float."""
     name = f"{type(target).__name__}.{field}"

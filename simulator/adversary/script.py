@@ -11,7 +11,7 @@ from simulator.adversary.playing import Playing
 from simulator.adversary.sentences import say
 from simulator.adversary.transmissions import Action
 from simulator.network import Crash, Cut, LinkOutage, Partition, SlowNode
-from simulator.validation import refuse
+from simulator.validation import parts, refuse
 
 if TYPE_CHECKING:
     from simulator.network import Network
@@ -38,10 +38,7 @@ class Script:
     def __post_init__(self) -> None:
         """Refuse bad parameters."""
         expected = "actions, such as [Lose(message=0), Crash(node=…, at=…, lasts=…)]"
-        try:
-            actions = tuple(self.actions)
-        except TypeError:
-            refuse("Script.actions", self.actions, expected)
+        actions = parts("Script.actions", self.actions, expected)
         seen = set()
         for action in actions:
             if not isinstance(action, ACTIONS):

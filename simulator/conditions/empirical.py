@@ -12,7 +12,7 @@ import numpy as np
 
 from simulator.conditions.delay import FloatArray
 from simulator.reading import read_column
-from simulator.validation import number, refuse
+from simulator.validation import number, parts, refuse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,12 +27,10 @@ class Empirical:
 
     def __post_init__(self) -> None:
         """Refuse bad parameters."""
-        try:
-            samples = tuple(self.samples)
-        except TypeError:
-            samples = ()
-        if not samples or isinstance(self.samples, str):
-            refuse("Empirical.samples", self.samples, "delays in seconds, at least one")
+        allowed = "delays in seconds, at least one"
+        samples = parts("Empirical.samples", self.samples, allowed)
+        if not samples:
+            refuse("Empirical.samples", self.samples, allowed)
         checked = (number("Empirical.samples", s, low=0) for s in samples)
         object.__setattr__(self, "samples", tuple(sorted(checked)))
 

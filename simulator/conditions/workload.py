@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from simulator.clock import END_OF_TIME, to_ns, to_ns_array
-from simulator.validation import integer, keep_duration, keep_number, number, refuse
+from simulator.validation import integer, keep_duration, keep_number, number, parts, refuse
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -191,12 +191,7 @@ class At:
     def __post_init__(self) -> None:
         """Refuse bad parameters."""
         expected = "instants in seconds, such as [0.0, 0.5]"
-        if isinstance(self.times, str):
-            refuse("At.times", self.times, expected)
-        try:
-            given = tuple(self.times)
-        except TypeError:
-            refuse("At.times", self.times, expected)
+        given = parts("At.times", self.times, expected)
         times = tuple(number("At.times", time, low=0) for time in given)
         for before, after in pairwise(times):
             if after < before:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from simulator.clock import END_OF_TIME, to_ns
 from simulator.drawing.journeys import Journey, tell
-from simulator.validation import number, refuse
+from simulator.validation import number, parts, refuse
 
 if TYPE_CHECKING:
     from simulator.trace import TraceRow
@@ -66,13 +66,12 @@ def _about(rows: list[TraceRow], messages: Collection[int], field: str) -> list[
     known = {row.message for row in rows if row.message >= 0}
     there = f"{min(known)} to {max(known)}" if known else "none"
     allowed = f"numbers of messages that the run has ({there})"
-    if not isinstance(messages, Iterable):
-        refuse(field, messages, f"a list of {allowed}, such as [{min(known, default=0)}]")
-    for message in messages:
+    chosen = parts(field, messages, f"a list of {allowed}, such as [{min(known, default=0)}]")
+    for message in chosen:
         whole = isinstance(message, Integral) and not isinstance(message, bool)
         if not whole or message not in known:
             refuse(field, message, allowed)
-    wanted = {*messages, -1}
+    wanted = {*chosen, -1}
     return [row for row in rows if row.message in wanted]
 
 

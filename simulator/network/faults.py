@@ -14,7 +14,7 @@ trace for its start and one for its end; so are cuts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -26,7 +26,7 @@ from simulator.network.windows import (
     names_in,
     node_of,
 )
-from simulator.validation import keep_number, refuse
+from simulator.validation import keep_number, parts, refuse
 
 if TYPE_CHECKING:
     from simulator.network.guarantee import Steps
@@ -161,9 +161,10 @@ class Partition:
     def __post_init__(self) -> None:
         """Refuse bad parameters."""
         allowed = "two groups or more of names of nodes, no node in two of them"
-        if isinstance(self.groups, str) or not isinstance(self.groups, Iterable):
-            refuse("Partition.groups", self.groups, allowed)
-        groups = tuple(names_in("Partition.groups", group, allowed) for group in self.groups)
+        groups = tuple(
+            names_in("Partition.groups", group, allowed)
+            for group in parts("Partition.groups", self.groups, allowed)
+        )
         names = [name for group in groups for name in group]
         if len(groups) < 2 or len(names) != len(set(names)):  # noqa: PLR2004 - else nothing parts
             refuse("Partition.groups", groups, allowed)

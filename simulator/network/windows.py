@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from simulator.clock import to_ns
 from simulator.network.timers import Phase, Timer
-from simulator.validation import duration, name_of, number, refuse
+from simulator.validation import duration, name_of, number, parts, refuse
 
 if TYPE_CHECKING:
     from simulator.network.guarantee import Steps
@@ -82,9 +82,7 @@ def check_refuses(fault: Any) -> None:
 
 def names_in(field: str, names: Any, allowed: str) -> tuple[str, ...]:
     """Return names of nodes as a tuple, or refuse them."""
-    if isinstance(names, str) or not isinstance(names, Iterable):
-        refuse(field, names, allowed)
-    kept = tuple(names)
+    kept = parts(field, names, allowed)
     if not kept:
         refuse(field, names, allowed)
     return tuple(name_of(field, name, without="→") for name in kept)

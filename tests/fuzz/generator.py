@@ -162,9 +162,6 @@ def anything(rng, depth=0):
 LEFT_OUT = {"Message", "Outcome"}
 """What a network or a run makes itself."""
 
-FAULTS = {"Crash", "Cut", "LinkOutage", "Partition", "RandomCrashes", "SlowNode"}
-"""Values that get arguments of the right kind alone."""
-
 KINDS = {
     name: kind
     for name in simulator.__all__
@@ -225,7 +222,7 @@ def plausible(rng, spec, depth):  # noqa: C901 - a kind of field a line
 
 def arguments(rng, kind, depth=0):
     """Return arguments for a class: those it needs, and some of the others."""
-    wild = 0.0 if kind.__name__ in FAULTS else rng.choice([0.0, 0.0, 0.1, 0.5])
+    wild = rng.choice([0.0, 0.0, 0.1, 0.5])
     return {
         spec.name: anything(rng, depth + 1) if rng.random() < wild else plausible(rng, spec, depth)
         for spec in dataclasses.fields(kind)

@@ -184,6 +184,35 @@ def networks(rng):
     net.run(until=rng.choice([1.0, number(rng)]))
 
 
+def brokers(rng):
+    net = Network()
+    worker, broker = net.node("worker"), net.broker("broker")
+    net.connect(worker, broker, Link())
+    dead = broker.queue("dead")
+    add = rng.choice([broker.queue, broker.topic])
+    names = ["capacity", "overflow", "visibility_timeout", "max_deliveries", "dead_letter"]
+    likely = [None, 1, 2.0, "reject", "drop-oldest", "block", dead, True]
+    add(
+        rng.choice(["jobs", anything(rng)]),
+        **{
+            name: rng.choice([*likely, anything(rng)])
+            for name in [*names, "durable", "priority"]
+            if rng.random() < 0.2
+        },
+    )
+    group = {} if rng.random() < 0.7 else {"group": rng.choice([None, "g", anything(rng)])}
+    worker.subscribe(
+        broker,
+        rng.choice(["jobs", "jobs", "dead", anything(rng)]),
+        rng.choice([lambda message: None, lambda message: None, anything(rng)]),
+        prefetch=rng.choice([1, 2, anything(rng)]),
+        **group,
+    )
+    for _ in range(3):
+        worker.publish(broker, "jobs", priority=rng.choice([0, 1, anything(rng)]))
+    net.run(until=rng.choice([1.0, number(rng)]))
+
+
 def pictures(rng):
     trace = simulate(Scenario(messages=2), trace=True).trace
     asked = {
@@ -215,7 +244,7 @@ def others(rng):
     rng.choice(calls)()
 
 
-@pytest.mark.parametrize("what", [simulations, replacements, networks, pictures, others])
+@pytest.mark.parametrize("what", [simulations, replacements, networks, brokers, pictures, others])
 def test_a_call_is_fine_or_refused_in_one_line(what):
     for case in range(CALLS if what is not pictures else CALLS // 10):
         survives(f"{what.__name__} {case}", lambda: what(rng_of(f"{what.__name__} {case}")))  # noqa: B023 - called at once

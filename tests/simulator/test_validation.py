@@ -19,6 +19,7 @@ from simulator import (
     Constant,
     Crash,
     Duplicate,
+    Empirical,
     ExactlyOnce,
     Exponential,
     ExponentialBackoff,
@@ -30,6 +31,7 @@ from simulator import (
     Lose,
     Network,
     Outages,
+    Partition,
     Periodic,
     Poisson,
     Retry,
@@ -344,3 +346,29 @@ def test_what_is_no_name_names_no_node_and_no_topic(name):
     net.connect(a, b, Link())
     refused(lambda: net.find(name), "node")
     refused(lambda: a.notify(b, name), "Node.send.topic")
+
+
+NO_PARTS = np.array(0.5)  # iterable, says its class; but not this one
+
+
+@pytest.mark.parametrize("parts", [NO_PARTS, "abc", b"abc", 3, None])
+@pytest.mark.parametrize(
+    ("field", "build"),
+    [
+        ("Partition.groups", lambda parts: Partition(groups=parts, at=1, lasts=1)),
+        ("Partition.groups", lambda parts: Partition(groups=[["a"], parts], at=1, lasts=1)),
+        ("At.times", lambda parts: At(times=parts)),
+        ("Empirical.samples", lambda parts: Empirical(samples=parts)),
+        ("Script.actions", Script),
+        (
+            "sequence_diagram.messages",
+            lambda parts: simulate(Scenario(messages=2), trace=True).trace.to_mermaid(
+                messages=parts
+            ),
+        ),
+    ],
+)
+def test_what_has_no_parts_is_refused_where_a_list_is_wanted(field, build, parts):
+    if parts is None and "messages" in field:
+        return  # None there means all
+    refused(lambda: build(parts), field)
