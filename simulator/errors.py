@@ -1,7 +1,7 @@
 """Errors that the simulator raises.
 
     SimulatorError
-    ├── EndlessRun          a run that could never end, refused before it starts
+    ├── EndlessRun          a run that could never end, refused before it starts where that shows
     ├── NotVectorizable     the vectorized engine cannot answer this scenario
     └── CallFailed          raised where a caller waits for a reply, which did not come:
         ├── TimedOut            no reply in time
@@ -28,7 +28,11 @@ class SimulatorError(Exception):
 
 
 class EndlessRun(SimulatorError, ValueError):
-    """The run could never end: it retries for ever over a link that loses everything."""
+    """The run could never end.
+
+    It would retry for ever over a link that loses everything, or a process goes on at one instant
+    again and again, and the clock stands still.
+    """
 
 
 class NotVectorizable(SimulatorError, ValueError):

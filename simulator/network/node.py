@@ -23,6 +23,7 @@ from simulator.network.failures import Place, place_of_call
 from simulator.network.hedging import ask_in_turn, check_receivers
 from simulator.network.peer import Peer
 from simulator.network.reply_queue import ReplyQueue
+from simulator.network.tasks import Task
 from simulator.network.timers import Phase, Timer, now_ns
 from simulator.protocols import AtLeastOnce, AtMostOnce, BestEffort
 from simulator.validation import duration, has_method, integer, number, refuse
@@ -211,7 +212,7 @@ class Node(Peer):
         """
         function("Node.drive.action", action, "the number of the call")
         instants_ns = self._instants_ns("Node.drive", workload, messages)
-        return self._env.process(self._drive(instants_ns, action))
+        return Task(self._env, self._drive(instants_ns, action), may_repeat=True)
 
     def send_each(
         self,
@@ -255,7 +256,7 @@ class Node(Peer):
         def send(_: int) -> None:
             self.send(receiver, topic, data, guarantee=carried, size_bytes=size_bytes)
 
-        return self._env.process(self._drive(instants_ns, send))
+        return Task(self._env, self._drive(instants_ns, send), may_repeat=True)
 
     def _instants_ns(self, field: str, workload: Workload, messages: int) -> list[int]:
         """Return when a workload that begins now says that something is done."""

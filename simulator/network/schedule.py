@@ -13,10 +13,12 @@ from typing import Any
 from weakref import ref
 
 import simpy
+from simpy.core import EmptySchedule
 from simpy.events import EventPriority
 
 from simulator.clock import END_OF_TIME
-from simulator.network.failures import explain
+from simulator.network.failures import uncaught
+from simulator.network.tasks import Steps, Task
 from simulator.network.timers import Revocable, Timer
 
 
@@ -27,6 +29,10 @@ class Schedule(simpy.Environment):
         """Start at 0, with nothing to come."""
         super().__init__()
         self._lapsed: list[tuple[int, EventPriority, int, ref[Timer]]] = []
+
+    def process(self, generator: Steps) -> Task:
+        """Start a task: a generator that yields the events that it waits for."""
+        return Task(self, generator)
 
     def run(self, until: simpy.Event | float | None = None) -> Any:
         """Process events.
@@ -44,10 +50,23 @@ class Schedule(simpy.Environment):
         self._recall()
         try:
             return self._process_events(until)
-        except Exception as error:  # noqa: BLE001 - raised below, out of SimPy's chain of copies
-            failure = explain(error)
-        self._active_proc = None
-        raise failure
+        finally:
+            self._active_proc = None
+
+    def step(self) -> None:
+        """Process the next event.
+
+        Raises:
+            Exception: If it fails, and nobody copes with that: as it was raised, with notes.
+        """
+        if not self._queue:
+            raise EmptySchedule
+        self._now, _, _, event = heappop(self._queue)
+        callbacks, event.callbacks = event.callbacks, None  # type: ignore[assignment]
+        for callback in callbacks:
+            callback(event)
+        if not event._ok and not event.defused:
+            raise uncaught(event)
 
     def _process_events(self, until: simpy.Event | float | None) -> Any:
         if isinstance(until, simpy.Event):

@@ -1,0 +1,140 @@
+"""Tasks: generators at work, each from one event that it yields to the next.
+
+A task is a SimPy process, so a student may wait for it, interrupt it, or join it with others in a
+condition. What fails says where, and what would go on for ever at one instant is stopped.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Generator
+from types import GeneratorType
+from typing import Any, Final
+
+import simpy
+
+from simulator.clock import to_seconds
+from simulator.errors import EndlessRun
+from simulator.network.failures import add_note
+from simulator.validation import refuse
+
+MOST: Final = 100_000
+"""How often a task may go on at one instant: a program that does so more often never ends."""
+
+Steps = Generator[simpy.Event, Any, Any]
+
+
+class Task(simpy.Process):
+    """A generator at work.
+
+    Attributes:
+        most: How often it may go on at one instant.
+    """
+
+    def __init__(
+        self, env: simpy.Environment, generator: Steps, *, may_repeat: bool = False
+    ) -> None:
+        """Start it, at this instant, once what runs now waits.
+
+        Args:
+            env: The environment, whose clock counts nanoseconds.
+            generator: What is to be done.
+            may_repeat: Whether it may go on at one instant as often as it likes.
+        """
+        super().__init__(env, generator)
+        self.most = math.inf if may_repeat else MOST
+        self._instant: float = -1
+        self._times = 0
+
+    def _resume(self, event: simpy.Event) -> None:
+        """Go on, now that an event has happened, up to the next one that has not."""
+        env = self.env
+        env._active_proc = self
+        while True:
+            if self._instant != env._now:
+                self._instant = env._now
+                self._times = 0
+            self._times += 1
+            if self._times > self.most:
+                self._stop()
+            try:
+                if event._ok:
+                    event = self._generator.send(event._value)
+                else:
+                    event._defused = True
+                    event = self._generator.throw(_twin(event._value))
+            except StopIteration as end:
+                self._end(ok=True, value=end.value)
+                break
+            except BaseException as error:  # noqa: BLE001 - whoever waits for it will get it
+                self._end(ok=False, value=_without_frame(error))
+                break
+            if not hasattr(event, "callbacks"):
+                self._refuse(event)
+            callbacks = event.callbacks
+            if callbacks is not None:
+                callbacks.append(self._resume)
+                self._target = event
+                break
+        env._active_proc = None
+
+    def _end(self, *, ok: bool, value: object) -> None:
+        self._ok = ok
+        self._value = value
+        self._target = None  # type: ignore[assignment]  # as SimPy's own does
+        self.env.schedule(self)
+
+    @property
+    def place(self) -> str:
+        """Where it is: the file and line of the generator that yielded last."""
+        generator = self._innermost()
+        line = generator.gi_frame.f_lineno if generator.gi_frame else "?"
+        return f"{generator.gi_code.co_filename}, line {line}"
+
+    def _innermost(self) -> GeneratorType[Any, Any, Any]:
+        generator: Any = self._generator
+        while hasattr(generator.gi_yieldfrom, "gi_frame"):
+            generator = generator.gi_yieldfrom
+        return generator  # type: ignore[no-any-return]
+
+    def _stop(self) -> None:
+        """Refuse to go on for ever."""
+        name, seconds = self._innermost().__name__, to_seconds(int(self.env.now))
+        self.env._active_proc = None
+        raise EndlessRun(
+            f"{name} ({self.place}) went on {MOST:,} times at {seconds:g} s, and the clock stood "
+            "still: let what it waits for take time, such as net.timeout(0.5)"
+        )
+
+    def _refuse(self, value: object) -> None:
+        """Refuse what was yielded, and is no event."""
+        self.env._active_proc = None
+        allowed = "an event to wait for, such as net.timeout(0.5)"
+        if isinstance(value, GeneratorType):
+            name = value.gi_code.co_name
+            allowed = (
+                f"an event to wait for: `yield from {name}(…)`, or `yield net.process({name}(…))`"
+            )
+        elif (
+            isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < math.inf
+        ):
+            allowed = f"an event to wait for, such as net.timeout({value!r})"
+        refuse(f"what {self._innermost().__name__} yields ({self.place})", value, allowed)
+
+
+def _without_frame(error: BaseException) -> BaseException:
+    """Leave the frame of `_resume`, where all tasks fail, out of what is said of a failure."""
+    traceback = error.__traceback__
+    return error if traceback is None else error.with_traceback(traceback.tb_next)
+
+
+def _twin(error: BaseException) -> BaseException:
+    """Return an exception of a task's own, for one that others may get too, with its notes."""
+    try:
+        twin = type(error)(*error.args)
+    except Exception:  # noqa: BLE001 - it is not made of its arguments
+        return error
+    twin.__cause__ = error
+    for note in getattr(error, "__notes__", ()):
+        add_note(twin, note)
+    return twin
