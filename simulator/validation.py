@@ -33,8 +33,10 @@ LONGEST_NAME: Final = 1_000
 """Characters of the longest name: a line of a diagram or an error has to hold it."""
 
 _SHOWN: Final = 80
-_UNSEEN: Final = frozenset({"Cc", "Cs", "Zl", "Zp"})
-"""Unicode's categories of control characters, lone surrogates and line and paragraph separators."""
+_UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+"""Unicode's categories of characters for control and format, lone surrogates, line separators."""
+_JOINERS: Final = "\u200c\u200d"
+"""Characters for format that words of some scripts are written with, and some emoji made of."""
 
 
 def refuse(field: str, value: object, allowed: str) -> NoReturn:
@@ -65,8 +67,8 @@ def shortened(text: str, most: int = _SHOWN) -> str:
 
 
 def is_unseen(character: str) -> bool:
-    """Whether a character is a control character, a lone surrogate or a separator of lines."""
-    return unicodedata.category(character) in _UNSEEN
+    """Whether a character is there for control or format, a lone surrogate, or a separator."""
+    return unicodedata.category(character) in _UNSEEN and character not in _JOINERS
 
 
 def number(

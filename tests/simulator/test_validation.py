@@ -288,6 +288,8 @@ BAD_NAMES = [
     "\x1b[31m",
     "\ud800",
     "a\u2028b",
+    "a\u202eb",  # what follows is shown from right to left
+    "a\u200bb",  # a space of no width: two names that look the same
     "x" * 1_001,
     None,
     3,
