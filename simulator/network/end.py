@@ -13,6 +13,7 @@ from simulator.clock import END_OF_TIME, to_ns, to_seconds
 from simulator.ledger import Row
 from simulator.message import Message
 from simulator.network.timers import Phase, Timer, now_ns
+from simulator.network.wire import Parcel
 
 if TYPE_CHECKING:
     from simulator.network.guarantee import Guarantee, Steps
@@ -22,21 +23,43 @@ if TYPE_CHECKING:
     from simulator.trace import Trace
 
 
-@dataclass(frozen=True, slots=True)
-class Copy:
-    """A copy of a message, as it reached the receiver.
+class Copy(Parcel):
+    """A copy of a message, on its way to the receiver or there.
 
     Attributes:
         message: The message that it carries.
         attempt: Which sending of the message, from 1.
         number: 0, or 1 for the copy that the network made.
         is_release: Whether it carries no data, but the word that the message may be forgotten.
+        sending: What its channel knows of the message.
     """
 
-    message: Message
-    attempt: int
-    number: int
-    is_release: bool = False
+    __slots__ = ("_channel", "attempt", "is_release", "message", "number", "sending")
+
+    def __init__(  # noqa: PLR0917 - made by its channel alone
+        self,
+        channel: End,
+        sending: Sending,
+        message: Message,
+        attempt: int,
+        number: int,
+        is_release: bool,  # noqa: FBT001
+    ) -> None:
+        """Make a copy, which a wire is to carry."""
+        self._channel = channel
+        self.sending = sending
+        self.message = message
+        self.attempt = attempt
+        self.number = number
+        self.is_release = is_release
+
+    def twin(self) -> Copy:
+        """Return the copy of it that the network makes."""
+        return Copy(self._channel, self.sending, self.message, self.attempt, 1, self.is_release)
+
+    def arrive(self) -> bool:
+        """Reach the receiver."""
+        return self._channel._arrive(self)  # noqa: SLF001 - it is a part of it
 
 
 @dataclass(slots=True, eq=False)
@@ -80,6 +103,7 @@ class End(ABC):
         self._return_wire = return_wire
         self._surely_acknowledges: bool = getattr(guarantee, "acknowledges", False)
         self._has_way_back = False
+        self._way_back: Wire | None = None
         self._guarantee = guarantee
         self._randomness = randomness
         self._trace = trace
@@ -107,16 +131,12 @@ class End(ABC):
     # What the wires bring to each end.
 
     @abstractmethod
-    def _arrive(self, sending: Sending, copy: Copy) -> bool:
+    def _arrive(self, copy: Copy) -> bool:
         """Let a copy in at the receiver; tell whether it was."""
 
     @abstractmethod
-    def _learn(self, copy: Copy, link: str, reply: Any) -> None:
-        """Let the acknowledgement of a copy in at the sender."""
-
-    @abstractmethod
-    def _learn_refusal(self, copy: Copy, link: str) -> None:
-        """Let the refusal of a copy in at the sender."""
+    def _hear(self, copy: Copy, reply: Any, *, refusal: bool) -> bool:
+        """Let the acknowledgement or refusal of a copy in at the sender; tell whether it was."""
 
     def _record_ack(self, event: str, copy: Copy, link: str) -> None:
         self._trace.record(

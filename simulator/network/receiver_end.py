@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 import simpy
 
 from simulator.errors import Refused
 from simulator.ledger import NEVER
-from simulator.message import Transmission
-from simulator.network.end import Copy, End, Sending
+from simulator.network.end import Copy, End
 from simulator.network.payload import own_copy, with_own_data
 from simulator.network.timers import now_ns
+from simulator.network.wire import Parcel
 from simulator.policies import SeenMessages
 
 if TYPE_CHECKING:
@@ -27,6 +26,27 @@ Source: W. Eddy (ed.), "Transmission Control Protocol (TCP)", RFC 9293, 2022, an
 
 class NotAdmitted(Refused):
     """The receiver does not begin a handling. What a handler raises is never this."""
+
+
+class Answer(Parcel):
+    """An acknowledgement of a copy, or its refusal, on its way to the sender."""
+
+    __slots__ = ("_channel", "_copy", "_refusal", "_reply")
+
+    def __init__(self, channel: End, copy: Copy, reply: Any, refusal: bool) -> None:  # noqa: FBT001
+        """Make an answer, which a wire is to carry."""
+        self._channel = channel
+        self._copy = copy
+        self._reply = reply
+        self._refusal = refusal
+
+    def twin(self) -> Answer:
+        """Return the copy of it that the network makes."""
+        return Answer(self._channel, self._copy, self._reply, self._refusal)
+
+    def arrive(self) -> bool:
+        """Reach the sender."""
+        return self._channel._hear(self._copy, self._reply, refusal=self._refusal)  # noqa: SLF001
 
 
 class ReceiverEnd(End):
@@ -68,7 +88,7 @@ class ReceiverEnd(End):
 
     def suppress(self, copy: Copy) -> None:
         """Drop a copy whose message was already seen."""
-        self._sendings[copy.message.number].row.suppressed += 1
+        copy.sending.row.suppressed += 1
         self._record_copy("suppressed", copy)
 
     def memory(
@@ -93,41 +113,33 @@ class ReceiverEnd(End):
 
     def acknowledge(self, copy: Copy, reply: Any = None) -> None:
         """Send an acknowledgement of a copy back; it carries the reply, if any."""
-        sending = self._sendings[copy.message.number]
+        sending = copy.sending
         sending.row.acks_sent += 1
         self._record_copy("ack_sent", copy)
-        reply = own_copy(reply)
-        self._answer(copy, lambda link: self._learn(copy, link, reply))
+        self._answer(copy, own_copy(reply), refusal=False)
 
     def _refuse(self, copy: Copy) -> None:
         self.receiver.refused.add(1)
         self._record_copy("refused", copy)
-        if self.acknowledges or self._sendings[copy.message.number].wants_reply:
-            self._answer(copy, lambda link: self._learn_refusal(copy, link))
+        if self.acknowledges or copy.sending.wants_reply:
+            self._answer(copy, None, refusal=True)
 
-    def _answer(self, copy: Copy, tell: Callable[[str], None]) -> None:
-        """Send something small back to the sender, which is told if it is up when it comes."""
-        wire = self._return_wire()
-        transmission = Transmission(
-            wire.name,
+    def _answer(self, copy: Copy, reply: Any, *, refusal: bool) -> None:
+        """Send something small back to the sender."""
+        wire = self._way_back
+        if wire is None:
+            wire = self._way_back = self._return_wire()
+        wire.carry(
+            Answer(self, copy, reply, refusal),
             copy.message.number,
             copy.attempt,
             copy.number,
             acknowledgement=True,
-            sent_ns=now_ns(self._env),
             size_bytes=ACKNOWLEDGEMENT_BYTES,
         )
 
-        def deliver(_: int) -> bool:
-            if not self.sender.is_up:
-                self._record_ack("dropped", copy, wire.name)
-                return False
-            tell(wire.name)
-            return True
-
-        wire.carry(transmission, deliver)
-
-    def _arrive(self, sending: Sending, copy: Copy) -> bool:
+    def _arrive(self, copy: Copy) -> bool:
+        sending = copy.sending
         if not copy.is_release:
             sending.row.in_flight -= 1
         if not self.receiver.is_up and not self.receiver.refuses_while_down:

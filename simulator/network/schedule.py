@@ -19,7 +19,7 @@ from simpy.events import EventPriority
 from simulator.clock import END_OF_TIME
 from simulator.network.failures import uncaught
 from simulator.network.tasks import Steps, Task
-from simulator.network.timers import Revocable, Timer
+from simulator.network.timers import Occurrence, Phase, Revocable, Timer
 
 
 class Schedule(simpy.Environment):
@@ -62,11 +62,18 @@ class Schedule(simpy.Environment):
         if not self._queue:
             raise EmptySchedule
         self._now, _, _, event = heappop(self._queue)
+        if isinstance(event, Occurrence):
+            event.happen()
+            return
         callbacks, event.callbacks = event.callbacks, None  # type: ignore[assignment]
         for callback in callbacks:
             callback(event)
         if not event._ok and not event.defused:
             raise uncaught(event)
+
+    def at(self, instant_ns: int, phase: Phase, occurrence: Occurrence) -> None:
+        """Let something happen at an instant from now on, in a phase of it."""
+        heappush(self._queue, (instant_ns, phase, next(self._eid), occurrence))  # type: ignore[misc]
 
     def _process_events(self, until: simpy.Event | float | None) -> Any:
         if isinstance(until, simpy.Event):

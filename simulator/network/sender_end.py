@@ -8,7 +8,7 @@ import simpy
 
 from simulator.clock import END_OF_TIME, to_ns
 from simulator.ledger import Row
-from simulator.message import Message, Transmission
+from simulator.message import Message
 from simulator.network.end import Copy, End, Sending
 from simulator.network.timers import Deadline, now_ns
 from simulator.policies import Retry, Retrying
@@ -51,18 +51,11 @@ class SenderEnd(End):
         sending.row.attempts += 1
         sending.held_back = False
         self._record("release_sent" if release else "sent", message, self.sender, attempt=attempt)
-        transmission = Transmission(
-            self._wire.name,
+        copies = self._wire.carry(
+            Copy(self, sending, message, attempt, 0, release),
             message.number,
             attempt,
-            0,
-            acknowledgement=False,
-            sent_ns=now_ns(self._env),
             size_bytes=RELEASE_BYTES if release else message.size_bytes,
-        )
-        copies = self._wire.carry(
-            transmission,
-            lambda number: self._arrive(sending, Copy(message, attempt, number, release)),
         )
         if not release:
             sending.row.in_flight += copies
@@ -160,11 +153,23 @@ class SenderEnd(End):
             self._turns = simpy.Resource(self._env, capacity=parallel)
         return self._turns
 
-    def _learn(self, copy: Copy, link: str, reply: Any) -> None:
-        """Find whose acknowledgement it is by the message's number, and tell who waits for it."""
-        sending = self._sendings[copy.message.number]
-        row = sending.row
+    def _hear(self, copy: Copy, reply: Any, *, refusal: bool) -> bool:
+        """Let an answer in, if the sender is up."""
+        link = self._way_back.name if self._way_back else ""
+        if not self.sender.is_up:
+            self._record_ack("dropped", copy, link)
+            return False
         self._record_ack("arrived", copy, link)
+        if refusal:
+            self._learn_refusal(copy)
+        else:
+            self._learn(copy, link, reply)
+        return True
+
+    def _learn(self, copy: Copy, link: str, reply: Any) -> None:
+        """Note that a copy is acknowledged, and let who waits for that know."""
+        sending = copy.sending
+        row = sending.row
         if copy.is_release:
             if sending.is_complete:
                 return
@@ -180,10 +185,9 @@ class SenderEnd(End):
         if sending.waiter is not None and not sending.waiter.triggered:
             sending.waiter.succeed(value=True)
 
-    def _learn_refusal(self, copy: Copy, link: str) -> None:
+    def _learn_refusal(self, copy: Copy) -> None:
         """End the wait of the attempt that was refused, if it is the latest and still waits."""
-        sending = self._sendings[copy.message.number]
-        self._record_ack("arrived", copy, link)
+        sending = copy.sending
         sending.refused_attempts |= {copy.attempt}
         waits = sending.waiter is not None and not sending.waiter.triggered
         latest = copy.attempt == sending.row.attempts and copy.attempt > sending.failed_attempt

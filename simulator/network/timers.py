@@ -35,6 +35,19 @@ def now_ns(env: simpy.Environment) -> int:
     return int(env.now)
 
 
+class Occurrence:
+    """Something that happens at an instant, and that no process can wait for: less than an event.
+
+    A schedule lets it happen, where it calls the callbacks of an event.
+    """
+
+    __slots__ = ()
+
+    def happen(self) -> None:
+        """Let it happen, now."""
+        raise NotImplementedError
+
+
 class Revocable:
     """An event that may come to nothing: then a run leaves it out, and the clock does not move."""
 

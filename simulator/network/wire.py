@@ -14,22 +14,22 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
+import numpy.typing as npt
 
 from simulator.clock import END_OF_TIME, to_ns
-from simulator.conditions import Constant
-from simulator.network.timers import Phase, Timer, now_ns
-from simulator.randomness import Blocks, Lane, Purpose, Randomness
+from simulator.conditions import Bernoulli, Constant
+from simulator.message import Transmission
+from simulator.network.timers import Occurrence, Phase, now_ns
+from simulator.randomness import Blocks, Lane, LaneValues, Purpose, Randomness
 from simulator.validation import integer, refuse
 
 if TYPE_CHECKING:
-    import simpy
-
     from simulator.conditions import Link
-    from simulator.message import Transmission
     from simulator.network.interference import Interference
+    from simulator.network.schedule import Schedule
     from simulator.trace import Trace
 
 
@@ -81,6 +81,31 @@ class Transmitter:
         return self._free_ns - now_ns
 
 
+class Parcel(Occurrence):
+    """What a wire carries; it happens when it arrives."""
+
+    __slots__ = ("counts",)
+
+    counts: CopyCounts
+
+    def twin(self) -> Parcel:
+        """Return the copy of it that the network makes."""
+        raise NotImplementedError
+
+    def arrive(self) -> bool:
+        """Reach the other end; tell whether it was let in, else it counts as dropped."""
+        raise NotImplementedError
+
+    def happen(self) -> None:
+        """Leave the wire."""
+        counts = self.counts
+        counts.in_flight -= 1
+        if self.arrive():
+            counts.arrived += 1
+        else:
+            counts.dropped += 1
+
+
 class Wire:
     """A one-way link at work in a network.
 
@@ -92,7 +117,7 @@ class Wire:
 
     def __init__(  # noqa: PLR0917 - it belongs to a network, of which these are the parts
         self,
-        env: simpy.Environment,
+        env: Schedule,
         name: str,
         link: Link,
         randomness: Randomness,
@@ -107,6 +132,7 @@ class Wire:
         self._link = link
         self._trace = trace
         self._interference = interference
+        self._draws = randomness.draws
         self._loss = link.start_loss(randomness.stream(name))
         self._luck = Blocks[float](randomness.draws)
         self._delay_ns = Blocks[int](lambda *block: link.delays_ns(randomness.draws(*block)))
@@ -116,45 +142,101 @@ class Wire:
         self._fixed_delay_ns = int(link.delays_ns(np.zeros(1))[0]) if fixed else None
         self._transmitter = link.bandwidth and Transmitter(link.bandwidth, link.buffer)
         self._last_arrival_ns = 0
+        # Where each transmission meets a fate of its own, they are drawn a block at a time.
+        alone = isinstance(self._loss, Bernoulli) and not link.duplicate and interference is None
+        self._fates: dict[tuple[int, int, bool], Callable[[int], int]] | None
+        self._fates = {} if alone else None
 
-    def carry(self, transmission: Transmission, deliver: Callable[[int], bool]) -> int:
-        """Send a transmission on its way.
+    def carry(
+        self,
+        parcel: Parcel,
+        message: int,
+        attempt: int,
+        copy: int = 0,
+        *,
+        acknowledgement: bool = False,
+        size_bytes: int,
+    ) -> int:
+        """Send a parcel on its way.
 
         Args:
-            transmission: What to carry.
-            deliver: Called with 0 when it arrives, with 1 when the network's copy of it does.
-                Returns whether it was let in; if not, it counts as dropped.
+            parcel: What to carry.
+            message: The number of the message that it is about.
+            attempt: Which sending of that message, from 1.
+            copy: Which copy of the data: 0, or 1 for the one that the network made.
+            acknowledgement: Whether it answers that copy, rather than being it.
+            size_bytes: Its size.
 
         Returns:
             How many copies are now in flight: 0 if it was dropped or lost, 2 if it was duplicated,
             else 1.
         """
-        self.counts.sent += 1
-        lane = _lane(self.name, transmission)
-        leaving_ns: int | None = 0
+        counts = self.counts
+        counts.sent += 1
+        leaving_ns = 0
         if self._transmitter:
-            leaving_ns = self._transmitter.wait(now_ns(self._env), transmission.size_bytes)
-        if leaving_ns is None:
-            self.counts.dropped += 1
-            self._record("dropped", transmission)
-            return 0
-        delays_ns = () if self.cuts else self._fate(transmission, lane)
-        if self._interference is not None and not self.cuts:
-            delays_ns = _checked(self._interference.decide(transmission, delays_ns))
+            turn_ns = self._transmitter.wait(now_ns(self._env), size_bytes)
+            if turn_ns is None:
+                counts.dropped += 1
+                self._record("dropped", message, attempt, copy)
+                return 0
+            leaving_ns = turn_ns
+        if self._fates is None or self.cuts:
+            sent_ns = now_ns(self._env)
+            transmission = Transmission(
+                self.name, message, attempt, copy, acknowledgement, sent_ns, size_bytes
+            )
+            delays_ns = () if self.cuts else self._fate(transmission)
+        else:
+            try:
+                fate = self._fates[attempt, copy, acknowledgement]
+            except KeyError:
+                fate = self._open_lane(attempt, copy, acknowledgement)
+            delay_ns = fate(message)
+            if delay_ns >= 0:
+                self._launch(parcel, leaving_ns + delay_ns, acknowledgement)
+                return 1
+            delays_ns = ()
         if not delays_ns:
-            self.counts.lost += 1
-            self._record("lost", transmission)
+            counts.lost += 1
+            self._record("lost", message, attempt, copy)
             return 0
-        for index, delay_ns in enumerate(delays_ns):
-            if index:
-                self.counts.duplicated += 1
-                self._record("duplicated", transmission)
-            self._launch(transmission, leaving_ns + delay_ns, index, deliver)
+        self._launch(parcel, leaving_ns + delays_ns[0], acknowledgement)
+        for delay_ns in delays_ns[1:]:
+            counts.duplicated += 1
+            self._record("duplicated", message, attempt, copy)
+            self._launch(parcel.twin(), leaving_ns + delay_ns, acknowledgement)
         return len(delays_ns)
 
-    def _fate(self, transmission: Transmission, lane: Lane) -> tuple[int, ...]:
-        """Draw what becomes of a transmission: the delay of each copy, none if it is lost."""
-        message = transmission.message
+    def _open_lane(self, attempt: int, copy: int, acknowledgement: bool) -> Callable[[int], int]:  # noqa: FBT001
+        """Return what tells the fate of a message: the delay in nanoseconds, or LOST."""
+        link, draws = self._link, self._draws
+        lane = Lane(self.name, Purpose.LOSS, attempt, copy, int(acknowledgement))
+        delays = copy_lane(lane, 0)
+        loss: Bernoulli = self._loss  # type: ignore[assignment]  # or there would be no lanes
+
+        def make(start: int, stop: int) -> npt.NDArray[np.int64]:
+            if self._fixed_delay_ns is None:
+                fates = link.delays_ns(draws(delays, start, stop))
+            else:
+                fates = np.full(stop - start, self._fixed_delay_ns)
+            if not self._is_lossless:
+                fates[draws(lane, start, stop) < loss.rate] = LOST
+            return fates
+
+        assert self._fates is not None  # noqa: S101 - or there would be no lanes
+        values = self._fates[attempt, copy, acknowledgement] = LaneValues[int](make)
+        return values
+
+    def _fate(self, transmission: Transmission) -> tuple[int, ...]:
+        """Return what becomes of a transmission: the delay of each copy, none if it is lost."""
+        delays_ns = self._drawn(transmission)
+        if self._interference is not None:
+            delays_ns = _checked(self._interference.decide(transmission, delays_ns))
+        return delays_ns
+
+    def _drawn(self, transmission: Transmission) -> tuple[int, ...]:
+        message, lane = transmission.message, _lane(self.name, transmission)
         if not self._is_lossless and self._loss.loses(transmission, self._luck(lane, message)):
             return ()
         copies = 1
@@ -183,35 +265,22 @@ class Wire:
         self.counts.arrived += 1
         return True
 
-    def _launch(
-        self, transmission: Transmission, delay_ns: int, index: int, deliver: Callable[[int], bool]
-    ) -> None:
+    def _launch(self, parcel: Parcel, delay_ns: int, acknowledgement: bool) -> None:  # noqa: FBT001
+        parcel.counts = self.counts
         self.counts.in_flight += 1
+        arrival_ns = now_ns(self._env) + delay_ns
         if self._link.ordered:
-            now = now_ns(self._env)
-            self._last_arrival_ns = max(self._last_arrival_ns, now + delay_ns)
-            delay_ns = self._last_arrival_ns - now
-        phase = Phase.ACKNOWLEDGEMENT if transmission.acknowledgement else Phase.DATA
-        arrival = Timer(self._env, delay_ns, phase)
+            arrival_ns = self._last_arrival_ns = max(self._last_arrival_ns, arrival_ns)
+        self._env.at(arrival_ns, Phase.ACKNOWLEDGEMENT if acknowledgement else Phase.DATA, parcel)
 
-        def arrive(_: simpy.Event) -> None:
-            self.counts.in_flight -= 1
-            if deliver(index):
-                self.counts.arrived += 1
-            else:
-                self.counts.dropped += 1
-
-        arrival.callbacks.append(arrive)
-
-    def _record(self, event: str, transmission: Transmission) -> None:
+    def _record(self, event: str, message: int, attempt: int, copy: int) -> None:
         self._trace.record(
-            now_ns(self._env),
-            event,
-            transmission.message,
-            link=self.name,
-            attempt=transmission.attempt,
-            copy=transmission.copy,
+            now_ns(self._env), event, message, link=self.name, attempt=attempt, copy=copy
         )
+
+
+LOST: Final = -1
+"""The delay of what never arrives."""
 
 
 def _checked(delays_ns: object) -> tuple[int, ...]:

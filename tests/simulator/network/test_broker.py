@@ -1,5 +1,7 @@
 """Queues and brokers: redelivery, dead letters, overflow, competing workers, crashes."""
 
+import dataclasses
+
 import pytest
 
 from simulator import (
@@ -320,10 +322,12 @@ def test_a_worker_that_refuses_while_down_uses_up_no_delivery():
 
 
 def test_a_lost_acknowledgement_makes_a_second_handling():
-    net, producer, broker, worker = shop("worker", link=LINK)
-    lossy = net.wire("worker", "broker")
-    lossy._loss = Scripted(lost={(0, 1)})
-    lossy._is_lossless = False
+    net = Network(seed=1)
+    producer, broker, worker = net.node("producer"), net.broker("broker"), net.node("worker")
+    net.connect(producer, broker, LINK)
+    net.connect(broker, worker, LINK, one_way=True)
+    lossy = dataclasses.replace(LINK, loss=Scripted(lost={(0, 1)}))
+    net.connect(worker, broker, lossy, one_way=True)
     queue = broker.queue("tasks", visibility_timeout=1.0)
     handled = []
     worker.subscribe(broker, "tasks", lambda m: handled.append(net.now))
