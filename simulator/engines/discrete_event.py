@@ -15,7 +15,7 @@ from simulator.engines.creation import IntArray, creation_blocks
 from simulator.engines.meetings import meetings
 from simulator.engines.run import Keep, Run, gather
 from simulator.network import Network, Node
-from simulator.network.tasks import Task
+from simulator.network.tasks import Producer
 from simulator.network.timers import Phase, Timer, now_ns
 from simulator.scenario import RECEIVER, SENDER, Scenario
 
@@ -69,7 +69,7 @@ def play(scenario: Scenario, net: Network, blocks: Iterable[IntArray]) -> Node:
                         size_bytes=scenario.workload.size_bytes,
                     )
 
-    Task(net.env, produce(), may_repeat=True)
+    Producer(net.env, produce())
     horizon = scenario.horizon
     net.run(until=horizon if horizon and to_ns(horizon) < END_OF_TIME else None)
     return sender

@@ -19,6 +19,7 @@ from simulator.network.queue import DelayEnd, Entry, MessageQueue
 
 if TYPE_CHECKING:
     from simulator.network.guarantee import Steps
+    from simulator.network.schedule import Schedule
 
 
 class Clerk(Protocol):
@@ -47,7 +48,7 @@ class Waiting:
 class Admission:
     """Lets messages into the queues of a broker."""
 
-    def __init__(self, env: simpy.Environment, clerk: Clerk) -> None:
+    def __init__(self, env: Schedule, clerk: Clerk) -> None:
         """Start with nobody in line."""
         self._env = env
         self._clerk = clerk

@@ -15,4 +15,4 @@ class Channel(SenderEnd, ReceiverEnd):
     """The way from a sender to a receiver under one guarantee."""
 
     def _receive(self, copy: Copy) -> Steps | None:
-        return self._guarantee.receive(self, copy)
+        return self.guarantee.receive(self, copy)

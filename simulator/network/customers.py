@@ -21,6 +21,7 @@ from simulator.randomness import LaneValues
 
 if TYPE_CHECKING:
     from simulator.network.node import Node
+    from simulator.network.schedule import Schedule
     from simulator.network.wire import Wire
 
 DATA, SENDING = EventPriority(Phase.DATA), EventPriority(Phase.SENDING)
@@ -85,7 +86,7 @@ class Customers:
         sender: Node,
         receiver: Node,
         wire: Wire,
-        env: simpy.Environment,
+        env: Schedule,
         *,
         times: LaneValues[float],
         instants_ns: Iterator[int],

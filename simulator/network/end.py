@@ -12,12 +12,13 @@ import simpy
 from simulator.clock import END_OF_TIME, to_ns, to_seconds
 from simulator.ledger import Row
 from simulator.message import Message
-from simulator.network.timers import Phase, Timer, now_ns
+from simulator.network.timers import Phase, Timer, Wait, now_ns
 from simulator.network.wire import Parcel
 
 if TYPE_CHECKING:
     from simulator.network.guarantee import Guarantee, Steps
     from simulator.network.peer import Peer
+    from simulator.network.schedule import Schedule
     from simulator.network.wire import Wire
     from simulator.randomness import Randomness
     from simulator.trace import Trace
@@ -71,7 +72,7 @@ class Sending:
     wants_reply: bool = False
     expiry_ns: int = END_OF_TIME
     reply: Any = None
-    waiter: simpy.Event | None = None
+    wait: Wait | None = None
     cut_short: bool = False
     failed_attempt: int = 0
     refused: bool = False
@@ -85,7 +86,7 @@ class End(ABC):
 
     def __init__(  # noqa: PLR0917 - it joins two nodes, two wires and a guarantee
         self,
-        env: simpy.Environment,
+        env: Schedule,
         sender: Peer,
         receiver: Peer,
         wire: Wire,
@@ -104,7 +105,7 @@ class End(ABC):
         self._surely_acknowledges: bool = getattr(guarantee, "acknowledges", False)
         self._has_way_back = False
         self._way_back: Wire | None = None
-        self._guarantee = guarantee
+        self.guarantee = guarantee
         self._randomness = randomness
         self._trace = trace
         self._sendings: dict[int, Sending] = {}

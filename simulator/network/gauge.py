@@ -13,7 +13,8 @@ from simulator.validation import number, refuse
 
 if TYPE_CHECKING:
     import pandas as pd
-    import simpy
+
+    from simulator.network.schedule import Schedule
 
 
 class Gauge:
@@ -27,7 +28,7 @@ class Gauge:
 
     __slots__ = ("_env", "_times_ns", "_values", "value")
 
-    def __init__(self, env: simpy.Environment) -> None:
+    def __init__(self, env: Schedule) -> None:
         """Start at 0; the clock of `env` counts nanoseconds."""
         self.value = 0
         self._env = env

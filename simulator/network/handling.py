@@ -23,7 +23,9 @@ def begin_handling(host: Host, handler: Handler, job: Job) -> None:
     if handler.keys is not None and handler.handled is not None:
         key = handler.keys.key_of(job.message)
         if key in handler.handled:
-            host.process(_answer_from_memory(host, handler, job, handler.handled.reply_to(key)))
+            host.start_handling(
+                _answer_from_memory(host, handler, job, handler.handled.reply_to(key))
+            )
             return
         handler.handled.remember(key, job.done)
     try:
@@ -32,7 +34,7 @@ def begin_handling(host: Host, handler: Handler, job: Job) -> None:
         _say_where(error, host, handler, job)
         raise
     if isinstance(result, Generator):
-        host.process(_work_through(host, handler, job, result))
+        host.start_handling(_work_through(host, handler, job, result))
     else:
         changes = not (handler.idempotent and job.row.effects)
         _finish(host, handler, job, result, changes=changes)

@@ -27,6 +27,7 @@ from simulator.validation import refuse
 if TYPE_CHECKING:
     from simulator.network.guarantee import Steps
     from simulator.network.node import Node
+    from simulator.network.schedule import Schedule
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Answer:
 
 
 def ask_in_turn(
-    env: simpy.Environment,
+    env: Schedule,
     receivers: Sequence[Node],
     ask: Callable[[Node], simpy.Event],
     after: float,

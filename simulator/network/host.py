@@ -15,7 +15,7 @@ from simulator.network.causes import Outages, Slowings
 from simulator.network.gauge import Gauge
 from simulator.network.handling import begin_handling
 from simulator.network.job import Handler, Job
-from simulator.network.processes import Processes
+from simulator.network.processes import HostTask, Processes
 from simulator.network.receiver_end import NotAdmitted, was_done
 from simulator.network.timers import Phase, Timer, now_ns
 from simulator.network.workers import Workers
@@ -28,11 +28,18 @@ if TYPE_CHECKING:
     from simulator.network.channel import Channel
     from simulator.network.guarantee import Steps
     from simulator.network.reply_queue import ReplyQueue
+    from simulator.network.schedule import Schedule
     from simulator.trace import Trace
 
 HandlerFunction = TypeVar("HandlerFunction", bound=Callable[[Message], Any])
 BY_HAND: Final = "by hand"
 """The cause of an outage that `crash` begins and `restart` ends."""
+
+
+class Receiving(HostTask):
+    """The receiver's part of a guarantee at work."""
+
+    forgiven = (NotAdmitted,)
 
 
 class Host(Workers):
@@ -51,7 +58,7 @@ class Host(Workers):
 
     def __init__(
         self,
-        env: simpy.Environment,
+        env: Schedule,
         trace: Trace,
         name: str,
         workers: int | None = None,
@@ -212,7 +219,16 @@ class Host(Workers):
         """
         generator("Node.process.steps", steps)
         self._check_up()
-        return self._processes.start(steps)
+        return HostTask(self._processes, steps)
+
+    def start_receiving(self, steps: Steps) -> None:
+        """Carry out the receiver's part of a guarantee; a refusal ends it, as the sender knows."""
+        generator("Guarantee.receive", steps)
+        Receiving(self._processes, steps, at_once=True)
+
+    def start_handling(self, steps: Steps) -> None:
+        """Run a handler that takes time."""
+        HostTask(self._processes, steps, at_once=True)
 
     def work(self, seconds: float) -> simpy.Event:
         """Return an event that happens after `seconds` of work, longer while the node is slow."""

@@ -9,7 +9,7 @@ The chapter's patterns are its verbs: `ask` (request-response), `notify` (fire-a
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import simpy
 
@@ -22,8 +22,9 @@ from simulator.network.customers import Customers
 from simulator.network.failures import Place, place_of_call
 from simulator.network.hedging import ask_in_turn, check_receivers
 from simulator.network.peer import Peer
+from simulator.network.processes import HostTask
 from simulator.network.reply_queue import ReplyQueue
-from simulator.network.tasks import Task
+from simulator.network.tasks import Producer
 from simulator.network.timers import Phase, Timer, now_ns
 from simulator.protocols import AtLeastOnce, AtMostOnce, BestEffort
 from simulator.validation import duration, has_method, integer, number, refuse
@@ -32,6 +33,11 @@ if TYPE_CHECKING:
     from simulator.conditions import Workload
     from simulator.network.broker import Broker
     from simulator.network.guarantee import Guarantee, Steps
+
+
+AT_LEAST_ONCE: Final = AtLeastOnce()
+AT_MOST_ONCE: Final = AtMostOnce()
+BEST_EFFORT: Final = BestEffort()
 
 
 class Node(Peer):
@@ -51,7 +57,7 @@ class Node(Peer):
         Returns:
             The message's identifier, at once.
         """
-        carried = AtMostOnce() if guarantee is None else guarantee
+        carried = AT_MOST_ONCE if guarantee is None else guarantee
         self.send(receiver, topic, data, guarantee=carried, size_bytes=size_bytes)
         return self.last_sent
 
@@ -166,7 +172,7 @@ class Node(Peer):
             broker,
             topic,
             data,
-            guarantee=AtLeastOnce() if guarantee is None else guarantee,
+            guarantee=AT_LEAST_ONCE if guarantee is None else guarantee,
             reply_to=reply_to,
             size_bytes=size_bytes,
             priority=integer("Node.publish.priority", priority, low=0),
@@ -212,7 +218,7 @@ class Node(Peer):
         """
         function("Node.drive.action", action, "the number of the call")
         instants_ns = self._instants_ns("Node.drive", workload, messages)
-        return Task(self._env, self._drive(instants_ns, action), may_repeat=True)
+        return Producer(self._env, self._drive(instants_ns, action))
 
     def send_each(
         self,
@@ -242,7 +248,7 @@ class Node(Peer):
         Returns:
             An event that happens when the last has been sent.
         """
-        carried = BestEffort() if guarantee is None else guarantee
+        carried = BEST_EFFORT if guarantee is None else guarantee
         self._network.channel(self, receiver, carried)  # refuses a stranger
         wire = self._network.wire(self.name, receiver.name)
         time = receiver.service_time(topic)
@@ -256,7 +262,7 @@ class Node(Peer):
         def send(_: int) -> None:
             self.send(receiver, topic, data, guarantee=carried, size_bytes=size_bytes)
 
-        return Task(self._env, self._drive(instants_ns, send), may_repeat=True)
+        return Producer(self._env, self._drive(instants_ns, send))
 
     def _instants_ns(self, field: str, workload: Workload, messages: int) -> list[int]:
         """Return when a workload that begins now says that something is done."""
@@ -280,14 +286,16 @@ class Node(Peer):
         size_bytes: int,
         asked_at: Place,
     ) -> simpy.Process:
-        carried = AtLeastOnce() if guarantee is None else guarantee
+        carried = AT_LEAST_ONCE if guarantee is None else guarantee
         if getattr(carried, "acknowledge", "after") == "before":
             refuse("Node.ask.guarantee", carried, "one that acknowledges after handling")
         if timeout is not None:
             timeout = duration("Node.ask.timeout", timeout)
         channel, sending = self._open(receiver, topic, data, carried, size_bytes, wants_reply=True)
         steps = self._send(channel, sending, carried)
-        return self.process(call(channel, sending, steps, timeout, asked_at))
+        return HostTask(
+            self._processes, call(channel, sending, steps, timeout, asked_at), start=Phase.SENDING
+        )
 
     def _drive(self, times_ns: list[int], action: Callable[[int], Any]) -> Steps:
         for number_of, instant in enumerate(times_ns):

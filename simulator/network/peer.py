@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import simpy
 
@@ -10,8 +10,9 @@ from simulator.ledger import Ledger, Row
 from simulator.message import Message
 from simulator.network.host import Host
 from simulator.network.payload import own_copy
+from simulator.network.processes import HostTask
 from simulator.network.reply_queue import ReplyQueue
-from simulator.network.timers import Phase, Timer, now_ns
+from simulator.network.timers import Phase, now_ns
 from simulator.protocols import AtLeastOnce
 from simulator.validation import has_method, integer, number, refuse
 
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from simulator.network.end import Sending
     from simulator.network.guarantee import Guarantee, Steps
     from simulator.network.network import Network
+
+
+FEW_BYTES: Final = 2**31
+"""A size below which a number of bytes needs no second look."""
 
 
 class Peer(Host):
@@ -36,7 +41,8 @@ class Peer(Host):
         self._network = network
         self.rows: list[Row] = []
         self._drivers = 0
-        self._on_their_way: dict[str, simpy.Process] = {}
+        self._on_their_way: dict[int, HostTask] = {}
+        self._channels: dict[tuple[int, int], Channel] = {}
 
     def send(
         self,
@@ -74,11 +80,12 @@ class Peer(Host):
         channel, sending = self._open(
             receiver, topic, data, guarantee, size_bytes, reply_to=reply_to, **headers
         )
-        process = self.process(self._send(channel, sending, guarantee))
-        identifier = sending.message.id
-        self._on_their_way[identifier] = process
-        process.callbacks.append(lambda _: self._arrived(identifier))
-        return process
+        number = sending.message.number
+        task = HostTask(
+            self._processes, self._send(channel, sending, guarantee), start=Phase.SENDING
+        )
+        self._on_their_way[number] = task
+        return task
 
     def reply_queue(self, *, guarantee: Guarantee | None = None) -> ReplyQueue:
         """Make a queue for replies to `send(reply_to=…)`; at least once, unless told otherwise."""
@@ -102,12 +109,12 @@ class Peer(Host):
         """
         if not isinstance(message_id, str):
             refuse("Node.confirmation.message_id", message_id, "the identifier of a message")
-        if message_id in self._on_their_way:
-            return self._on_their_way[message_id]
         name, _, place = message_id.rpartition("-")
         if name != self.name or not place.isdigit() or int(place) >= len(self.rows):
             allowed = f"the identifier of a message that {self.name} sent"
             refuse("Node.confirmation.message_id", message_id, allowed)
+        if int(place) in self._on_their_way:
+            return self._on_their_way[int(place)]
         return simpy.Event(self._env).succeed(value=self.rows[int(place)].belief)
 
     @property
@@ -120,9 +127,6 @@ class Peer(Host):
         """What became of each message that this node has sent so far."""
         return Ledger.from_rows(self.rows)
 
-    def _arrived(self, identifier: str) -> None:
-        self._on_their_way.pop(identifier, None)
-
     def _open(
         self,
         receiver: Peer,
@@ -134,14 +138,12 @@ class Peer(Host):
         wants_reply: bool = False,
         **headers: Any,
     ) -> tuple[Channel, Sending]:
-        expected = "a delivery guarantee, such as AtLeastOnce()"
-        has_method("Node.send.guarantee", guarantee, "send", expected)
-        has_method("Node.send.guarantee", guarantee, "receive", expected)
-        if getattr(guarantee, "__hash__", None) is None:
-            refuse("Node.send.guarantee", guarantee, "a value: @dataclass(frozen=True)")
-        integer("Node.send.size_bytes", size_bytes, low=0)
+        channel = self._channels.get((id(receiver), id(guarantee)))
+        if channel is None:
+            channel = self._open_channel(receiver, guarantee)
+        if type(size_bytes) is not int or not 0 <= size_bytes < FEW_BYTES:
+            integer("Node.send.size_bytes", size_bytes, low=0)
         self._check_up()
-        channel = self._network.channel(self, receiver, guarantee)
         channel.check_way_back(wants_reply=wants_reply)
         if not isinstance(topic, str) or not receiver.handles(topic):
             known = ", ".join(f'"{t}"' for t in receiver.topics) or "none yet"
@@ -161,13 +163,26 @@ class Peer(Host):
         self.rows.append(row)
         return channel, channel.open(message, row, wants_reply=wants_reply)
 
+    def _open_channel(self, receiver: Peer, guarantee: Guarantee) -> Channel:
+        """Return the channel to a node under a guarantee, which is checked once."""
+        expected = "a delivery guarantee, such as AtLeastOnce()"
+        has_method("Node.send.guarantee", guarantee, "send", expected)
+        has_method("Node.send.guarantee", guarantee, "receive", expected)
+        if getattr(guarantee, "__hash__", None) is None:
+            refuse("Node.send.guarantee", guarantee, "a value: @dataclass(frozen=True)")
+        channel = self._network.channel(self, receiver, guarantee)
+        if channel.guarantee is guarantee:  # which it keeps, so that no other can have its place
+            self._channels[id(receiver), id(guarantee)] = channel
+        return channel
+
     def _send(self, channel: Channel, sending: Sending, guarantee: Guarantee) -> Steps:
-        # At one instant, new messages are sent last.
-        yield Timer(self._env, 0, Phase.SENDING)
-        channel.note_creation(sending.message)
-        steps = guarantee.send(channel, sending.message)
-        if steps is not None:
-            yield from steps
+        try:
+            channel.note_creation(sending.message)
+            steps = guarantee.send(channel, sending.message)
+            if steps is not None:
+                yield from steps
+        finally:
+            self._on_their_way.pop(sending.message.number, None)
         if sending.row.belief == "waiting":  # nobody waits any more, and nobody gave up
             sending.row.belief = "sent"
         return sending.row.belief

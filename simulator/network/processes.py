@@ -2,58 +2,79 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from inspect import GEN_CREATED, getgeneratorstate
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import simpy
 
 from simulator.errors import Crashed
+from simulator.network.tasks import Steps, Task
 from simulator.network.timers import Phase, Timer, defuse
 
 if TYPE_CHECKING:
-    from simulator.network.guarantee import Steps
+    from simulator.network.schedule import Schedule
+
+
+class HostTask(Task):
+    """A task at a host: a crash of the host ends it, and who waits for it gets `Crashed`."""
+
+    forgiven: ClassVar[tuple[type[Exception], ...]] = ()
+    """Exceptions that end such a task as if it had returned."""
+
+    def __init__(self, processes: Processes, generator: Steps, **start: Any) -> None:
+        """Start it at this instant, as `Task` does."""
+        self._processes = processes
+        self._crashes = processes.crashes
+        processes.running[self] = None
+        super().__init__(processes.env, generator, **start)
+
+    def _end(self, *, ok: bool, value: Any) -> None:
+        self._processes.running.pop(self, None)
+        if not ok:
+            if isinstance(value, simpy.Interrupt) and self._crashes != self._processes.crashes:
+                value = Crashed(f"{self._processes.host} crashed")
+            elif isinstance(value, self.forgiven):
+                ok, value = True, None
+        super()._end(ok=ok, value=value)
+
+    def crash(self) -> None:
+        """End it, now that its host has crashed."""
+        if self is self.env.active_process:
+            # It has crashed its own host. What runs cannot be interrupted: it ends where it next
+            # waits.
+            wait = Timer(self.env, 0, Phase.BREAK)
+            wait.callbacks.append(lambda _: self.crash() if self.is_alive else None)
+        elif getgeneratorstate(self._generator) == GEN_CREATED:
+            self._target.callbacks.remove(self._resume)
+            self._generator.close()
+            host = self._processes.host
+            self._end(ok=False, value=Crashed(f"{host} crashed before this process had begun"))
+        else:
+            self.interrupt("crash")
 
 
 class Processes:
-    """Processes that end together when their host crashes."""
+    """Processes that end together when their host crashes.
 
-    def __init__(self, env: simpy.Environment, host: str) -> None:
-        """Start with none, at the host of that name."""
-        self._env = env
-        self._host = host
-        self._crashes = 0
-        self._running: dict[simpy.Process, None] = {}  # a set would forget their order
+    Attributes:
+        env: The schedule.
+        host: The name of the host.
+        crashes: How often it has crashed.
+        running: Those that run, in the order in which they were started.
+    """
 
-    def start(self, steps: Steps) -> simpy.Process:
-        """Start one."""
-        process = self._env.process(self._until_crash(steps, self._crashes))
-        self._running[process] = None
-        process.callbacks.append(lambda _: self._running.pop(process, None))
-        return process
+    def __init__(self, env: Schedule, host: str) -> None:
+        """Start with none."""
+        self.env = env
+        self.host = host
+        self.crashes = 0
+        self.running: dict[HostTask, None] = {}  # a set would forget their order
 
     def end_all(self) -> None:
         """End them: who waits for one gets `Crashed`."""
-        self._crashes += 1
-        for process in self._running:
-            if process.is_alive:
-                defuse(process)
-                self._end(process)
-        self._running.clear()
-
-    def _end(self, process: simpy.Process) -> None:
-        if process is not self._env.active_process:
-            process.interrupt("crash")
-            return
-        # It has crashed its own host. What runs cannot be interrupted: it ends where it next waits.
-        wait = Timer(self._env, 0, Phase.BREAK)
-        wait.callbacks.append(lambda _: self._end(process) if process.is_alive else None)
-
-    def _until_crash(self, steps: Steps, crashes: int) -> Steps:
-        if crashes != self._crashes:
-            steps.close()
-            raise Crashed(f"{self._host} crashed before this process had begun")
-        try:
-            return (yield from steps)
-        except simpy.Interrupt:
-            if crashes == self._crashes:
-                raise
-            raise Crashed(f"{self._host} crashed") from None
+        self.crashes += 1
+        running = list(self.running)
+        self.running.clear()
+        for task in running:
+            defuse(task)
+            task.crash()

@@ -18,8 +18,6 @@ from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Final, Literal
 
-import simpy
-
 from simulator.clock import to_ns
 from simulator.network.gauge import Gauge
 from simulator.network.timers import Phase, Timer
@@ -27,6 +25,7 @@ from simulator.validation import choice, duration, integer, refuse
 
 if TYPE_CHECKING:
     from simulator.message import Message
+    from simulator.network.schedule import Schedule
 
 OVERFLOWS: Final = ("reject", "drop-oldest", "block")
 State = Literal[
@@ -86,7 +85,7 @@ class Entry:
 class DelayEnd(Timer):
     """The end of the delay with which a message was published."""
 
-    def __init__(self, env: simpy.Environment, entry: Entry) -> None:
+    def __init__(self, env: Schedule, entry: Entry) -> None:
         """Let it last for the message's delay, from now on."""
         super().__init__(env, to_ns(entry.message.delay_s), Phase.TIMER)
         self._entry = entry
@@ -144,7 +143,7 @@ class MessageQueue:
     name: str
     owner: str
     settings: QueueSettings
-    env: simpy.Environment
+    env: Schedule
     counts: QueueCounts = field(default_factory=QueueCounts)
     errors: Counter[str] = field(default_factory=Counter)
     line: deque[Message] = field(default_factory=deque)

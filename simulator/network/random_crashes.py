@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-import simpy
 
 from simulator.clock import to_ns, to_seconds
 from simulator.network.faults import Crash
@@ -20,6 +19,7 @@ from simulator.validation import keep_number
 if TYPE_CHECKING:
     from simulator.network.guarantee import Steps
     from simulator.network.network import Network
+    from simulator.network.schedule import Schedule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +106,7 @@ class Injection(NamedTuple):
 class Injections:
     """The random crashes of a network: which stream each injection draws from."""
 
-    def __init__(self, env: simpy.Environment, randomness: Randomness) -> None:
+    def __init__(self, env: Schedule, randomness: Randomness) -> None:
         """Start with none."""
         self._env = env
         self._randomness = randomness

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import simpy
 
@@ -13,9 +13,6 @@ from simulator.network.payload import own_copy, with_own_data
 from simulator.network.timers import now_ns
 from simulator.network.wire import Parcel
 from simulator.policies import SeenMessages
-
-if TYPE_CHECKING:
-    from simulator.network.guarantee import Steps
 
 ACKNOWLEDGEMENT_BYTES: Final = 40
 """Size of an acknowledgement or a refusal on the wire: a TCP/IP header without options.
@@ -155,7 +152,7 @@ class ReceiverEnd(End):
         except NotAdmitted:
             return True  # hand_over has told the sender
         if steps is not None:
-            self.receiver.process(_unless_refused(steps))
+            self.receiver.start_receiving(steps)
         return True
 
     def forget_memory(self) -> None:
@@ -174,11 +171,3 @@ class ReceiverEnd(End):
 def was_done(reply: Any) -> bool:
     """Whether a handling whose reply this is had come to its end."""
     return not isinstance(reply, simpy.Event) or reply.triggered
-
-
-def _unless_refused(steps: Steps) -> Steps:
-    """Carry out the receiver's part; a refusal ends it, as the sender was told."""
-    try:
-        yield from steps
-    except NotAdmitted:
-        return

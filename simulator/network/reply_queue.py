@@ -18,13 +18,14 @@ import simpy
 from simulator.clock import to_ns
 from simulator.errors import TimedOut
 from simulator.network.job import Handler
-from simulator.network.timers import Deadline
+from simulator.network.timers import Occurrence, Phase, Revocable, is_awaited, now_ns
 from simulator.validation import number, refuse
 
 if TYPE_CHECKING:
     from simulator.message import Message
     from simulator.network.guarantee import Guarantee
     from simulator.network.peer import Peer
+    from simulator.network.schedule import Schedule
 
 
 @dataclass(slots=True, eq=False)
@@ -44,9 +45,7 @@ class ReplyQueue:
         guarantee: How they are carried.
     """
 
-    def __init__(
-        self, env: simpy.Environment, node: Peer, topic: str, guarantee: Guarantee
-    ) -> None:
+    def __init__(self, env: Schedule, node: Peer, topic: str, guarantee: Guarantee) -> None:
         """Make an empty queue; `Node.reply_queue` is the way to."""
         self.node = node
         self.topic = topic
@@ -88,7 +87,8 @@ class ReplyQueue:
         waiter = Waiter(correlation_id, event)
         self._waiters.append(waiter)
         if timeout is not None:
-            Patience(self, waiter, to_ns(timeout))
+            end_ns = now_ns(self._env) + to_ns(timeout)
+            self._env.at(end_ns, Phase.TIMER, Patience(self, waiter))
         return event
 
     def forget(self) -> None:
@@ -116,20 +116,26 @@ class ReplyQueue:
         waiter.event.defused = True  # raised where it is yielded, be that later
 
 
-class Patience(Deadline):
+class Patience(Occurrence, Revocable):
     """The end of the wait for a reply."""
 
-    def __init__(self, queue: ReplyQueue, waiter: Waiter, delay_ns: int) -> None:
-        """Let a wait end `delay_ns` nanoseconds from now."""
-        super().__init__(waiter.event.env, delay_ns, waiter.event)
+    __slots__ = ("_queue", "_waiter")
+
+    def __init__(self, queue: ReplyQueue, waiter: Waiter) -> None:
+        """Make the end of a wait, which is to be scheduled."""
         self._queue = queue
         self._waiter = waiter
+
+    def matters(self) -> bool:
+        """Whether somebody waits, and for nothing else that has come."""
+        return not self.is_over and is_awaited(self._waiter.event)
 
     @property
     def is_over(self) -> bool:
         """Whether the wait has ended before."""
         return not self._queue.waits(self._waiter)
 
-    def give_up(self) -> None:
+    def happen(self) -> None:
         """Let whoever waits know that it was in vain."""
-        self._queue.give_up(self._waiter)
+        if not self.is_over:
+            self._queue.give_up(self._waiter)

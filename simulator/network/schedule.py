@@ -14,21 +14,34 @@ from weakref import ref
 
 import simpy
 from simpy.core import EmptySchedule
-from simpy.events import EventPriority
+from simpy.events import NORMAL
 
 from simulator.clock import END_OF_TIME
 from simulator.network.failures import uncaught
 from simulator.network.tasks import Steps, Task
-from simulator.network.timers import Occurrence, Phase, Revocable, Timer
+from simulator.network.timers import Occurrence, Revocable, Timer
 
 
 class Schedule(simpy.Environment):
-    """A SimPy environment that counts nanoseconds, and stops at the last event that matters."""
+    """A SimPy environment that counts nanoseconds, and stops at the last event that matters.
+
+    Attributes:
+        instant_ns: The clock, in whole nanoseconds.
+    """
 
     def __init__(self) -> None:
         """Start at 0, with nothing to come."""
+        self.instant_ns = 0
         super().__init__()
-        self._lapsed: list[tuple[int, EventPriority, int, ref[Timer]]] = []
+        self._lapsed: list[tuple[int, int, int, ref[Timer]]] = []
+
+    @property
+    def _now(self) -> int:
+        return self.instant_ns
+
+    @_now.setter
+    def _now(self, instant_ns: int) -> None:
+        self.instant_ns = instant_ns
 
     def process(self, generator: Steps) -> Task:
         """Start a task: a generator that yields the events that it waits for."""
@@ -61,19 +74,20 @@ class Schedule(simpy.Environment):
         """
         if not self._queue:
             raise EmptySchedule
-        self._now, _, _, event = heappop(self._queue)
+        self.instant_ns, _, _, event = heappop(self._queue)
         if isinstance(event, Occurrence):
             event.happen()
-            return
-        callbacks, event.callbacks = event.callbacks, None  # type: ignore[assignment]
-        for callback in callbacks:
-            callback(event)
-        if not event._ok and not event.defused:
-            raise uncaught(event)
+        else:
+            _process(event)
 
-    def at(self, instant_ns: int, phase: Phase, occurrence: Occurrence) -> None:
+    def at(self, instant_ns: int, phase: int, event: Occurrence | simpy.Event) -> None:
         """Let something happen at an instant from now on, in a phase of it."""
-        heappush(self._queue, (instant_ns, phase, next(self._eid), occurrence))  # type: ignore[misc]
+        item: Any = (instant_ns, phase, next(self._eid), event)
+        heappush(self._queue, item)
+
+    def schedule(self, event: simpy.Event, priority: int = NORMAL, delay: float = 0) -> None:
+        """Let an event happen after a delay, in whole nanoseconds: SimPy's own way to do so."""
+        self.at(self.instant_ns + round(delay), priority, event)
 
     def _process_events(self, until: simpy.Event | float | None) -> Any:
         if isinstance(until, simpy.Event):
@@ -81,34 +95,40 @@ class Schedule(simpy.Environment):
         if until is None:
             self._run_out()
         else:
-            while self.peek() < until:
+            end_ns = round(until)
+            while self.peek() < end_ns:
                 self.step()
-            self._now = max(self._now, until)
+            self.instant_ns = max(self.instant_ns, end_ns)
         return None
 
     def _run_out(self) -> None:
         """Process events until none that matters is left before the end of time."""
-        queue, step = self._queue, self.step
+        queue: list[Any] = self._queue
         set_aside = []
         while queue and queue[0][0] < END_OF_TIME:
-            head = queue[0]
-            event = head[3]
+            item = heappop(queue)
+            instant_ns, _, _, event = item
             if isinstance(event, Revocable) and not event.matters():
-                heappop(queue)
                 if not event.is_over:
-                    set_aside.append(head)
+                    set_aside.append(item)
                 continue
             if set_aside:  # the clock goes on, so they are past
-                for item in set_aside:
-                    heappush(queue, item)
+                heappush(queue, item)
+                for past in set_aside:
+                    heappush(queue, past)
                 set_aside.clear()
-                while queue[0] is not head:
-                    step()
-            step()
+                while queue[0] is not item:
+                    self.step()
+                heappop(queue)
+            self.instant_ns = instant_ns
+            if isinstance(event, Occurrence):
+                event.happen()
+            else:
+                _process(event)
         for item in set_aside:
             self._set_aside(item)
 
-    def _set_aside(self, item: tuple[Any, EventPriority, int, simpy.Event]) -> None:
+    def _set_aside(self, item: Any) -> None:
         """Keep what is left at the end of a run, for as long as anybody could still wait for it."""
         event = item[3]
         if type(event) is Timer:
@@ -122,5 +142,15 @@ class Schedule(simpy.Environment):
         for instant, phase, number, reference in self._lapsed:
             event = reference()
             if event is not None:
-                heappush(self._queue, (instant, phase, number, event))
+                item: Any = (instant, phase, number, event)
+                heappush(self._queue, item)
         self._lapsed.clear()
+
+
+def _process(event: simpy.Event) -> None:
+    """Let an event happen as SimPy does: call its callbacks, and see that a failure is met."""
+    callbacks, event.callbacks = event.callbacks, None  # type: ignore[assignment]
+    for callback in callbacks:
+        callback(event)
+    if not event._ok and not event.defused:
+        raise uncaught(event)

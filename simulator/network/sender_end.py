@@ -10,7 +10,7 @@ from simulator.clock import END_OF_TIME, to_ns
 from simulator.ledger import Row
 from simulator.message import Message
 from simulator.network.end import Copy, End, Sending
-from simulator.network.timers import Deadline, now_ns
+from simulator.network.timers import Phase, Wait, now_ns
 from simulator.policies import Retry, Retrying
 from simulator.randomness import Blocks, Lane, Purpose
 from simulator.validation import refuse
@@ -92,18 +92,21 @@ class SenderEnd(End):
         if not within >= 0:  # NaN too, from a student's own backoff
             refuse("Channel.acknowledgement.within", within, "a number of seconds at least 0")
         sending = self._sendings[message.number]
-        answer = simpy.Event(self._env)
+        wait = Wait(self._env)
         if sending.is_complete if release else sending.row.belief == "acknowledged":
-            return answer.succeed(value=True)
+            wait.answer(value=True)
+            return wait
         if not release:
             sending.row.belief = "waiting"
-        sending.waiter = answer
-        end_ns = now_ns(self._env) + to_ns(within)
+        sending.wait = wait
+        now = now_ns(self._env)
+        end_ns = now + to_ns(within)
         sending.cut_short = sending.expiry_ns < end_ns
-        end_ns = max(min(end_ns, sending.expiry_ns), now_ns(self._env))
+        if sending.cut_short:
+            end_ns = max(sending.expiry_ns, now)
         if end_ns < END_OF_TIME:
-            Deadline(self._env, end_ns - now_ns(self._env), answer)
-        return answer
+            self._env.at(end_ns, Phase.TIMER, wait)
+        return wait
 
     def luck(self, message: Message, attempt: int) -> float:
         """Return the draw, uniform on [0, 1), that spreads the pause after an attempt."""
@@ -182,24 +185,22 @@ class SenderEnd(End):
             row.acknowledged_ns = now_ns(self._env)
             sending.reply = reply
             self._record_ack("acknowledged", copy, link)
-        if sending.waiter is not None and not sending.waiter.triggered:
-            sending.waiter.succeed(value=True)
+        if sending.wait is not None and not sending.wait.is_over:
+            sending.wait.answer(value=True)
 
     def _learn_refusal(self, copy: Copy) -> None:
         """End the wait of the attempt that was refused, if it is the latest and still waits."""
         sending = copy.sending
         sending.refused_attempts |= {copy.attempt}
-        waits = sending.waiter is not None and not sending.waiter.triggered
         latest = copy.attempt == sending.row.attempts and copy.attempt > sending.failed_attempt
-        if waits and latest:
-            assert sending.waiter is not None  # noqa: S101 - it waits
+        if latest and sending.wait is not None and not sending.wait.is_over:
             sending.failed_attempt, sending.refused = copy.attempt, True
-            sending.waiter.succeed(value=False)
+            sending.wait.answer(value=False)
 
     def forget_sendings(self) -> None:
         """Lose what the sender keeps in memory: it has crashed."""
         for sending in self._sendings.values():
             if sending.row.belief == "waiting":
                 sending.row.belief = "forgot"
-                sending.waiter = None
+                sending.wait = None
         self._shared = self._turns = None

@@ -19,6 +19,7 @@ from simulator.network.timers import Phase, Timer
 
 if TYPE_CHECKING:
     from simulator.network.guarantee import Steps
+    from simulator.network.schedule import Schedule
 
 RETURNED: Final = object()
 """What a worker answers when its handler raised: the message goes back to the queue."""
@@ -56,9 +57,7 @@ class Subscription:
 class Rest(Timer):
     """The end of a pause, in which a worker that refused a delivery gets no other in its place."""
 
-    def __init__(
-        self, env: simpy.Environment, queue: MessageQueue, subscription: Subscription
-    ) -> None:
+    def __init__(self, env: Schedule, queue: MessageQueue, subscription: Subscription) -> None:
         """Let it last for the queue's visibility timeout, from now on."""
         super().__init__(env, to_ns(queue.settings.visibility_timeout), Phase.TIMER)
         self._queue = queue

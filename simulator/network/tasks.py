@@ -9,19 +9,41 @@ from __future__ import annotations
 import math
 from collections.abc import Generator
 from types import GeneratorType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import simpy
 
 from simulator.clock import to_seconds
 from simulator.errors import EndlessRun
 from simulator.network.failures import add_note
+from simulator.network.timers import Occurrence, Phase
 from simulator.validation import refuse
+
+if TYPE_CHECKING:
+    from simulator.network.schedule import Schedule
 
 MOST: Final = 100_000
 """How often a task may go on at one instant: a program that does so more often never ends."""
 
 Steps = Generator[simpy.Event, Any, Any]
+
+
+class Beginning(Occurrence):
+    """The beginning of a task."""
+
+    __slots__ = ("callbacks",)
+
+    _ok: Final = True
+    _value: Final = None
+
+    def __init__(self, task: Task) -> None:
+        """Begin a task, when it happens; SimPy takes the callback away from it to interrupt one."""
+        self.callbacks = [task._resume]
+
+    def happen(self) -> None:
+        """Begin."""
+        for resume in self.callbacks:
+            resume(self)
 
 
 class Task(simpy.Process):
@@ -31,37 +53,54 @@ class Task(simpy.Process):
         most: How often it may go on at one instant.
     """
 
+    env: Schedule
+
+    most: float = MOST
+
     def __init__(
-        self, env: simpy.Environment, generator: Steps, *, may_repeat: bool = False
+        self, env: Schedule, generator: Steps, *, start: Phase | None = None, at_once: bool = False
     ) -> None:
-        """Start it, at this instant, once what runs now waits.
+        """Start it, at this instant.
 
         Args:
-            env: The environment, whose clock counts nanoseconds.
+            env: The schedule.
             generator: What is to be done.
-            may_repeat: Whether it may go on at one instant as often as it likes.
+            start: In which phase of the instant. None: once what runs now waits.
+            at_once: Whether to start it here and now.
         """
-        super().__init__(env, generator)
-        self.most = math.inf if may_repeat else MOST
-        self._instant: float = -1
+        self._instant = -1
         self._times = 0
+        if start is None and not at_once:
+            super().__init__(env, generator)
+        else:
+            self.env = env
+            self.callbacks = []
+            self._generator = generator
+            beginning = Beginning(self)
+            self._target = beginning  # type: ignore[assignment]
+            if start is not None:
+                env.at(env.instant_ns, start, beginning)
+            else:
+                beginning.happen()
 
-    def _resume(self, event: simpy.Event) -> None:
+    def _resume(self, event: Any) -> None:
         """Go on, now that an event has happened, up to the next one that has not."""
         env = self.env
+        before = env._active_proc
         env._active_proc = self
+        send = self._generator.send
         while True:
-            if self._instant != env._now:
-                self._instant = env._now
+            if self._instant != env.instant_ns:
+                self._instant = env.instant_ns
                 self._times = 0
             self._times += 1
             if self._times > self.most:
                 self._stop()
             try:
                 if event._ok:
-                    event = self._generator.send(event._value)
+                    event = send(event._value)
                 else:
-                    event._defused = True
+                    event._defused = True  # it fails, or copes
                     event = self._generator.throw(_twin(event._value))
             except StopIteration as end:
                 self._end(ok=True, value=end.value)
@@ -69,20 +108,25 @@ class Task(simpy.Process):
             except BaseException as error:  # noqa: BLE001 - whoever waits for it will get it
                 self._end(ok=False, value=_without_frame(error))
                 break
-            if not hasattr(event, "callbacks"):
+            try:
+                callbacks = event.callbacks
+            except AttributeError:
                 self._refuse(event)
-            callbacks = event.callbacks
             if callbacks is not None:
                 callbacks.append(self._resume)
                 self._target = event
                 break
-        env._active_proc = None
+        env._active_proc = before
 
-    def _end(self, *, ok: bool, value: object) -> None:
+    def _end(self, *, ok: bool, value: Any) -> None:
+        """Be done; without an event, where nobody waits for it."""
         self._ok = ok
         self._value = value
         self._target = None  # type: ignore[assignment]  # as SimPy's own does
-        self.env.schedule(self)
+        if ok and not self.callbacks:
+            self.callbacks = None  # type: ignore[assignment]  # it has been processed
+        else:
+            self.env.schedule(self)
 
     @property
     def place(self) -> str:
@@ -97,7 +141,7 @@ class Task(simpy.Process):
             generator = generator.gi_yieldfrom
         return generator  # type: ignore[no-any-return]
 
-    def _stop(self) -> None:
+    def _stop(self) -> NoReturn:
         """Refuse to go on for ever."""
         name, seconds = self._innermost().__name__, to_seconds(int(self.env.now))
         self.env._active_proc = None
@@ -106,7 +150,7 @@ class Task(simpy.Process):
             "still: let what it waits for take time, such as net.timeout(0.5)"
         )
 
-    def _refuse(self, value: object) -> None:
+    def _refuse(self, value: object) -> NoReturn:
         """Refuse what was yielded, and is no event."""
         self.env._active_proc = None
         allowed = "an event to wait for, such as net.timeout(0.5)"
@@ -120,6 +164,12 @@ class Task(simpy.Process):
         ):
             allowed = f"an event to wait for, such as net.timeout({value!r})"
         refuse(f"what {self._innermost().__name__} yields ({self.place})", value, allowed)
+
+
+class Producer(Task):
+    """A task that makes as many messages at one instant as a workload says."""
+
+    most = math.inf
 
 
 def _without_frame(error: BaseException) -> BaseException:

@@ -9,10 +9,13 @@ over [start, end), and two that touch leave no moment between them.
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import simpy
-from simpy.events import Condition, EventPriority
+from simpy.events import Condition
+
+if TYPE_CHECKING:
+    from simulator.network.schedule import Schedule
 
 
 class Phase(IntEnum):
@@ -30,9 +33,9 @@ class Phase(IntEnum):
     SENDING = 4
 
 
-def now_ns(env: simpy.Environment) -> int:
-    """Return the clock of an environment, which counts whole nanoseconds."""
-    return int(env.now)
+def now_ns(env: Schedule) -> int:
+    """Return the clock of a schedule, in whole nanoseconds."""
+    return env.instant_ns
 
 
 class Occurrence:
@@ -66,49 +69,45 @@ class Revocable:
 class Timer(Revocable, simpy.Event):
     """An event that happens after a delay, in a phase of its instant."""
 
-    def __init__(
-        self, env: simpy.Environment, delay_ns: int, phase: Phase, value: Any = None
-    ) -> None:
+    def __init__(self, env: Schedule, delay_ns: int, phase: Phase, value: Any = None) -> None:
         """Schedule the event `delay_ns` nanoseconds from now."""
         super().__init__(env)
         self._ok = True
         self._value = value
-        env.schedule(self, EventPriority(phase), delay_ns)
+        env.at(env.instant_ns + delay_ns, phase, self)
 
     def matters(self) -> bool:
         """Whether somebody waits for it."""
         return is_awaited(self)
 
 
-class Deadline(Timer):
-    """The end of the wait for an answer.
+class Wait(Occurrence, Revocable, simpy.Event):
+    """A wait for an answer: an event that happens when the answer comes, or at a deadline.
 
-    Attributes:
-        answer: The event that is waited for.
+    Its value is the answer; at the deadline, False. On the schedule it is its own timer.
     """
 
-    def __init__(self, env: simpy.Environment, delay_ns: int, answer: simpy.Event) -> None:
-        """Let the wait for `answer` end `delay_ns` nanoseconds from now."""
-        super().__init__(env, delay_ns, Phase.TIMER)
-        self.answer = answer
-        self.callbacks = [Deadline._end]
+    def happen(self) -> None:
+        """Let the deadline pass: it is too late for an answer."""
+        if self._value is simpy.events.PENDING:
+            self.answer(value=False)
+
+    def answer(self, value: Any) -> None:
+        """Answer it, and let whoever waits go on."""
+        self._ok = True
+        self._value = value
+        callbacks, self.callbacks = self.callbacks, None  # type: ignore[assignment]
+        for callback in callbacks:
+            callback(self)
 
     def matters(self) -> bool:
         """Whether the answer is outstanding, and somebody waits for it."""
-        return not self.is_over and is_awaited(self.answer)
+        return self._value is simpy.events.PENDING and is_awaited(self)
 
     @property
     def is_over(self) -> bool:
-        """Whether the answer has come."""
-        return self.answer.triggered
-
-    def _end(self) -> None:
-        if not self.is_over:
-            self.give_up()
-
-    def give_up(self) -> None:
-        """Answer that no answer came: with False."""
-        self.answer.succeed(value=False)
+        """Whether it has been answered."""
+        return self._value is not simpy.events.PENDING
 
 
 def is_awaited(event: simpy.Event) -> bool:

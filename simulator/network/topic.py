@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-
-import simpy
+from typing import TYPE_CHECKING
 
 from simulator.network.queue import MessageQueue, QueueSettings
+
+if TYPE_CHECKING:
+    from simulator.network.schedule import Schedule
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,7 @@ class Topic:
     _groups: set[str] = field(default_factory=set)
     _alone: Counter[str] = field(default_factory=Counter)
 
-    def queue_for(self, env: simpy.Environment, node: str, group: str | None) -> MessageQueue:
+    def queue_for(self, env: Schedule, node: str, group: str | None) -> MessageQueue:
         """Return the queue of a group, or of a node alone: a new one, if it has none yet."""
         if group is not None and group in self._groups:
             return self.queues[group]

@@ -17,7 +17,7 @@ from simulator.network.timers import Phase, Timer, now_ns
 from simulator.validation import integer, refuse
 
 if TYPE_CHECKING:
-    import simpy
+    from simulator.network.schedule import Schedule
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,7 +53,7 @@ class Work:
 class Expiry(Timer):
     """The end of the time in which waiting work may begin."""
 
-    def __init__(self, env: simpy.Environment, work: Work, delay_ns: int) -> None:
+    def __init__(self, env: Schedule, work: Work, delay_ns: int) -> None:
         """Schedule it."""
         super().__init__(env, delay_ns, Phase.TIMER)
         self._work = work
@@ -81,7 +81,7 @@ class Workers:
     """
 
     def __init__(
-        self, env: simpy.Environment, workers: int | None = None, backlog: int | None = None
+        self, env: Schedule, workers: int | None = None, backlog: int | None = None
     ) -> None:
         """Start with nothing to do."""
         if workers is not None:

@@ -259,15 +259,15 @@ def test_promises_are_broken_only_where_the_docs_say(parts):
         ledger = node.ledger
         # A handler cut short by a crash has no effect; a handled message is remembered for good.
         for channel in node.sending_channels:
-            once = isinstance(channel._guarantee, ExactlyOnce | AtMostOnce)
+            once = isinstance(channel.guarantee, ExactlyOnce | AtMostOnce)
             # Over a link without order, a copy may come after its message was forgotten.
-            once |= isinstance(channel._guarantee, Handshake) and parts["link"].ordered
+            once |= isinstance(channel.guarantee, Handshake) and parts["link"].ordered
             if once:
                 rows = [sending.row for sending in channel._sendings.values()]
                 assert all(row.effects <= 1 for row in rows), (name, sendings)
-                if isinstance(channel._guarantee, AtMostOnce):
+                if isinstance(channel.guarantee, AtMostOnce):
                     assert all(row.handovers <= 1 for row in rows)
-            if isinstance(channel._guarantee, KNOWING):
+            if isinstance(channel.guarantee, KNOWING):
                 # Acknowledged means handled: nobody acknowledges before here.
                 assert all(
                     row.effects >= 1
