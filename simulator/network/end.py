@@ -62,6 +62,10 @@ class Copy(Parcel):
         """Reach the receiver."""
         return self._channel._arrive(self)  # noqa: SLF001 - it is a part of it
 
+    def note_handover(self) -> None:
+        """Note that a worker of the receiver begins to handle it."""
+        self._channel._note_handover(self)  # noqa: SLF001
+
 
 @dataclass(slots=True, eq=False)
 class Sending:
@@ -134,6 +138,10 @@ class End(ABC):
     @abstractmethod
     def _arrive(self, copy: Copy) -> bool:
         """Let a copy in at the receiver; tell whether it was."""
+
+    @abstractmethod
+    def _note_handover(self, copy: Copy) -> None:
+        """Note that a copy is handed over to a worker of the receiver."""
 
     @abstractmethod
     def _hear(self, copy: Copy, reply: Any, *, refusal: bool) -> bool:

@@ -13,10 +13,10 @@ from simulator.errors import Crashed
 from simulator.message import Message
 from simulator.network.causes import Outages, Slowings
 from simulator.network.gauge import Gauge
-from simulator.network.handling import begin_handling
-from simulator.network.job import Handler, Job
+from simulator.network.handling import Handling, begin_handling
+from simulator.network.job import Handler, Job, NotAdmitted
 from simulator.network.processes import HostTask, Processes
-from simulator.network.receiver_end import NotAdmitted, was_done
+from simulator.network.receiver_end import was_done
 from simulator.network.timers import Phase, Timer, now_ns
 from simulator.network.workers import Workers
 from simulator.policies import IdempotencyKeys, SeenMessages
@@ -193,21 +193,17 @@ class Host(Workers):
             An event whose value is what the handler returned. It fails if a delivery expires.
         """
         prefetch = self._handlers[message.topic].prefetch
-        job = Job(message, row, begin, simpy.Event(self._env), self.life, prefetch)
-
-        def begin_job() -> None:
-            begin_handling(self, self._handlers[message.topic], job)
-
+        job = Job(self, message, row, begin, simpy.Event(self._env), self.life, prefetch)
         if prefetch is None:
-            self.admit(begin_job)
+            self.admit(job.begin)
         else:
             expires_ns = min(message.created_ns + prefetch.visibility_ns, END_OF_TIME)
-            self.admit(begin_job, prefetch, expires_ns, lambda: self._abandon(job))
+            self.admit(job.begin, prefetch, expires_ns, job.expire)
         return job.done
 
-    def _abandon(self, job: Job) -> None:
-        job.done.defused = True
-        job.done.fail(NotAdmitted(f"{job.message.id} expired before {self.name} could handle it"))
+    def begin_handling(self, job: Job) -> None:
+        """Handle a message, now that a worker is free."""
+        begin_handling(self, self._handlers[job.message.topic], job)
 
     # Processes.
 
@@ -226,9 +222,11 @@ class Host(Workers):
         generator("Guarantee.receive", steps)
         Receiving(self._processes, steps, at_once=True)
 
-    def start_handling(self, steps: Steps) -> None:
-        """Run a handler that takes time."""
-        HostTask(self._processes, steps, at_once=True)
+    def start_handling(
+        self, handler: Handler, job: Job, steps: Steps, *, repeats: bool = False
+    ) -> None:
+        """Run a handler that takes time; one that `repeats` an answer has no effect."""
+        Handling(self._processes, handler, job, steps, repeats=repeats)
 
     def work(self, seconds: float) -> simpy.Event:
         """Return an event that happens after `seconds` of work, longer while the node is slow."""

@@ -6,14 +6,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from simulator.errors import Refused
+
 if TYPE_CHECKING:
     import simpy
 
     from simulator.conditions import Delay
     from simulator.ledger import Row
     from simulator.message import Message
+    from simulator.network.host import Host
     from simulator.network.workers import Prefetch
     from simulator.policies import IdempotencyKeys, SeenMessages
+
+
+class NotAdmitted(Refused):
+    """The receiver does not begin a handling. What a handler raises is never this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,22 +51,35 @@ class Handler:
         return getattr(self.function, "__name__", type(self.function).__name__)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Job:
     """A message to handle.
 
     Attributes:
+        host: Where.
         message: The message.
         row: Its row in the sender's ledger.
-        begin: Called when a worker takes it.
+        note_begin: Called when a worker takes it.
         done: Happens when it is handled; its value is the result.
         life: Which life of the host it belongs to: a crash ends one.
         prefetch: Of a delivery, whose places it takes one of.
     """
 
+    host: Host
     message: Message
     row: Row
-    begin: Callable[[], None]
+    note_begin: Callable[[], None]
     done: simpy.Event
     life: int
     prefetch: Prefetch | None
+
+    def begin(self) -> None:
+        """Handle it, now that a worker is free."""
+        self.note_begin()
+        self.host.begin_handling(self)
+
+    def expire(self) -> None:
+        """Refuse it: a delivery that could not begin in time."""
+        host = self.host.name
+        self.done.fail(NotAdmitted(f"{self.message.id} expired before {host} could handle it"))
+        self.done.defused = True

@@ -6,9 +6,9 @@ from typing import Any, Final
 
 import simpy
 
-from simulator.errors import Refused
 from simulator.ledger import NEVER
 from simulator.network.end import Copy, End
+from simulator.network.job import NotAdmitted
 from simulator.network.payload import own_copy, with_own_data
 from simulator.network.timers import now_ns
 from simulator.network.wire import Parcel
@@ -19,10 +19,6 @@ ACKNOWLEDGEMENT_BYTES: Final = 40
 
 Source: W. Eddy (ed.), "Transmission Control Protocol (TCP)", RFC 9293, 2022, and RFC 791.
 """
-
-
-class NotAdmitted(Refused):
-    """The receiver does not begin a handling. What a handler raises is never this."""
 
 
 class Answer(Parcel):
@@ -70,18 +66,19 @@ class ReceiverEnd(End):
             self._refuse(copy)
             raise NotAdmitted(f"{self.receiver.name} refused {message.id}: it was full")
 
-        def begin() -> None:
-            sending.row.handovers += 1
-            if sending.row.delivered_ns == NEVER:
-                sending.row.delivered_ns = now_ns(self._env)
-            self._record_copy("handed_over", copy)
-
-        done = self.receiver.handle(with_own_data(message), sending.row, begin)
+        done = self.receiver.handle(with_own_data(message), sending.row, copy.note_handover)
         if sending.wants_reply and not self.acknowledges:
             done.callbacks.append(lambda event: self.acknowledge(copy, event.value))
         if message.reply_to is not None:
             done.callbacks.append(lambda event: self.receiver.reply(message, event.value))
         return done
+
+    def _note_handover(self, copy: Copy) -> None:
+        row = copy.sending.row
+        row.handovers += 1
+        if row.delivered_ns == NEVER:
+            row.delivered_ns = now_ns(self._env)
+        self._record_copy("handed_over", copy)
 
     def suppress(self, copy: Copy) -> None:
         """Drop a copy whose message was already seen."""

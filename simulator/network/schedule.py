@@ -74,7 +74,8 @@ class Schedule(simpy.Environment):
         """
         if not self._queue:
             raise EmptySchedule
-        self.instant_ns, _, _, event = heappop(self._queue)
+        item: Any = heappop(self._queue)
+        self.instant_ns, _, _, event = item
         if isinstance(event, Occurrence):
             event.happen()
         else:

@@ -58,7 +58,12 @@ class Task(simpy.Process):
     most: float = MOST
 
     def __init__(
-        self, env: Schedule, generator: Steps, *, start: Phase | None = None, at_once: bool = False
+        self,
+        env: Schedule,
+        generator: Steps,
+        *,
+        start: Phase | None = None,
+        at_once: bool = False,
     ) -> None:
         """Start it, at this instant.
 
@@ -72,16 +77,16 @@ class Task(simpy.Process):
         self._times = 0
         if start is None and not at_once:
             super().__init__(env, generator)
+            return
+        self.env = env
+        self.callbacks = []
+        self._generator = generator
+        beginning = Beginning(self)
+        self._target = beginning  # type: ignore[assignment]
+        if start is not None:
+            env.at(env.instant_ns, start, beginning)
         else:
-            self.env = env
-            self.callbacks = []
-            self._generator = generator
-            beginning = Beginning(self)
-            self._target = beginning  # type: ignore[assignment]
-            if start is not None:
-                env.at(env.instant_ns, start, beginning)
-            else:
-                beginning.happen()
+            beginning.happen()
 
     def _resume(self, event: Any) -> None:
         """Go on, now that an event has happened, up to the next one that has not."""

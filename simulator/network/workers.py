@@ -156,7 +156,7 @@ class Workers:
         if self._is_taking:
             self.busy.add(-1)
             return  # some calls up, the loop below is at work, and goes on
-        work = self._next()
+        work = self._next() if self._backlog else None
         if work is None:
             self.busy.add(-1)
             return
