@@ -148,6 +148,8 @@ class End(ABC):
         """Let the acknowledgement or refusal of a copy in at the sender; tell whether it was."""
 
     def _record_ack(self, event: str, copy: Copy, link: str) -> None:
+        if not self._trace.enabled:
+            return
         self._trace.record(
             now_ns(self._env),
             event,

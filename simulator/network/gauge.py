@@ -38,7 +38,7 @@ class Gauge:
     def add(self, change: int) -> None:
         """Go up, or down, from now on."""
         self.value += change
-        now_ns = int(self._env.now)
+        now_ns = self._env.instant_ns
         if self._times_ns[-1] == now_ns:
             self._values[-1] = self.value
         else:

@@ -162,7 +162,8 @@ class ReceiverEnd(End):
             self._memory.keep(was_done if self._memory_is_durable else lambda _: False)
 
     def _record_copy(self, event: str, copy: Copy) -> None:
-        self._record(event, copy.message, self.receiver, attempt=copy.attempt, copy=copy.number)
+        if self._trace.enabled:
+            self._record(event, copy.message, self.receiver, attempt=copy.attempt, copy=copy.number)
 
 
 def was_done(reply: Any) -> bool:

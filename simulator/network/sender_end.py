@@ -36,8 +36,9 @@ class SenderEnd(End):
 
     def note_creation(self, message: Message) -> None:
         """Note that the message is about to be sent for the first time."""
-        self._record("created", message, self.sender)
-        self._trace.note_content(self._wire.name, message.number, message.data)
+        if self._trace.enabled:
+            self._record("created", message, self.sender)
+            self._trace.note_content(self._wire.name, message.number, message.data)
 
     def transmit(self, message: Message, attempt: int, *, release: bool = False) -> None:
         """Put a copy of the message on the link.
@@ -50,7 +51,9 @@ class SenderEnd(End):
         sending = self._sendings[message.number]
         sending.row.attempts += 1
         sending.held_back = False
-        self._record("release_sent" if release else "sent", message, self.sender, attempt=attempt)
+        if self._trace.enabled:
+            event = "release_sent" if release else "sent"
+            self._record(event, message, self.sender, attempt=attempt)
         copies = self._wire.carry(
             Copy(self, sending, message, attempt, 0, release),
             message.number,

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-import simpy
 
 from simulator import (
     At,
@@ -20,6 +19,7 @@ from simulator import (
     Retry,
 )
 from simulator.network.gauge import Gauge
+from simulator.network.schedule import Schedule
 
 LINK = Link(delay=Constant(0.5))
 
@@ -200,7 +200,7 @@ def test_volatile_keys_are_lost_in_a_crash():
 
 
 def test_a_gauge_remembers_all_that_it_was():
-    env = simpy.Environment()
+    env = Schedule()
     gauge = Gauge(env)
     gauge.add(2)  # at 0 s
     env.run(until=3 * 10**9)
