@@ -1,6 +1,6 @@
 """What breaks at random: faults and scripts of the adversary, some of a student's own."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from simulator import (
     Crash,
@@ -41,7 +41,6 @@ class Stumble:
 
     node: str
     at: float
-    lasts: float = 0.0
 
     def steps(self, net):
         node = net.find(self.node)
@@ -76,6 +75,18 @@ def fault(draws, names):
         ),
         Stumble(node=a, at=window["at"]),
     )
+
+
+def faults(draws, names, most):
+    """Return some faults, a few of which overlap, or begin where another ends."""
+    chosen = []
+    for _ in range(draws.whole(0, most)):
+        first = fault(draws, names)
+        chosen.append(first)
+        if hasattr(first, "lasts") and draws.chance(0.35):
+            later = first.at + first.lasts * draws.pick(1.0, 1.0, 0.5)
+            chosen.append(replace(first, at=later, lasts=draws.pick(*SPANS)))
+    return draws.some(chosen, len(chosen))
 
 
 def script(draws, names, messages):

@@ -11,6 +11,8 @@ def add_broker(town):
     town.note("broker")
     for node in town.nodes.values():
         town.lay(node, broker)
+    if any(node.backlog is not None for node in town.nodes.values()):
+        town.ends = False  # where a full worker refuses a copy made by the network, that has no end
     dead = None
     if draws.chance(0.6):
         limits = draws.pick({}, {}, {"capacity": 1, "overflow": "drop-oldest"})

@@ -1,145 +1,11 @@
-"""Clients: processes that ask, notify, send and publish in a town, and note what comes of it."""
+"""Clients: who asks, notifies, sends and publishes in a town, and notes what comes of it."""
 
-from dataclasses import dataclass, field
-from typing import Any
-
-from simulator import CallFailed, Message
+from simulator import Bursts, CallFailed, Message
 from tests.oracle import breaking, conditions
 from tests.oracle.town import TOPICS
+from tests.oracle.verbs import ASKING, BY_NAME, PUBLISHING, VERBS, Step
 
 PAUSES = (0.0, 0.0, 0.0, 0.05, 0.1, 0.2, 0.13)
-
-
-@dataclass
-class Step:
-    """What a client does next."""
-
-    pause: float
-    verb: str
-    to: list[Any]
-    topic: str
-    guarantee: Any
-    data: dict[str, Any]
-    wait: float
-    more: dict[str, Any] = field(default_factory=dict)
-
-
-def ask(town, node, step):
-    return (yield node.ask(step.to[0], step.topic, step.data, guarantee=step.guarantee))
-
-
-def ask_for_a_while(town, node, step):
-    carried, wait = step.guarantee, step.wait
-    return (yield node.ask(step.to[0], step.topic, step.data, guarantee=carried, timeout=wait))
-
-
-def ask_hedged(town, node, step):
-    carried, wait = step.guarantee, step.wait
-    return (yield node.ask_hedged(step.to, step.topic, step.data, after=wait, guarantee=carried))
-
-
-def ask_in_parallel(town, node, step):
-    """Ask several times, and wait for each in turn."""
-    calls = [node.ask(to, step.topic, step.data, guarantee=step.guarantee) for to in step.to]
-    replies = []
-    for call in calls:
-        call.defused = True  # it may fail while another is waited for
-    for call in calls:
-        try:
-            replies.append((yield call))
-        except CallFailed as failure:
-            replies.append([type(failure).__name__, str(failure)])
-    return replies
-
-
-def race(town, node, step):
-    """Wait for a reply or a timer, whichever comes first."""
-    call = node.ask(step.to[0], step.topic, step.data, guarantee=step.guarantee)
-    call.defused = True
-    timer = town.net.timeout(step.wait)
-    done = yield call | timer
-    return [call in done, timer in done, call.value if call in done else None]
-
-
-def both(town, node, step):
-    """Wait for two replies and a timer."""
-    calls = [node.ask(to, step.topic, step.data, guarantee=step.guarantee) for to in step.to[:2]]
-    for call in calls:
-        call.defused = True
-    everything = calls[0] & town.net.timeout(step.wait)
-    for call in calls[1:]:
-        everything &= call
-    yield everything
-    return [call.value for call in calls]
-
-
-def notify(town, node, step):
-    yield town.net.timeout(0.0)
-    return node.notify(step.to[0], step.topic, step.data, guarantee=step.guarantee)
-
-
-def send(town, node, step):
-    carried, more = step.guarantee, step.more
-    return (yield node.send(step.to[0], step.topic, step.data, guarantee=carried, **more))
-
-
-def send_and_go_on(town, node, step):
-    sending = node.send(step.to[0], step.topic, step.data, guarantee=step.guarantee, **step.more)
-    yield town.net.timeout(step.wait)
-    return [node.last_sent, sending.triggered]
-
-
-def send_for_a_reply(town, node, step):
-    """Send, go on, and receive the reply later; or that to another request."""
-    queue = town.replies[node.name]
-    node.send(step.to[0], step.topic, step.data, guarantee=step.guarantee, reply_to=queue)
-    request = node.last_sent
-    yield town.net.timeout(step.wait)
-    wanted = request if step.data["key"] else None
-    return (yield queue.receive(wanted, timeout=3 * step.wait))
-
-
-def confirm(town, node, step):
-    sent = node.notify(step.to[0], step.topic, step.data, guarantee=step.guarantee)
-    yield town.net.timeout(step.pause)
-    return (yield node.confirmation(sent))
-
-
-def publish(town, node, step):
-    yield town.net.timeout(0.0)
-    return node.publish(step.to[0], step.topic, step.data, guarantee=step.guarantee, **step.more)
-
-
-def publish_and_confirm(town, node, step):
-    sent = node.publish(step.to[0], step.topic, step.data, guarantee=step.guarantee, **step.more)
-    return (yield node.confirmation(sent))
-
-
-def publish_for_a_result(town, node, step):
-    queue, more = town.replies[node.name], step.more
-    sent = node.publish(
-        step.to[0], step.topic, step.data, guarantee=step.guarantee, reply_to=queue, **more
-    )
-    return (yield queue.receive(sent, timeout=4 * step.wait))
-
-
-VERBS = (
-    ask,
-    ask,
-    ask_for_a_while,
-    ask_hedged,
-    ask_in_parallel,
-    race,
-    both,
-    notify,
-    send,
-    send_and_go_on,
-    send_for_a_reply,
-    confirm,
-)
-PUBLISHING = (publish, publish, publish_and_confirm, publish_for_a_result)
-BY_NAME = {verb.__name__: verb for verb in (*VERBS, *PUBLISHING)}
-ASKING = frozenset({"ask", "ask_for_a_while", "ask_hedged", "ask_in_parallel", "race", "both"})
 
 
 def add_client(town, place, steps):
@@ -224,6 +90,46 @@ def add_driver(town):
         return node.notify(step.to[0], topic, step.data, guarantee=carried)
 
     node.drive(conditions.workload(draws), action, messages=draws.whole(3, 10))
+
+
+def add_burst(town, node, act):
+    """Let a node do something in bursts, so that queues fill; `act` is given the number."""
+    draws = town.draws
+    town.note("bursts")
+    size = draws.whole(3, 7)
+    every = draws.pick(0.2, 0.4, 0.5)
+    node.drive(Bursts(size=size, every=every), act, messages=draws.whole(size, 3 * size))
+
+
+def publish_in_bursts(town):
+    """Let a node publish in bursts to a queue or a topic."""
+    draws = town.draws
+    node = town.nodes[draws.pick(*town.names)]
+    broker, topic = town.brokers["broker"], draws.pick("tasks", "tasks", "events")
+    carried, delay = draws.pick(None, town.guarantee()), draws.pick(0.0, 0.0, 0.2)
+
+    def act(number):
+        data, priority = {"key": number % 3, "items": [number]}, number % 2
+        node.publish(broker, topic, data, guarantee=carried, priority=priority, delay=delay)
+
+    add_burst(town, node, act)
+
+
+def ask_in_bursts(town):
+    """Let nodes ask a busy one more than it can do, with patience, budgets and breakers."""
+    draws = town.draws
+    busy = town.names[0]
+    topic = draws.pick("slow", "slow", "served", "changing", "keyed")
+    for name in town.names[1:]:
+        carried = town.asking(draws.pick(*town.guarantees))
+        log = town.said[f"bursts of {name}"] = []
+
+        def act(number, node=town.nodes[name], carried=carried, log=log):
+            data = {"key": number % 4, "items": []}
+            step = Step(0.0, "ask", [town.nodes[busy]], topic, carried, data, 0.0)
+            return do(town, node, [step], log)
+
+        add_burst(town, town.nodes[name], act)
 
 
 def crash_by_hand(town):

@@ -1,6 +1,6 @@
 """Retry policies and guarantees at random, some of a student's own."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from simulator import (
@@ -79,11 +79,6 @@ def backoff(draws):
 def retry(draws):
     """Return a policy that gives up."""
     learned = AdaptiveTimeout(initial=0.3, minimum=0.1, maximum=1.0)
-    breaker = draws.pick(
-        CircuitBreaker(failures=2, recovery=0.4),
-        CircuitBreaker(failures=3, recovery=0.2, probes=2),
-        CircuitBreaker(failures=None, rate=0.5, window=4, recovery=0.3),
-    )
     return Retry(
         timeout=learned if draws.chance(0.15) else draws.pick(0.1, 0.1, 0.2, 0.2, 0.3, 0.25),
         timeout_factor=draws.pick(1.0, 1.0, 2.0),
@@ -92,7 +87,41 @@ def retry(draws):
         max_attempts=draws.whole(1, 5),
         deadline=draws.pick(None, None, None, 0.3, 0.35, 0.6),
         budget=RetryBudget(ratio=0.3, reserve=2.0) if draws.chance(0.2) else None,
-        breaker=breaker if draws.chance(0.2) else None,
+        breaker=breaker(draws) if draws.chance(0.25) else None,
+    )
+
+
+def wary_guarantee(draws):
+    """Return a guarantee whose sender has a breaker or a budget, and learns how long to wait."""
+    learned = AdaptiveTimeout(initial=0.3, minimum=0.1, maximum=1.0)
+    policy = replace(
+        retry(draws),
+        timeout=draws.pick(learned, 0.1, 0.2, 0.3),
+        breaker=draws.pick(None, breaker(draws)),
+        budget=draws.pick(None, RetryBudget(ratio=0.3, reserve=2.0), RetryBudget(reserve=1.0)),
+        max_attempts=draws.whole(1, 4),
+    )
+    return draws.pick(AtLeastOnce(retry=policy), ExactlyOnce(retry=policy))
+
+
+def forgetful_guarantee(draws):
+    """Return a guarantee of which one end or the other has something to forget in a crash."""
+    policy = replace(retry(draws), max_attempts=draws.whole(3, 6), budget=None, breaker=None)
+    durable = draws.chance(0.4)
+    return draws.pick(
+        ExactlyOnce(retry=policy, durable=durable, window=draws.pick(None, 3)),
+        ExactlyOnce(retry=policy, durable=durable, max_age=draws.pick(None, 0.3)),
+        Handshake(retry=policy, durable=durable),
+        wary_guarantee(draws),
+        wary_guarantee(draws),
+    )
+
+
+def breaker(draws):
+    return draws.pick(
+        CircuitBreaker(failures=2, recovery=0.4),
+        CircuitBreaker(failures=3, recovery=0.2, probes=2),
+        CircuitBreaker(failures=None, rate=0.5, window=4, recovery=0.3),
     )
 
 
@@ -118,10 +147,10 @@ def guarantee(draws):
     )
 
 
-def keys(draws):
+def keys(draws, key=lambda message: message.data["key"]):
     """Return how a handler recognizes requests: by what they say is their key."""
     return IdempotencyKeys(
-        key=lambda message: message.data["key"],
+        key=key,
         window=draws.pick(None, None, 2),
         max_age=draws.pick(None, None, 0.5),
         durable=draws.chance(0.5),

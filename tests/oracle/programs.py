@@ -10,7 +10,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.oracle.brokers import add_broker
-from tests.oracle.clients import add_client, add_driver, crash_by_hand
+from tests.oracle.clients import (
+    add_client,
+    add_driver,
+    ask_in_bursts,
+    crash_by_hand,
+    publish_in_bursts,
+)
 from tests.oracle.draws import Draws
 from tests.oracle.failing import failing, for_ever
 from tests.oracle.features import occurrences
@@ -87,9 +93,25 @@ def brokered(draws, features):
         add_client(town, place, draws.whole(4, 9))
     if draws.chance(0.3):
         add_driver(town)
+    if draws.chance(0.6):
+        publish_in_bursts(town)
     town.break_something(2)
+    if draws.chance(0.4):
+        town.crash_one("broker")
     if draws.chance(0.2):
         crash_by_hand(town)
+    return finish(town, features)
+
+
+def pressure(draws, features):
+    """More is asked of a node than it can do."""
+    town = Town(draws, busy=True)
+    ask_in_bursts(town)
+    if draws.chance(0.5):
+        add_client(town, 0, draws.whole(2, 5))
+    town.break_something(1)
+    if draws.chance(0.5):
+        town.crash_one(draws.pick("a", "a", "b"))
     return finish(town, features)
 
 
@@ -111,14 +133,16 @@ KINDS = {
     "textbook": textbook,
     "calls": calls,
     "broker": brokered,
+    "pressure": pressure,
     "mistake": mistaken,
 }
 LOTS = (
     *["scenario, traced"] * 3,
     *["scenario, untraced"] * 1,
-    *["scenario, by hand"] * 3,
+    *["scenario, by hand"] * 4,
     *["textbook"] * 2,
     *["calls"] * 6,
-    *["broker"] * 6,
+    *["broker"] * 7,
+    *["pressure"] * 3,
     *["mistake"] * 1,
 )

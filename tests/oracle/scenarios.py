@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from simulator import Network, Scenario, StoreAndForward, simulate
+from simulator import Crash, Network, Scenario, StoreAndForward, simulate
 from tests.oracle import breaking, conditions, policies
 from tests.oracle.reading import gauge_facts, ledger_facts, link_facts, nanoseconds, trace_facts
 
@@ -74,11 +74,27 @@ def by_hand(draws, features):
     sender, receiver = net.node("sender"), net.node("receiver", workers=workers)
     net.connect(sender, receiver, case.link, one_way=True)
     net.connect(receiver, sender, case.link_back, one_way=True)
-    if draws.chance(0.5):
+    kind = draws.pick("plain", "keyed", "served", "served")
+    if kind == "plain":
         receiver.on("message", idempotent=case.idempotent)(lambda message: None)
+    elif kind == "keyed":
+        features["keyed"] += 1
+        keys = policies.keys(draws, key=lambda message: message.number // 3)
+        receiver.on("message", keys=keys)(lambda message: message.number)
     else:
         receiver.serve("message", conditions.service(draws))
-    for fault in [breaking.fault(draws, ENDS) for _ in range(draws.pick(0, 0, 1, 2))]:
+    if draws.chance(0.5):
+        features["forgets"] += 1
+        case = dataclasses.replace(case, guarantee=policies.forgetful_guarantee(draws))
+        net.inject(
+            Crash(
+                node=draws.pick(*ENDS),
+                at=draws.pick(0.07, 0.15, 0.2, 0.31),
+                lasts=draws.pick(0.05, 0.1, 0.2),
+                refuses=draws.chance(0.3),
+            )
+        )
+    for fault in breaking.faults(draws, ENDS, draws.pick(0, 1, 2)):
         features[f"fault: {type(fault).__name__}"] += 1
         net.inject(fault)
     size = case.workload.size_bytes

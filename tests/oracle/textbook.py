@@ -23,8 +23,7 @@ def textbook(draws, features):
         net.connect(a, b, Link())
     receiver.serve("job", draws.pick(Constant(0.1), conditions.service(draws)))
     receiver.on("answer")(lambda message: message.number)
-    for _ in range(draws.pick(0, 0, 1, 2)):
-        fault = breaking.fault(draws, names)
+    for fault in breaking.faults(draws, names, draws.pick(0, 1, 2)):
         features[f"fault: {type(fault).__name__}"] += 1
         net.inject(fault)
     ends, replies = [], []
@@ -68,4 +67,6 @@ def asks(net, node, server, replies):
             except CallFailed as failure:
                 replies.append([nanoseconds(net.now), str(failure)])
             else:
-                replies.append([nanoseconds(net.now), call.value if call.triggered else "none"])
+                replies.append(
+                    [nanoseconds(net.now), call.value if call.processed and call.ok else "none"]
+                )

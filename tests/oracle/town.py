@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from simulator import CallFailed, Network
+from simulator import CallFailed, Crash, Network
 from tests.oracle import breaking, conditions, policies
 from tests.oracle.reading import (
     broker_facts,
@@ -30,28 +30,29 @@ class Town:
         ends: Whether the run surely ends by itself.
     """
 
-    def __init__(self, draws, *, count=None, trace=None, own_adversary=None):
+    def __init__(self, draws, *, own_adversary=None, busy=False):
         self.draws = draws
         self.features = Counter()
         self.said = {}
         self.heard = {}
         self.brokers = {}
         self.ends = True
-        self.names = list("abcde"[: count or draws.whole(2, 4)])
+        self.names = list("abcd"[: draws.whole(2, 4)])
         adversary = own_adversary
         if adversary is None and draws.chance(0.2):
             adversary = breaking.script(draws, self.names, 12)
         if adversary is not None:
             self.note("adversary")
-        self.traced = draws.chance(0.35) if trace is None else trace
+        self.traced = draws.chance(0.35)
         self.note("traced" if self.traced else "untraced")
         self.net = Network(draws.whole(0, 10**6), trace=self.traced, adversary=adversary)
         self.links = [conditions.link(draws) for _ in range(draws.pick(1, 2, 3))]
-        self.guarantees = [policies.guarantee(draws) for _ in range(4)]
+        make = policies.wary_guarantee if busy else policies.guarantee
+        self.guarantees = [make(draws) for _ in range(4)]
         self.nodes = {}
         self.replies = {}
         for name in self.names:
-            workers = draws.pick(None, None, 1, 2)
+            workers = 1 if busy and name == "a" else draws.pick(None, None, 1, 2)
             backlog = None if workers is None else draws.pick(None, 0, 2)
             self.nodes[name] = self.net.node(name, workers=workers, backlog=backlog)
             if workers:
@@ -168,10 +169,15 @@ class Town:
     def break_something(self, most=3):
         """Inject faults."""
         everyone = self.names + list(self.brokers)
-        for _ in range(self.draws.whole(0, most)):
-            fault = breaking.fault(self.draws, everyone)
+        for fault in breaking.faults(self.draws, everyone, most):
             self.note(f"fault: {type(fault).__name__}")
             self.net.inject(fault)
+
+    def crash_one(self, name):
+        """Crash a node while there is much to do."""
+        at, lasts = self.draws.pick(0.15, 0.25, 0.3, 0.45), self.draws.pick(0.1, 0.2, 0.5)
+        self.note("broker crashes" if name in self.brokers else "busy or sender crashes")
+        self.net.inject(Crash(node=name, at=at, lasts=lasts, refuses=self.draws.chance(0.3)))
 
     def run(self):
         """Run to the end, or for a while, perhaps in pieces; return all the facts.
@@ -183,9 +189,14 @@ class Town:
         untils = sorted(draws.some([0.05, 0.1, 0.2, 0.25, 0.4, 0.7, 1.0], draws.pick(0, 0, 2, 3)))
         untils.append(None if self.ends and draws.chance(0.6) else draws.pick(1.5, 3.0, 20.0))
         self.note("runs out" if untils[-1] is None else "cut off")
+        if untils[-1] is None and draws.chance(0.3):
+            untils.append(None)
         if len(untils) > 1:
             self.note("in pieces")
-        for until in untils:
+        kept = self.net.timeout(draws.pick(0.1, 0.3, 0.6, 2.0))
+        for place, until in enumerate(untils):
+            if place and draws.chance(0.5):
+                self.interlude(place, kept)
             try:
                 self.net.run(until=until)
             except Exception as error:
@@ -194,6 +205,24 @@ class Town:
                 return self.facts_before(error)
             pieces.append([self.now_ns, self.glance()])
         return self.facts() | {"pieces": pieces}
+
+    def interlude(self, place, kept):
+        """Between two pieces of a run, send something, and wait for a timer made at its start."""
+        self.note("between pieces")
+        node, other = self.draws.some(self.nodes.values(), 2)
+        log = self.said[f"interlude {place}"] = []
+
+        def waits():
+            yield kept
+            log.append([self.now_ns, "kept"])
+
+        self.net.process(waits())
+        data = {"key": place, "items": []}
+        try:
+            log.append([self.now_ns, node.notify(other, "slow", data)])
+            node.ask(other, "keyed", data, timeout=0.3).defused = True
+        except CallFailed as failure:
+            log.append([self.now_ns, str(failure)])
 
     def glance(self):
         """Return a few numbers, as they stand between two pieces of a run."""
