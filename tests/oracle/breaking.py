@@ -85,8 +85,16 @@ def faults(draws, names, most):
         chosen.append(first)
         if hasattr(first, "lasts") and draws.chance(0.35):
             later = first.at + first.lasts * draws.pick(1.0, 1.0, 0.5)
-            chosen.append(replace(first, at=later, lasts=draws.pick(*SPANS)))
+            chosen.append(twin(draws, first, later))
     return draws.some(chosen, len(chosen))
+
+
+def twin(draws, first, at):
+    """Return a fault of the same kind at the same place, not quite the same."""
+    other = {"factor": 3.0} if hasattr(first, "factor") else {}
+    if hasattr(first, "refuses"):
+        other["refuses"] = draws.chance(0.5)
+    return replace(first, at=at, lasts=draws.pick(*SPANS), **other)
 
 
 def script(draws, names, messages):

@@ -99,7 +99,7 @@ def loss(draws):
 def link(draws):
     """Return a link."""
     bandwidth = draws.pick(None, None, None, 5_000.0, 20_000.0)
-    buffer = None if bandwidth is None else draws.pick(None, 1_000, 3_000)
+    buffer = None if bandwidth is None else draws.pick(None, 1_000, 1_999, 3_000)
     return Link(
         delay=delay(draws),
         loss=loss(draws),
