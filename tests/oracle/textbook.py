@@ -3,7 +3,7 @@
 There the simulator may take a quicker way than by its processes, so there are more of them.
 """
 
-from simulator import BestEffort, CallFailed, Constant, Link, Network
+from simulator import BestEffort, CallFailed, Constant, Crash, Link, Network
 from tests.oracle import breaking, conditions
 from tests.oracle.reading import link_facts, nanoseconds, node_facts, trace_facts
 
@@ -26,6 +26,10 @@ def textbook(draws, features):
     for fault in breaking.faults(draws, names, draws.pick(0, 1, 2)):
         features[f"fault: {type(fault).__name__}"] += 1
         net.inject(fault)
+    if draws.chance(0.4):
+        features["server crashes"] += 1
+        at, lasts = draws.pick(0.15, 0.25, 0.35), draws.pick(0.02, 0.1, 0.3)
+        net.inject(Crash(node="receiver", at=at, lasts=lasts, refuses=draws.chance(0.3)))
     ends, replies = [], []
     for node in [sender, other][: draws.pick(1, 2)]:
         sent = node.send_each(
@@ -39,7 +43,7 @@ def textbook(draws, features):
     if draws.chance(0.4):
         net.process(asks(net, other, receiver, replies))
     pieces = []
-    for until in draws.pick((None,), (None,), (0.2, 0.35, None), (0.1, 0.25, 1.0)):
+    for until in draws.pick((None,), (0.2, 0.35, None), (0.1, 0.25, 1.0), (2.0,)):
         net.run(until=until)
         pieces.append([nanoseconds(net.now), receiver.busy.value, receiver.waiting.value])
     end_ns = nanoseconds(net.now)
