@@ -31,6 +31,22 @@ def add_broker(town):
         town.note("dead letters are handled")
 
 
+def add_narrow_queue(town):
+    """Add a queue in which little may wait, so that publishers have to, and a slow worker."""
+    draws = town.draws
+    town.note("narrow queue")
+    broker, node = town.brokers["broker"], town.nodes[town.names[0]]
+    durable, capacity = draws.chance(0.7), draws.pick(1, 1, 2)
+    broker.queue("narrow", capacity=capacity, overflow="block", durable=durable)
+    seconds = draws.pick(0.1, 0.15, 0.3)
+
+    def handle(message):
+        yield node.work(seconds)
+        town.hear(node, message)
+
+    node.subscribe(broker, "narrow", handle)
+
+
 def settings(town, dead):
     draws = town.draws
     chosen = {
@@ -44,6 +60,8 @@ def settings(town, dead):
     }
     if chosen["max_deliveries"] is None:
         town.ends = False  # a task that takes longer than the visibility timeout never ends
+    if chosen["capacity"] and chosen["overflow"] == "block":
+        town.ends = False  # where nobody works, a publisher that never gives up waits for ever
     town.note(f"overflow: {chosen['overflow']}" if chosen["capacity"] else "no capacity")
     town.note("durable" if chosen["durable"] else "volatile")
     if chosen["priority"]:

@@ -46,7 +46,7 @@ def draw_step(town, node):
     carried = draws.pick(None, town.guarantee(), town.guarantee())
     if verb in ASKING:
         carried = town.asking(carried)
-    elif verb.startswith("send"):
+    elif verb.startswith(("send", "gather")):
         carried = carried or town.guarantee()
     more = {}
     if publishes:
@@ -57,6 +57,8 @@ def draw_step(town, node):
         others = [other for other in town.nodes.values() if other is not node]
         to = draws.some(others, 3)
         topic = draws.pick(*TOPICS)
+        if verb == "ask_hedged" and draws.chance(0.5):
+            topic = "quick"
         town.note(f"topic: {topic}")
     if verb != "notify" and draws.chance(0.2):
         more["size_bytes"] = draws.pick(0, 100, 4_000)
@@ -67,7 +69,7 @@ def draw_step(town, node):
         topic=topic,
         guarantee=carried,
         data={"key": draws.whole(0, 3), "items": [draws.whole(0, 9)]},
-        wait=draws.pick(0.05, 0.1, 0.1, 0.2, 0.3, 0.4),
+        wait=draws.pick(0.05, 0.1, 0.1, 0.2, 0.2, 0.3, 0.4),
         more=more,
     )
 
@@ -101,11 +103,11 @@ def add_burst(town, node, act):
     node.drive(Bursts(size=size, every=every), act, messages=draws.whole(size, 3 * size))
 
 
-def publish_in_bursts(town):
+def publish_in_bursts(town, queue=None):
     """Let a node publish in bursts to a queue or a topic."""
     draws = town.draws
     node = town.nodes[draws.pick(*town.names)]
-    broker, topic = town.brokers["broker"], draws.pick("tasks", "tasks", "events")
+    broker, topic = town.brokers["broker"], queue or draws.pick("tasks", "tasks", "events")
     carried, delay = draws.pick(None, town.guarantee()), draws.pick(0.0, 0.0, 0.2)
 
     def act(number):

@@ -110,7 +110,7 @@ def forgetful_guarantee(draws):
     durable = draws.chance(0.4)
     return draws.pick(
         ExactlyOnce(retry=policy, durable=durable, window=draws.pick(None, 3)),
-        ExactlyOnce(retry=policy, durable=durable, max_age=draws.pick(None, 0.3)),
+        ExactlyOnce(retry=policy, durable=durable, max_age=draws.pick(0.1, 0.2, 0.3)),
         Handshake(retry=policy, durable=durable),
         wary_guarantee(draws),
         wary_guarantee(draws),
@@ -152,6 +152,6 @@ def keys(draws, key=lambda message: message.data["key"]):
     return IdempotencyKeys(
         key=key,
         window=draws.pick(None, None, 2),
-        max_age=draws.pick(None, None, 0.5),
+        max_age=draws.pick(None, None, 0.1, 0.3),
         durable=draws.chance(0.5),
     )

@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.oracle.brokers import add_broker
+from tests.oracle.brokers import add_broker, add_narrow_queue
 from tests.oracle.clients import (
     add_client,
     add_driver,
@@ -93,7 +93,10 @@ def brokered(draws, features):
         add_client(town, place, draws.whole(4, 9))
     if draws.chance(0.3):
         add_driver(town)
-    if draws.chance(0.6):
+    if draws.chance(0.35):
+        add_narrow_queue(town)
+        publish_in_bursts(town, "narrow")
+    elif draws.chance(0.6):
         publish_in_bursts(town)
     town.break_something(2)
     if draws.chance(0.4):
@@ -142,7 +145,7 @@ LOTS = (
     *["scenario, by hand"] * 4,
     *["textbook"] * 2,
     *["calls"] * 6,
-    *["broker"] * 7,
+    *["broker"] * 6,
     *["pressure"] * 3,
     *["mistake"] * 1,
 )

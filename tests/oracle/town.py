@@ -115,6 +115,7 @@ class Town:
         time, wait = conditions.service(self.draws), self.draws.pick(0.05, 0.1)
         others = [other for name, other in self.nodes.items() if name > node.name]
         carried = self.asking(self.draws.pick(*self.guarantees))
+        kept = []
 
         @node.on("quick")
         def quick(message):
@@ -144,7 +145,8 @@ class Town:
             message.data["items"].append(node.name)
             self.hear(node, message)
             yield node.work(wait)
-            return message.data
+            kept.append(message.id)
+            return {"data": message.data, "all": kept}
 
         @node.on("either")
         def either(message):
@@ -187,7 +189,7 @@ class Town:
         """
         draws, pieces = self.draws, []
         untils = sorted(draws.some([0.05, 0.1, 0.2, 0.25, 0.4, 0.7, 1.0], draws.pick(0, 0, 2, 3)))
-        untils.append(None if self.ends and draws.chance(0.6) else draws.pick(1.5, 3.0, 20.0))
+        untils.append(None if self.ends and draws.chance(0.6) else draws.pick(1.5, 3.0, 6.0))
         self.note("runs out" if untils[-1] is None else "cut off")
         if untils[-1] is None and draws.chance(0.3):
             untils.append(None)

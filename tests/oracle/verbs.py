@@ -100,6 +100,31 @@ def send_for_a_reply(town, node, step):
     return (yield queue.receive(wanted, timeout=3 * step.wait))
 
 
+def gather(town, node, step):
+    """Send to several, and receive their replies in another order; or whichever come first."""
+    queue = town.replies[node.name]
+    requests = []
+    for to in [*step.to, step.to[0]]:
+        node.send(to, step.topic, step.data, guarantee=step.guarantee, reply_to=queue)
+        requests.append(node.last_sent)
+    if step.data["key"] > 1:
+        yield town.net.timeout(3 * step.wait)
+    any_of_them = step.data["key"] % 2
+    receipts = [
+        queue.receive(None if any_of_them else request, timeout=4 * step.wait)
+        for request in reversed(requests)
+    ]
+    replies = []
+    for receipt in receipts:
+        try:
+            reply = yield receipt
+        except CallFailed as failure:
+            replies.append(str(failure))
+        else:
+            replies.append([reply.id, reply.correlation_id, reply.data])
+    return replies
+
+
 def confirm(town, node, step):
     sent = node.notify(step.to[0], step.topic, step.data, guarantee=step.guarantee)
     yield town.net.timeout(step.pause)
@@ -149,6 +174,8 @@ VERBS = (
     send,
     send_and_go_on,
     send_for_a_reply,
+    gather,
+    gather,
     confirm,
     crash_itself,
 )
