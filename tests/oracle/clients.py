@@ -1,6 +1,6 @@
 """Clients: who asks, notifies, sends and publishes in a town, and notes what comes of it."""
 
-from simulator import Bursts, CallFailed, Message
+from simulator import AtLeastOnce, Bursts, CallFailed, Message, Retry
 from tests.oracle import breaking, conditions
 from tests.oracle.town import TOPICS
 from tests.oracle.verbs import ASKING, BY_NAME, PUBLISHING, VERBS, Step
@@ -109,6 +109,9 @@ def publish_in_bursts(town, queue=None):
     node = town.nodes[draws.pick(*town.names)]
     broker, topic = town.brokers["broker"], queue or draws.pick("tasks", "tasks", "events")
     carried, delay = draws.pick(None, town.guarantee()), draws.pick(0.0, 0.0, 0.2)
+    if queue is not None:  # some impatient, who send again what waits for room
+        impatient = AtLeastOnce(retry=Retry(timeout=0.1, max_attempts=8))
+        carried = draws.pick(impatient, impatient, carried)
 
     def act(number):
         data, priority = {"key": number % 3, "items": [number]}, number % 2

@@ -20,6 +20,7 @@ from tests.oracle.clients import (
 from tests.oracle.draws import Draws
 from tests.oracle.failing import failing, for_ever
 from tests.oracle.features import occurrences
+from tests.oracle.memory import remembering
 from tests.oracle.reading import plain
 from tests.oracle.scenarios import by_hand, simulated
 from tests.oracle.textbook import textbook
@@ -137,15 +138,17 @@ KINDS = {
     "calls": calls,
     "broker": brokered,
     "pressure": pressure,
+    "memory": remembering,
     "mistake": mistaken,
 }
 LOTS = (
     *["scenario, traced"] * 3,
     *["scenario, untraced"] * 1,
-    *["scenario, by hand"] * 4,
-    *["textbook"] * 2,
+    *["scenario, by hand"] * 3,
+    *["textbook"] * 4,
+    *["memory"] * 4,
     *["calls"] * 6,
     *["broker"] * 6,
     *["pressure"] * 3,
-    *["mistake"] * 1,
+    *["mistake"] * 2,
 )

@@ -3,7 +3,7 @@
 There the simulator may take a quicker way than by its processes, so there are more of them.
 """
 
-from simulator import BestEffort, CallFailed, Constant, Crash, Link, Network
+from simulator import BestEffort, CallFailed, Constant, Crash, Link, Network, SlowNode
 from tests.oracle import breaking, conditions
 from tests.oracle.reading import link_facts, nanoseconds, node_facts, trace_facts
 
@@ -21,12 +21,15 @@ def textbook(draws, features):
     receiver = net.node("receiver", workers=workers, backlog=backlog)
     for a, b in ((sender, receiver), (other, receiver), (sender, other)):
         net.connect(a, b, Link())
-    receiver.serve("job", draws.pick(Constant(0.1), conditions.service(draws)))
+    receiver.serve("job", draws.pick(Constant(0.1), Constant(0.3), conditions.service(draws)))
     receiver.on("answer")(lambda message: message.number)
     for fault in breaking.faults(draws, names, draws.pick(0, 1, 2)):
         features[f"fault: {type(fault).__name__}"] += 1
         net.inject(fault)
-    if draws.chance(0.4):
+    if draws.chance(0.3):
+        features["server slows down"] += 1
+        net.inject(SlowNode(node="receiver", factor=1.5, at=draws.pick(0.1, 0.25), lasts=0.3))
+    if draws.chance(0.5):
         features["server crashes"] += 1
         at, lasts = draws.pick(0.15, 0.25, 0.35), draws.pick(0.02, 0.1, 0.3)
         net.inject(Crash(node="receiver", at=at, lasts=lasts, refuses=draws.chance(0.3)))
