@@ -38,7 +38,7 @@ def add_narrow_queue(town):
     broker, node = town.brokers["broker"], town.nodes[town.names[0]]
     durable, capacity = draws.chance(0.7), draws.pick(1, 1, 2)
     broker.queue("narrow", capacity=capacity, overflow="block", durable=durable)
-    seconds = draws.pick(0.1, 0.15, 0.3)
+    seconds = draws.pick(0.05, 0.1, 0.15, 0.3)
 
     def handle(message):
         yield node.work(seconds)
@@ -52,7 +52,7 @@ def settings(town, dead):
     chosen = {
         "capacity": draws.pick(None, None, 1, 3),
         "overflow": draws.pick("reject", "drop-oldest", "block"),
-        "visibility_timeout": draws.pick(0.2, 0.3, 0.4, 1.0),
+        "visibility_timeout": draws.pick(0.1, 0.2, 0.3, 0.4, 1.0),
         "max_deliveries": draws.pick(1, 2, 3, 4, None),
         "dead_letter": dead,
         "durable": draws.chance(0.6),

@@ -62,6 +62,7 @@ def draw_step(town, node):
         town.note(f"topic: {topic}")
     if verb != "notify" and draws.chance(0.2):
         more["size_bytes"] = draws.pick(0, 100, 4_000)
+    wait = draws.pick(0.05, 0.1, 0.1, 0.2, 0.2, 0.3, 0.4)
     return Step(
         pause=draws.pick(*PAUSES),
         verb=verb,
@@ -69,7 +70,7 @@ def draw_step(town, node):
         topic=topic,
         guarantee=carried,
         data={"key": draws.whole(0, 3), "items": [draws.whole(0, 9)]},
-        wait=draws.pick(0.05, 0.1, 0.1, 0.2, 0.2, 0.3, 0.4),
+        wait=draws.pick(0.1, 0.2) if verb == "ask_hedged" else wait,
         more=more,
     )
 

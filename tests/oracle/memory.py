@@ -29,7 +29,7 @@ def remembering(draws, features):
     workers = draws.pick(None, None, 1)
     receiver = net.node("receiver", workers=workers, backlog=workers and draws.pick(None, 1))
     twice, loss = draws.pick(0.0, 0.3, 1.0), draws.pick(0.3, 0.5, 0.7)
-    delay = draws.pick(Constant(0.05), Constant(0.05), Exponential(mean=0.05, minimum=0.02))
+    delay = draws.pick(Constant(0.05), Constant(0.05), Exponential(mean=0.1), Exponential(mean=0.2))
     ordered = draws.chance(0.3)
     forth, back = Link(delay=delay, duplicate=twice, ordered=ordered), Link(delay=delay, loss=loss)
     net.connect(sender, receiver, forth, one_way=True)
@@ -90,6 +90,7 @@ def guarantee(draws):
         ExactlyOnce(retry=policy, durable=durable),
         ExactlyOnce(retry=policy, durable=durable, window=draws.pick(1, 2, 3)),
         ExactlyOnce(retry=policy, durable=durable, max_age=draws.pick(0.1, 0.15, 0.2, 0.3)),
+        Handshake(retry=policy, durable=durable),
         Handshake(retry=policy, durable=durable),
         policies.wary_guarantee(draws),
     )

@@ -3,7 +3,7 @@
 There the simulator may take a quicker way than by its processes, so there are more of them.
 """
 
-from simulator import BestEffort, CallFailed, Constant, Crash, Link, Network, SlowNode
+from simulator import BestEffort, CallFailed, Constant, Crash, Cut, Link, Network, SlowNode
 from tests.oracle import breaking, conditions
 from tests.oracle.reading import link_facts, nanoseconds, node_facts, trace_facts
 
@@ -33,6 +33,9 @@ def textbook(draws, features):
         features["server crashes"] += 1
         at, lasts = draws.pick(0.15, 0.25, 0.35), draws.pick(0.02, 0.1, 0.3)
         net.inject(Crash(node="receiver", at=at, lasts=lasts, refuses=draws.chance(0.3)))
+    if draws.chance(0.2):
+        features["cut"] += 1
+        net.inject(Cut(sender="sender", receiver="receiver", at=draws.pick(0.05, 0.2), lasts=0.2))
     ends, replies = [], []
     for node in [sender, other][: draws.pick(1, 2)]:
         sent = node.send_each(

@@ -195,7 +195,7 @@ class Town:
             untils.append(None)
         if len(untils) > 1:
             self.note("in pieces")
-        kept = self.net.timeout(draws.pick(0.1, 0.3, 0.6, 2.0))
+        kept = self.net.timeout(draws.pick(0.3, 0.6, 9.0, 30.0))
         for place, until in enumerate(untils):
             if place and draws.chance(0.5):
                 self.interlude(place, kept)
