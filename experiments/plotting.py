@@ -51,7 +51,7 @@ def draw(
         told = describe(experiment, figure, tables, text)
         words.write_text(f"{as_sentence(title)} {told}\n", encoding="utf-8", newline="\n")
         about = " ".join((told, *_caption(name, figure, experiment, text).split("\n")))
-        said = {"title": title, "description": about, "language": language}
+        said: dict[str, Any] = {"title": title, "description": about, "language": language}
         with style("light"):
             canvas = draw_figure(name, experiment, figure, tables, text)
             svg.save(canvas, light, **said)

@@ -66,7 +66,7 @@ def test_files_that_no_run_wrote_stay_where_figures_are_drawn_and_where_an_exper
         file.parent.mkdir(exist_ok=True)
         file.write_text("mine")
     published_ones = set(json.loads((RESULTS / "timeouts/manifest.json").read_text())["files"])
-    quick = ("run", "timeouts", "--quick", "--messages", 30)
+    quick = ("run", "timeouts", "--quick", "--messages", 30, "--jobs", 1)
     for command in (("figures", "timeouts"), quick):
         assert run(*command, "--results", tmp_path) == 0
         for name in ("notes.md", "figures/README", "mine/table.csv"):

@@ -7,7 +7,7 @@ import pytest
 
 from experiments import catalogue, runner, store
 from experiments.__main__ import main
-from experiments.model import Model
+from experiments.model import Model, measure
 from experiments.settings import resize, with_settings
 from experiments.store import Store, key_of
 
@@ -216,4 +216,4 @@ class Forgetful(Model):
 
 def test_a_model_that_measures_less_than_it_says_is_refused_by_name():
     with pytest.raises(ValueError, match=r"Forgetful.measure must return b, c"):
-        runner.measure(Forgetful(), 0)
+        measure(Forgetful(), 0)
