@@ -64,6 +64,7 @@ def test_the_question_is_the_docstring_of_its_file(name):
 def test_a_file_of_the_catalogue_is_a_program(tmp_path):
     file = ROOT / "experiments" / "catalogue" / "timeouts.py"
     arguments = ["--quick", "--messages", "30", "--lang", "fr", "--results", str(tmp_path)]
+    arguments += ["--set", "link.loss=0.1,0.3", "--set", "guarantee.retry.timeout=1,2"]
     subprocess.run([sys.executable, file, *arguments], check=True, capture_output=True)
     drawn = sorted(path.name for path in (tmp_path / "timeouts" / "figures").iterdir())
     assert drawn == [f"timeouts.fr.{kind}" for kind in ("dark.svg", "png", "svg", "txt")]
@@ -113,7 +114,7 @@ def test_a_grid_has_exact_decimals():
 def test_an_axis_may_be_given_as_a_grid_or_a_list_or_names(tmp_path):
     settings = ["--set", "link.loss=0:0.4:0.2", "--set", "guarantee=at_most_once,exactly_once"]
     settings += ["--set", "guarantee.retry=chapter"]
-    size = ["--quick", "--messages", "20", "--results", str(tmp_path)]
+    size = ["--quick", "--messages", "20", "--lang", "en", "--results", str(tmp_path)]
     with pytest.raises(SystemExit) as ended:
         main(["run", "delivery_guarantees", *settings, *size])
     assert ended.value.code == 0

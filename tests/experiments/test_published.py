@@ -34,7 +34,8 @@ def files(folder):
 )
 def test_figures_drawn_again_are_those_of_the_run_to_the_byte(name, axes, tmp_path):
     settings = [word for axis in axes for word in ("--set", axis)]
-    assert run("run", name, "--quick", "--messages", 30, *settings, "--results", tmp_path) == 0
+    size = ("--quick", "--messages", 30, "--jobs", 1)
+    assert run("run", name, *size, *settings, "--results", tmp_path) == 0
     before = files(tmp_path / name)
     assert sum(path.suffix == ".svg" for path in before) == 4
     shutil.rmtree(tmp_path / name / "figures")
@@ -43,7 +44,7 @@ def test_figures_drawn_again_are_those_of_the_run_to_the_byte(name, axes, tmp_pa
 
 
 def test_one_language_is_drawn_alone_the_other_stays_and_nothing_is_computed(tmp_path, monkeypatch):
-    monkeypatch.setattr("experiments.runner.measure", None)
+    monkeypatch.setattr("experiments.model.measure", None)
     shutil.copytree(RESULTS / "timeouts", tmp_path / "timeouts")
     before = files(tmp_path / "timeouts")
     for language in ("en", "fr"):
