@@ -30,6 +30,7 @@ settings.load_profile("ci" if os.environ.get("CI") else "default")
 TOGETHER = {
     "tests/experiments/test_kit.py",
     "tests/experiments/test_same_bytes.py",
+    "tests/simulator/minimization/test_minimize.py",
 }
 """Files whose tests share what takes long to make."""
 
