@@ -61,18 +61,18 @@ def test_one_language_is_drawn_alone_the_other_stays_and_nothing_is_computed(tmp
 def test_files_that_no_run_wrote_stay_where_figures_are_drawn_and_where_an_experiment_is_run(
     tmp_path,
 ):
-    shutil.copytree(RESULTS / "timeouts", tmp_path / "timeouts")
+    shutil.copytree(RESULTS / "idempotency", tmp_path / "idempotency")
     for name in ("notes.md", "figures/README", "mine/table.csv"):
-        file = tmp_path / "timeouts" / name
+        file = tmp_path / "idempotency" / name
         file.parent.mkdir(exist_ok=True)
         file.write_text("mine")
-    published_ones = set(json.loads((RESULTS / "timeouts/manifest.json").read_text())["files"])
-    quick = ("run", "timeouts", "--quick", "--messages", 30, "--jobs", 1)
-    for command in (("figures", "timeouts"), quick):
+    published_ones = set(json.loads((RESULTS / "idempotency/manifest.json").read_text())["files"])
+    quick = ("run", "idempotency", "--quick", "--messages", 30, "--jobs", 1)
+    for command in (("figures", "idempotency"), quick):
         assert run(*command, "--results", tmp_path) == 0
         for name in ("notes.md", "figures/README", "mine/table.csv"):
-            assert (tmp_path / "timeouts" / name).read_text() == "mine"
-        manifest = json.loads((tmp_path / "timeouts" / "manifest.json").read_text())
+            assert (tmp_path / "idempotency" / name).read_text() == "mine"
+        manifest = json.loads((tmp_path / "idempotency" / "manifest.json").read_text())
         assert set(manifest["files"]) == published_ones
 
 

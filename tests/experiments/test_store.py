@@ -20,6 +20,12 @@ def path(tmp_path):
     return tmp_path / ".cells.sqlite"
 
 
+@pytest.fixture(autouse=True)
+def undrawn(monkeypatch):
+    """Draw nothing: what is kept, and the tables made of it, are what matters here."""
+    monkeypatch.setattr("experiments.plotting.draw", lambda *_, **__: [])
+
+
 def execute(path, *statements):
     base = sqlite3.connect(path)
     with base:
