@@ -109,10 +109,10 @@ def measure(runnable: Runnable, replication: int) -> dict[str, float | list[floa
 def measure_all(
     task: tuple[Runnable, tuple[tuple[int, str], ...]],
 ) -> list[tuple[str, dict[str, float | list[float]]]]:
-    """Measure replications, each of which has a key; return what each key's gave.
+    """Measure replications, each of which has a key; return the keys with their results.
 
-    It is what a worker does, and stands here for the sake of its start: nothing that draws or keeps
-    results is loaded for it.
+    This is what a worker does. It stands here so that a worker starts quickly: nothing that draws
+    or keeps results is loaded for it.
     """
     runnable, replications = task
     return [(key, measure(runnable, replication)) for replication, key in replications]

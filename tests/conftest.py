@@ -6,8 +6,8 @@ change and can be repeated. At a desk they are new each time, and the failing on
 fails has done its work, and its example need not be made small.
 
 With `-n 2 --dist=loadgroup` tests go to whichever process is free, but for those of the files that
-share something costly: each such file stays together. (pytest-xdist's own groups do nothing with
-pytest 9.1 and later, which leaves the ids of tests alone.)
+share something costly: each such file stays together. (pytest-xdist's own groups do nothing under
+pytest 9.2: https://github.com/pytest-dev/pytest-xdist/issues/1386.)
 """
 
 import os
@@ -40,6 +40,8 @@ def pytest_xdist_make_scheduler(config, log):
     if config.getvalue("dist") != "loadgroup":
         return None
     from xdist.scheduler import LoadScopeScheduling  # noqa: PLC0415 - it may not be there
+
+    assert all((config.rootpath / file).is_file() for file in TOGETHER)
 
     class Together(LoadScopeScheduling):
         """Gives a process a test at a time, or a file whose tests stay together."""
