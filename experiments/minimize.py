@@ -201,10 +201,12 @@ def _write(minimum: Minimum, out: Path, lang: str, conclusion: str, told: str) -
     with ExitStack() as files:
         for name, text in texts.items():
             files.enter_context(whole(out / name)).write_text(text, encoding="utf-8", newline="\n")
+        drawn = None
         for name, theme in PICTURES.items():
             figure = minimum.plot(language=lang, theme=theme, conclusion=conclusion)
             part = files.enter_context(whole(out / name))
-            svg.save(figure, part, title=title, description=story, language=lang)
+            svg.save(figure, part, title=title, description=story, language=lang, like=drawn)
+            drawn = figure
     return sorted([*texts, *PICTURES])
 
 

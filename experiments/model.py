@@ -106,6 +106,18 @@ def measure(runnable: Runnable, replication: int) -> dict[str, float | list[floa
     return measured
 
 
+def measure_all(
+    task: tuple[Runnable, tuple[tuple[int, str], ...]],
+) -> list[tuple[str, dict[str, float | list[float]]]]:
+    """Measure replications, each of which has a key; return the keys with their results.
+
+    This is what a worker does. It stands here so that a worker starts quickly: nothing that draws
+    or keeps results is loaded for it.
+    """
+    runnable, replications = task
+    return [(key, measure(runnable, replication)) for replication, key in replications]
+
+
 def missing_in(measured: Measures, runnable: Runnable) -> list[str]:
     """Return the names of the metrics and series that a run of a scenario or model should have."""
     missing = [name for name in metrics_of(runnable) if isinstance(measured.get(name, []), list)]

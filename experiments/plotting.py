@@ -51,12 +51,14 @@ def draw(
         told = describe(experiment, figure, tables, text)
         words.write_text(f"{as_sentence(title)} {told}\n", encoding="utf-8", newline="\n")
         about = " ".join((told, *_caption(name, figure, experiment, text).split("\n")))
-        for theme, file in (("light", light), ("dark", dark)):
-            with style(theme):
-                canvas = draw_figure(name, experiment, figure, tables, text, theme=theme)
-                svg.save(canvas, file, title=title, description=about, language=language)
-                if theme == "light":
-                    canvas.savefig(bitmap, metadata={"Software": None})
+        said: dict[str, Any] = {"title": title, "description": about, "language": language}
+        with style("light"):
+            canvas = draw_figure(name, experiment, figure, tables, text)
+            svg.save(canvas, light, **said)
+            canvas.savefig(bitmap, metadata={"Software": None})
+        with style("dark"):
+            again = draw_figure(name, experiment, figure, tables, text, theme="dark")
+            svg.save(again, dark, **said, like=canvas)
         files += [light, bitmap, dark, words]
     return files
 

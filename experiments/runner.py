@@ -19,7 +19,7 @@ import click
 import simulator.drawing
 from experiments import published, tables
 from experiments.base import Cell, Experiment
-from experiments.model import Runnable, measure, missing_in, unit_of
+from experiments.model import Runnable, measure_all, missing_in, unit_of
 from experiments.parallel import CellsFailed, Failure, Workers
 from experiments.progress import Progress, Size
 from experiments.store import Store, Summary, key_of
@@ -79,7 +79,7 @@ def run(
         there = sum(key in found for key in cell_keys)
         progress.advance(there, there * cell.scenario.messages)
     failed = 0
-    with closing(workers.share(_do, tasks)) as shared:  # stopped, it ends its workers
+    with closing(workers.share(measure_all, tasks)) as shared:  # stopped, it ends its workers
         for number, results in shared:
             scenario, batch = tasks[number]
             if isinstance(results, Failure):
@@ -167,11 +167,6 @@ def _tell_failed(scenario: Runnable, batch: Batch, failure: Failure) -> None:
 
 def _batches(missing: list[tuple[int, str]]) -> list[Batch]:
     return [tuple(missing[k : k + BATCH]) for k in range(0, len(missing), BATCH)]
-
-
-def _do(task: Task) -> list[tuple[str, Summary]]:
-    runnable, replications = task
-    return [(key, measure(runnable, replication)) for replication, key in replications]
 
 
 def _made_from(

@@ -147,10 +147,12 @@ def write(folder: Path, language: str) -> list[Path]:
         ):
             with whole(file) as part:
                 part.write_text(content, encoding="utf-8", newline="\n")
+        drawn = None
         for theme, file in (("light", light), ("dark", dark)):
             figure = trace.plot(language=language, theme=theme)
             with whole(file) as part:
-                svg.save(figure, part, title=title, description=told, language=language)
+                svg.save(figure, part, title=title, description=told, language=language, like=drawn)
+            drawn = figure
         files += [mermaid, light, dark, words]
     return files
 

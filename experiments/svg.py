@@ -19,11 +19,28 @@ NOT_XML: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uff
 """Characters that XML cannot have, of which a node's name may have some."""
 
 
-def save(figure: Figure, path: Path, *, title: str, description: str, language: str) -> None:
-    """Write a figure, with a title and a description for those who do not see it."""
+def save(
+    figure: Figure,
+    path: Path,
+    *,
+    title: str,
+    description: str,
+    language: str,
+    like: Figure | None = None,
+) -> None:
+    """Write a figure, with a title and a description for those who do not see it.
+
+    Args:
+        figure: It is laid out for good.
+        path: Of the file.
+        title: In a few words.
+        description: What it shows.
+        language: "en" or "fr".
+        like: The same figure in other colors, saved before: it is not laid out a second time.
+    """
     import matplotlib as mpl  # noqa: PLC0415 - slow to import, and not always needed
 
-    _settle(figure)
+    _settle(figure, like)
     buffer = StringIO()
     with mpl.rc_context({"svg.hashsalt": "pigeon", "svg.fonttype": "path"}):
         figure.savefig(buffer, format="svg", metadata={"Date": None})
@@ -33,15 +50,21 @@ def save(figure: Figure, path: Path, *, title: str, description: str, language: 
     path.write_text(drawing, encoding="utf-8", newline="\n")
 
 
-def _settle(figure: Figure) -> None:
+def _settle(figure: Figure, like: Figure | None) -> None:
     """Lay a figure out for good, its axes at round places.
 
-    The last bits of a layout differ from one process to another, and would be in the bytes.
+    The last bits of a layout differ from one process to another, and would be in the bytes. With a
+    layout engine left, even one that does nothing, Matplotlib draws twice whatever it saves.
     """
-    figure.draw_without_rendering()
-    figure.set_layout_engine("none")
-    for axes in figure.axes:
-        left, bottom, width, height = axes.get_position(original=True).bounds
+    import matplotlib as mpl  # noqa: PLC0415 - as above
+
+    engine = figure.get_layout_engine()
+    if like is None and engine is not None:
+        engine.execute(figure)
+    with mpl.rc_context({"figure.autolayout": False, "figure.constrained_layout.use": False}):
+        figure.set_layout_engine(None)
+    for axes, placed in zip(figure.axes, (like or figure).axes, strict=True):
+        left, bottom, width, height = placed.get_position(original=True).bounds
         axes.set_position((round(left, 6), round(bottom, 6), round(width, 6), round(height, 6)))
 
 

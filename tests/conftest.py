@@ -1,13 +1,18 @@
-"""What every test shares: how Hypothesis looks for counter-examples.
+"""What every test shares: how Hypothesis looks for counter-examples, and who runs which test.
 
 Under continuous integration the examples are the same on every run, so that a red run is about the
 change and can be repeated. At a desk they are new each time, and the failing ones are remembered.
 `--hypothesis-profile=deep` looks much longer. `mutants` is for mutation tests: there a test that
 fails has done its work, and its example need not be made small.
+
+With `-n 2 --dist=loadgroup` tests go to whichever process is free, but for those of the files that
+share something costly: each such file stays together. (pytest-xdist's own groups do nothing under
+pytest 9.2: https://github.com/pytest-dev/pytest-xdist/issues/1386.)
 """
 
 import os
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 
 settings.register_profile(
@@ -21,3 +26,28 @@ settings.register_profile(
     "mutants", settings.get_profile("ci"), phases=(Phase.explicit, Phase.generate)
 )
 settings.load_profile("ci" if os.environ.get("CI") else "default")
+
+TOGETHER = {
+    "tests/experiments/test_kit.py",
+    "tests/experiments/test_same_bytes.py",
+    "tests/simulator/minimization/test_minimize.py",
+}
+"""Files whose tests share what takes long to make."""
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    if config.getvalue("dist") != "loadgroup":
+        return None
+    from xdist.scheduler import LoadScopeScheduling  # noqa: PLC0415 - it may not be there
+
+    assert all((config.rootpath / file).is_file() for file in TOGETHER)
+
+    class Together(LoadScopeScheduling):
+        """Gives a process a test at a time, or a file whose tests stay together."""
+
+        def _split_scope(self, nodeid):
+            file = nodeid.partition("::")[0]
+            return file if file in TOGETHER else nodeid
+
+    return Together(config, log)

@@ -116,11 +116,16 @@ def test_other_words_are_a_difference_and_other_pixels_are_not():
     assert build.differences(notebook(), kept)
 
 
-def test_a_second_run_gives_the_same_bytes_and_a_failing_one_leaves_them(tmp_path, capsys):
+def test_a_second_run_gives_the_same_bytes_and_a_failing_one_leaves_them(
+    tmp_path, capsys, monkeypatch
+):
     source, kept = tmp_path / "0_curve.py", tmp_path / "0_curve.fr.ipynb"
     source.write_text(SOURCE)
     asked = ["--folder", str(tmp_path)]
     assert build.main(asked) == 0
+    made = {path.name for path in tmp_path.glob("*.ipynb")}
+    assert made == {"0_curve.en.ipynb", "0_curve.fr.ipynb"}
+    monkeypatch.setattr(build, "LANGUAGES", ("fr",))  # each starts a kernel
     first = kept.read_bytes()
     assert build.main([*asked, "--check"]) == 0
     assert build.main(asked) == 0

@@ -14,6 +14,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -29,7 +30,7 @@ _AGES: Final = np.exp2(np.arange(-30.0, 61.0, 2.0))
 """From a nanosecond to longer than any run, by factors of 4."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # no slots: what each step of a search needs is kept
 class Wait:
     """The time from creation to an event, given that it comes in time.
 
@@ -45,10 +46,17 @@ class Wait:
     end_s: float = math.inf
     endless: bool = False
 
-    @property
+    @cached_property
     def probability(self) -> float:
         """Probability that the event comes in time."""
         return float(_any(self.one_cdf(elapsed(self.end_s, np.array(self.sent_s)))))
+
+    @cached_property
+    def _settled(self) -> tuple[float, float]:
+        """Probability that an attempt ever causes it, and the age by which it has or never will."""
+        limit = self.one_cdf(np.array([math.inf]))[0]
+        come = self.one_cdf(_AGES) == limit
+        return limit, _AGES[come.argmax()] if come.any() else math.inf
 
     def cdf(self, t: FloatArray) -> FloatArray:
         """Return the probability of a wait of at most `t`, elementwise; NaN if it never comes."""
@@ -105,9 +113,7 @@ class Wait:
         An attempt soon tells nothing new, as its copies have all come by then or were lost: from
         then on it is only counted, which is what makes thousands of attempts affordable.
         """
-        limit = self.one_cdf(np.array([math.inf]))[0]
-        come = self.one_cdf(_AGES) == limit
-        settled = _AGES[come.argmax()] if come.any() else math.inf
+        limit, settled = self._settled
         sent = np.array(self.sent_s)
         old = np.searchsorted(sent + settled, at, side="right")
         with np.errstate(divide="ignore"):

@@ -126,15 +126,20 @@ def _run(command):
 
 
 def _run_here(arguments):
-    """Run `pigeon` in this process, and draw no experiment: it is quicker, and others draw them."""
+    """Run `pigeon` in this process, and draw no pictures: it is quicker, and others draw them."""
     with (
         mock.patch("experiments.plotting.draw", return_value=[]),
+        mock.patch("experiments.svg.save", _draw_nothing),
         contextlib.redirect_stdout(io.StringIO()) as printed,
         contextlib.redirect_stderr(io.StringIO()) as said,
     ):
         status = _status_of(arguments)
     assert not status, f"pigeon {shlex.join(arguments)}\n{said.getvalue()}"
     return printed.getvalue()
+
+
+def _draw_nothing(figure, path, *, title, **_):
+    path.write_text(f"<svg><title>{title}</title></svg>", encoding="utf-8")
 
 
 def _status_of(arguments):

@@ -19,10 +19,19 @@ from tests.experiments import drawings
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.parametrize("name", catalogue.names())
-def test_an_experiment_runs_and_draws(name, tmp_path):
+def in_languages():
+    """Each experiment in a language, in turn; in the other one with the slow tests."""
+    for turn, name in enumerate(catalogue.names()):
+        for language in ("en", "fr"):
+            other = (language == "fr") != bool(turn % 2)
+            yield pytest.param(name, language, marks=pytest.mark.slow if other else ())
+
+
+@pytest.mark.parametrize(("name", "language"), [*in_languages()])
+def test_an_experiment_runs_and_draws(name, language, tmp_path):
+    words = [name, "--quick", "--messages", "30", "--lang", language]
     with pytest.raises(SystemExit) as ended:
-        main(["run", name, "--quick", "--messages", "30", "--results", str(tmp_path)])
+        main(["run", *words, "--results", str(tmp_path)])
     assert ended.value.code == 0
     experiment = catalogue.load(name)
     folder = tmp_path / name
@@ -35,8 +44,7 @@ def test_an_experiment_runs_and_draws(name, tmp_path):
     assert (folder / "differences.csv").exists() == (experiment.compare is not None)
     written = tables.read(experiment, folder)
     for figure in experiment.figures:
-        for language in ("en", "fr"):
-            drawings.check(folder / "figures", name, experiment, figure, written, language)
+        drawings.check(folder / "figures", name, experiment, figure, written, language)
     manifest = json.loads((folder / "manifest.json").read_text())
     assert manifest["command"] == f"pigeon run {name} --quick --messages 30"
     for file, digest in manifest["files"].items():
@@ -64,6 +72,7 @@ def test_the_question_is_the_docstring_of_its_file(name):
 def test_a_file_of_the_catalogue_is_a_program(tmp_path):
     file = ROOT / "experiments" / "catalogue" / "timeouts.py"
     arguments = ["--quick", "--messages", "30", "--lang", "fr", "--results", str(tmp_path)]
+    arguments += ["--set", "link.loss=0.1,0.3", "--set", "guarantee.retry.timeout=1,2"]
     subprocess.run([sys.executable, file, *arguments], check=True, capture_output=True)
     drawn = sorted(path.name for path in (tmp_path / "timeouts" / "figures").iterdir())
     assert drawn == [f"timeouts.fr.{kind}" for kind in ("dark.svg", "png", "svg", "txt")]
@@ -113,7 +122,7 @@ def test_a_grid_has_exact_decimals():
 def test_an_axis_may_be_given_as_a_grid_or_a_list_or_names(tmp_path):
     settings = ["--set", "link.loss=0:0.4:0.2", "--set", "guarantee=at_most_once,exactly_once"]
     settings += ["--set", "guarantee.retry=chapter"]
-    size = ["--quick", "--messages", "20", "--results", str(tmp_path)]
+    size = ["--quick", "--messages", "20", "--lang", "en", "--results", str(tmp_path)]
     with pytest.raises(SystemExit) as ended:
         main(["run", "delivery_guarantees", *settings, *size])
     assert ended.value.code == 0

@@ -26,8 +26,6 @@ from experiments.kit.wording import Wording
 from experiments.settings import with_settings
 from experiments.stories import STORIES
 
-pytestmark = pytest.mark.xdist_group("kit")  # they share two kits
-
 RESULTS = Path(__file__).parents[2] / "results"
 LANGUAGES = ("en", "fr")
 

@@ -34,7 +34,8 @@ def files(folder):
 )
 def test_figures_drawn_again_are_those_of_the_run_to_the_byte(name, axes, tmp_path):
     settings = [word for axis in axes for word in ("--set", axis)]
-    assert run("run", name, "--quick", "--messages", 30, *settings, "--results", tmp_path) == 0
+    size = ("--quick", "--messages", 30, "--jobs", 1)
+    assert run("run", name, *size, *settings, "--results", tmp_path) == 0
     before = files(tmp_path / name)
     assert sum(path.suffix == ".svg" for path in before) == 4
     shutil.rmtree(tmp_path / name / "figures")
@@ -43,7 +44,7 @@ def test_figures_drawn_again_are_those_of_the_run_to_the_byte(name, axes, tmp_pa
 
 
 def test_one_language_is_drawn_alone_the_other_stays_and_nothing_is_computed(tmp_path, monkeypatch):
-    monkeypatch.setattr("experiments.runner.measure", None)
+    monkeypatch.setattr("experiments.model.measure", None)
     shutil.copytree(RESULTS / "timeouts", tmp_path / "timeouts")
     before = files(tmp_path / "timeouts")
     for language in ("en", "fr"):
@@ -60,18 +61,18 @@ def test_one_language_is_drawn_alone_the_other_stays_and_nothing_is_computed(tmp
 def test_files_that_no_run_wrote_stay_where_figures_are_drawn_and_where_an_experiment_is_run(
     tmp_path,
 ):
-    shutil.copytree(RESULTS / "timeouts", tmp_path / "timeouts")
+    shutil.copytree(RESULTS / "idempotency", tmp_path / "idempotency")
     for name in ("notes.md", "figures/README", "mine/table.csv"):
-        file = tmp_path / "timeouts" / name
+        file = tmp_path / "idempotency" / name
         file.parent.mkdir(exist_ok=True)
         file.write_text("mine")
-    published_ones = set(json.loads((RESULTS / "timeouts/manifest.json").read_text())["files"])
-    quick = ("run", "timeouts", "--quick", "--messages", 30)
-    for command in (("figures", "timeouts"), quick):
+    published_ones = set(json.loads((RESULTS / "idempotency/manifest.json").read_text())["files"])
+    quick = ("run", "idempotency", "--quick", "--messages", 30, "--jobs", 1)
+    for command in (("figures", "idempotency"), quick):
         assert run(*command, "--results", tmp_path) == 0
         for name in ("notes.md", "figures/README", "mine/table.csv"):
-            assert (tmp_path / "timeouts" / name).read_text() == "mine"
-        manifest = json.loads((tmp_path / "timeouts" / "manifest.json").read_text())
+            assert (tmp_path / "idempotency" / name).read_text() == "mine"
+        manifest = json.loads((tmp_path / "idempotency" / "manifest.json").read_text())
         assert set(manifest["files"]) == published_ones
 
 

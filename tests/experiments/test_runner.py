@@ -3,6 +3,7 @@
 import pytest
 
 from experiments import catalogue, runner
+from experiments.model import measure
 from experiments.parallel import CellsFailed
 from experiments.settings import resize, with_settings
 from experiments.store import Store, key_of
@@ -23,7 +24,7 @@ def run(experiment, folder, **options):
 
 def test_what_is_in_the_store_is_not_computed_again(experiment, tmp_path, monkeypatch):
     first = run(experiment, tmp_path)
-    monkeypatch.setattr(runner, "measure", None)
+    monkeypatch.setattr("experiments.model.measure", None)
     assert run(experiment, tmp_path) == first
     with pytest.raises(CellsFailed, match="12 runs failed twice"):
         run(experiment, tmp_path, fresh=True)
@@ -33,7 +34,7 @@ def test_each_summary_is_that_of_its_cell_and_replication(experiment, tmp_path):
     summaries = run(experiment, tmp_path)
     for cell, replications in zip(experiment.cells(), summaries, strict=True):
         for replication, summary in enumerate(replications):
-            assert summary == runner.measure(cell.scenario, replication)
+            assert summary == measure(cell.scenario, replication)
 
 
 def test_the_key_of_a_run_depends_on_the_scenario_and_the_replication(experiment):

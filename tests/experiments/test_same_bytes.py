@@ -10,17 +10,17 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.xdist_group("same_bytes")  # they share a run
+from experiments.__main__ import main
 
-RUN = [sys.executable, "-m", "experiments", "run", "delivery_guarantees", "--quick"]
-RUN += ["--messages", "50000", "--lang", "en"]  # long enough to be killed on the way
+RUN = ["run", "delivery_guarantees", "--quick", "--lang", "en"]
+RUN += ["--messages", "50000"]  # long enough to be killed on the way
 RUN += ["--set", "link.loss=0:0.6:0.3"]
 RUNS = 3 * (2 + 2 * 3) * 3  # losses, guarantees with their retry policies, replications
 
 
 def start(folder, *more):
     return subprocess.Popen(
-        [*RUN, "--results", str(folder), *more],
+        [sys.executable, "-m", "experiments", *RUN, "--results", str(folder), *more],
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
@@ -31,6 +31,13 @@ def finish(process):
     _, said = process.communicate()
     assert process.returncode == 0, said
     return said
+
+
+def run_here(folder, *more):
+    """Run it in this process, which has all that it needs loaded."""
+    with pytest.raises(SystemExit) as ended:
+        main([*RUN, "--results", str(folder), "--jobs", "1", *more])
+    assert ended.value.code == 0
 
 
 def tables_and_drawings(folder):
@@ -54,7 +61,7 @@ def cells(folder):
 @pytest.fixture(scope="module")
 def uninterrupted(tmp_path_factory):
     folder = tmp_path_factory.mktemp("one_job")
-    finish(start(folder, "--jobs", "1"))
+    run_here(folder)
     found = tables_and_drawings(folder)
     assert len(found) == 8  # two tables, two figures in two themes, with their texts
     return found
@@ -111,7 +118,7 @@ def test_a_run_killed_on_the_way_resumes_and_ends_with_the_same_bytes(uninterrup
 
 
 def test_another_seed_writes_other_numbers(uninterrupted, tmp_path):
-    finish(start(tmp_path, "--seed", "2", "--set", "link.loss=0.3:0.3:0.3"))
+    run_here(tmp_path, "--seed", "2", "--set", "link.loss=0.3:0.3:0.3")
     [data] = [path for path in uninterrupted if path.name == "data.csv"]
     header, *others = (tmp_path / data).read_text().splitlines()
     mine = uninterrupted[data].decode().splitlines()

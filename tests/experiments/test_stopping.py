@@ -106,13 +106,11 @@ def test_control_c_is_ignored_where_it_was_as_behind_a_shell_s_ampersand(tmp_pat
 
 
 def test_two_runs_at_once_in_one_folder_both_end_well(tmp_path):
-    arguments = [*LONG[:-2], "--jobs", "1", "--set", "link.loss=0,0.1", "--lang", "en"]
+    arguments = ["run", "timeouts", "--quick", "--messages", "20000", "--jobs", "1"]
+    arguments += ["--set", "link.loss=0.1,0.3", "--lang", "en"]
     for process in [start(arguments, tmp_path) for _ in range(2)]:
         finish(process)
-    assert sorted(path.name for path in tmp_path.iterdir()) == [
-        ".cells.sqlite",
-        "delivery_guarantees",
-    ]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".cells.sqlite", "timeouts"]
 
 
 INTERRUPTED = {

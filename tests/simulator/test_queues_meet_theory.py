@@ -52,9 +52,12 @@ def test_textbook_values():
         theory.md1(11, 10)
 
 
+LONG = [(8, 4, 0.6), (10, 1, 0.1), (10, 3, 0.3)]
 TRIPLES = [
     *[(1, 1, 0.5), (2, 1, 0.3), (3, 1, 0.1), (3, 2, 0.5), (4, 1, 0.5), (4, 3, 0.5)],
-    *[(5, 2, 0.3), (6, 1, 0.2), (7, 2, 0.4), (8, 4, 0.6), (10, 1, 0.1), (10, 3, 0.3)],
+    *[(5, 2, 0.3), (6, 1, 0.2), (7, 2, 0.4)],
+    # Long chains and many messengers take seconds each; those above are of the same kinds.
+    *[pytest.param(*one, marks=pytest.mark.slow) for one in LONG],
 ]
 
 

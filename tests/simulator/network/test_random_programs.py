@@ -173,6 +173,17 @@ class Program:
 
             queue.move = watch
 
+    def watch_moves(self, name):
+        """Note the states that each message of a queue comes to, in their order."""
+        queue, moves = self.broker.queues[name], {}
+
+        def watch(entry, state, move=queue.move):
+            moves.setdefault(entry.place, []).append(state)
+            move(entry, state)
+
+        queue.move = watch
+        return moves
+
     def check(self):
         for counts in self.net.links.values():
             assert counts.conserved
@@ -212,9 +223,16 @@ def test_copies_and_messages_are_conserved_at_every_instant(parts):
 
 @settings(max_examples=100)
 @given(parts=programs)
-def test_a_message_that_a_broker_accepted_ends_in_one_state(parts):
+def test_what_a_broker_accepts_ends_in_one_state_and_promises_are_broken_only_where_docs_say(parts):
     program = Program(**parts)
+    moves = program.watch_moves("tasks")
     program.net.run(until=30)
+    ends_in_one_state(program)
+    never_leaves_its_end(moves)
+    keeps_promises(program, parts)
+
+
+def ends_in_one_state(program):
     acknowledged = Counter(
         (row.node, row.message)
         for row in program.net.trace
@@ -229,31 +247,14 @@ def test_a_message_that_a_broker_accepted_ends_in_one_state(parts):
     assert program.dead.counts.accepted == tasks.dead_lettered
 
 
-@settings(max_examples=100)
-@given(parts=programs)
-def test_a_message_that_the_broker_saw_acknowledged_is_never_dead_lettered(parts):
-    """Told by the queue's own transitions: no message leaves "acknowledged" again."""
-    program = Program(**parts)
-    queue = program.broker.queues["tasks"]
-    moves = {}
-    move = queue.move
-
-    def watch(entry, state):
-        moves.setdefault(entry.place, []).append(state)
-        move(entry, state)
-
-    queue.move = watch
-    program.net.run(until=30)
+def never_leaves_its_end(moves):
+    """By a queue's own transitions: what was acknowledged is never dead-lettered, say."""
     final = {"acknowledged", "dead_lettered", "dropped", "lost"}
     for states in moves.values():
         assert not any(state in final for state in states[:-1])
 
 
-@settings(max_examples=100)
-@given(parts=programs)
-def test_promises_are_broken_only_where_the_docs_say(parts):
-    program = Program(**parts)
-    program.net.run(until=30)
+def keeps_promises(program, parts):
     sendings = {(act.sender, act.receiver) for act in parts["doings"]}
     for name, node in program.nodes.items():
         ledger = node.ledger
@@ -277,9 +278,20 @@ def test_promises_are_broken_only_where_the_docs_say(parts):
         assert set(ledger["belief"]) <= {"sent", "waiting", "acknowledged", "gave_up", "forgot"}
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(parts=programs)
 def test_a_run_ends_at_the_last_event_that_matters_and_averages_end_there(parts):
+    ends_at_the_last_event_that_matters(parts)
+
+
+@pytest.mark.slow
+@settings(max_examples=500)
+@given(parts=programs)
+def test_five_hundred_runs_end_at_the_last_event_that_matters(parts):
+    ends_at_the_last_event_that_matters(parts)
+
+
+def ends_at_the_last_event_that_matters(parts):
     """The rule, by hand: the last row, and the last end of what a program does and suffers."""
     if parts["settings_of_queue"]["max_deliveries"] is None:
         parts["settings_of_queue"]["max_deliveries"] = 4  # poison would come back for ever
