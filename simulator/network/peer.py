@@ -10,7 +10,7 @@ from simulator.ledger import Ledger, Row
 from simulator.message import Message
 from simulator.network.host import Host
 from simulator.network.payload import own_copy
-from simulator.network.processes import HostTask
+from simulator.network.processes import HostTask, Processes
 from simulator.network.reply_queue import ReplyQueue
 from simulator.network.timers import Phase, now_ns
 from simulator.protocols import AtLeastOnce
@@ -27,6 +27,28 @@ FEW_BYTES: Final = 2**31
 """A size below which a number of bytes needs no second look."""
 
 
+class SendingTask(HostTask):
+    """The sender's part of a guarantee at work on a message."""
+
+    def __init__(
+        self, processes: Processes, steps: Steps, number: int, running: dict[int, SendingTask]
+    ) -> None:
+        """Start it when, at this instant, new messages are sent: last."""
+        self._number = number
+        self._sendings = running
+        super().__init__(processes, steps, start=Phase.SENDING)
+
+    def _end(self, *, ok: bool, value: Any) -> None:
+        if ok:
+            del self._sendings[self._number]
+        else:
+            self.callbacks.insert(0, self._forget)
+        super()._end(ok=ok, value=value)
+
+    def _forget(self, _: simpy.Event) -> None:
+        del self._sendings[self._number]
+
+
 class Peer(Host):
     """A host that sends messages to others of its kind."""
 
@@ -41,7 +63,7 @@ class Peer(Host):
         self._network = network
         self.rows: list[Row] = []
         self._drivers = 0
-        self._on_their_way: dict[int, HostTask] = {}
+        self._on_their_way: dict[int, SendingTask] = {}
         self._channels: dict[tuple[int, int], Channel] = {}
 
     def send(
@@ -81,9 +103,8 @@ class Peer(Host):
             receiver, topic, data, guarantee, size_bytes, reply_to=reply_to, **headers
         )
         number = sending.message.number
-        task = HostTask(
-            self._processes, self._send(channel, sending, guarantee), start=Phase.SENDING
-        )
+        steps = self._send(channel, sending, guarantee)
+        task = SendingTask(self._processes, steps, number, self._on_their_way)
         self._on_their_way[number] = task
         return task
 
@@ -176,13 +197,10 @@ class Peer(Host):
         return channel
 
     def _send(self, channel: Channel, sending: Sending, guarantee: Guarantee) -> Steps:
-        try:
-            channel.note_creation(sending.message)
-            steps = guarantee.send(channel, sending.message)
-            if steps is not None:
-                yield from steps
-        finally:
-            self._on_their_way.pop(sending.message.number, None)
+        channel.note_creation(sending.message)
+        steps = guarantee.send(channel, sending.message)
+        if steps is not None:
+            yield from steps
         if sending.row.belief == "waiting":  # nobody waits any more, and nobody gave up
             sending.row.belief = "sent"
         return sending.row.belief

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import simpy
 
 from simulator.errors import Crashed
-from simulator.network.tasks import Steps, Task
+from simulator.network.tasks import Beginning, Steps, Task
 from simulator.network.timers import Phase, Timer, defuse
 
 if TYPE_CHECKING:
@@ -47,8 +47,8 @@ class HostTask(Task):
         elif getgeneratorstate(self._generator) == GEN_CREATED:
             self._target.callbacks.remove(self._resume)
             self._generator.close()
-            host = self._processes.host
-            self._end(ok=False, value=Crashed(f"{host} crashed before this process had begun"))
+            begun = "" if isinstance(self._target, Beginning) else " before this process had begun"
+            self._end(ok=False, value=Crashed(f"{self._processes.host} crashed{begun}"))
         else:
             self.interrupt("crash")
 
