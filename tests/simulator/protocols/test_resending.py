@@ -140,7 +140,7 @@ def shared_of(net, client, server, guarantee):
 def test_a_round_trip_is_learned_of_what_was_sent_once(timeout, lost, attempts, learned):
     """The message is sent at 1 s, over a link of 0.1 s each way."""
     net, client, server = pair(losing(*lost))
-    adaptive = AdaptiveTimeout(initial=timeout, minimum=0.1)
+    adaptive = AdaptiveTimeout(initial=timeout, minimum=0.1, maximum=timeout)
     guarantee = AtLeastOnce(retry=Retry(timeout=adaptive, backoff=ConstantBackoff(0.1)))
 
     def customer():
@@ -160,12 +160,28 @@ def test_what_an_open_breaker_holds_back_is_given_up_and_refunds_no_retry_that_w
     net, client, server = pair(Link(loss=1.0))
     budget, breaker = RetryBudget(ratio=0.25, reserve=2), CircuitBreaker(failures=2, recovery=9.0)
     guarantee = AtLeastOnce(retry=Retry(max_attempts=2, budget=budget, breaker=breaker))
-    for at in (0.0, 1.0):
+    for until in (1.0, 2.0):
         client.send(server, "order", guarantee=guarantee)
-        net.run(until=at + 1.0)
+        net.run(until=until)
     assert client.ledger["attempts"].tolist() == [2, 0]
     assert client.ledger["gave_up_s"].tolist() == [0.4, 1.0]
     assert shared_of(net, client, server, guarantee).budget.tokens == 1.25
+
+
+def test_an_answer_in_time_to_a_call_before_the_probe_does_not_free_the_place_of_the_probe():
+    """A timeout of 1 s, a round trip of 0.4 s, two probes to close.
+
+    Message 0 is lost, and fails at 1 s. Message 1, from 0.9 s, is answered at 1.3 s, while message
+    2, from 1.2 s, is the probe: message 3, at 1.35 s, is held back.
+    """
+    net, client, server = pair(losing(1, delay=0.2))
+    breaker = CircuitBreaker(failures=1, recovery=0.1, probes=2)
+    guarantee = AtLeastOnce(retry=Retry(timeout=1.0, max_attempts=1, breaker=breaker))
+    for until in (0.9, 1.2, 1.35, 9.0):
+        client.send(server, "order", guarantee=guarantee)
+        net.run(until=until)
+    assert client.ledger["attempts"].tolist() == [1, 1, 1, 0]
+    assert client.ledger["acknowledged_s"].tolist()[1:3] == pytest.approx([1.3, 1.6])
 
 
 def refusing(retry):

@@ -28,7 +28,7 @@ def test_after_attempts_in_vain_it_rests_and_the_next_ones_count_on():
     """Attempts at 0 and 0.3 s, a rest from 0.6 s to 1.6 s; the third one is answered."""
     net, client, server = pair(losing((0, 1), (0, 2)))
     client.send(server, "order", guarantee=StoreAndForward(retry=SHORT, rest=1.0))
-    net.run()
+    net.run(until=9)
     assert sendings(net, 0) == [(0.0, 1), (0.3, 2), (1.6, 3)]
     assert client.ledger["acknowledged_s"].tolist() == [1.8]
     assert client.ledger["belief"].tolist() == ["acknowledged"]
