@@ -2,8 +2,8 @@
 
 Under continuous integration the examples are the same on every run, so that a red run is about the
 change and can be repeated. At a desk they are new each time, and the failing ones are remembered.
-`--hypothesis-profile=deep` looks much longer. `mutants` is for mutation tests: there a test that
-fails has done its work, and its example need not be made small.
+`--hypothesis-profile=deep` looks much longer. `mutants` is for mutation tests, which run the same
+tests a thousand times: fewer examples, and one that fails need not be made small.
 
 With `-n 2 --dist=loadgroup` tests go to whichever process is free, but for those of the files that
 share something costly: each such file stays together. (pytest-xdist's own groups do nothing under
@@ -23,7 +23,10 @@ settings.register_profile(
 settings.register_profile("ci", settings.get_profile("default"), derandomize=True, database=None)
 settings.register_profile("deep", settings.get_profile("default"), max_examples=2_000)
 settings.register_profile(
-    "mutants", settings.get_profile("ci"), phases=(Phase.explicit, Phase.generate)
+    "mutants",
+    settings.get_profile("ci"),
+    max_examples=25,
+    phases=(Phase.explicit, Phase.generate),
 )
 settings.load_profile("ci" if os.environ.get("CI") else "default")
 

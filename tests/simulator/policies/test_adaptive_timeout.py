@@ -99,6 +99,11 @@ def test_what_is_learned_of_a_wait_in_vain_is_bounded():
     assert estimate.timeout == 2.0
 
 
+def test_before_the_first_round_trip_nothing_is_known():
+    estimate = AdaptiveTimeout(initial=0.7).start()
+    assert (estimate.smoothed, estimate.variation, estimate.timeout) == (None, 0.0, 0.7)
+
+
 @pytest.mark.parametrize(
     "bounds",
     [{"initial": 0.1}, {"initial": 0.19999}, {"minimum": 2.0}, {"initial": 70}, {"initial": 0}],

@@ -113,6 +113,17 @@ def test_an_outcome_without_a_number_is_that_of_the_latest_call():
     assert breaker.state == "closed"
 
 
+def test_calls_are_numbered_from_1_as_they_are_let_through():
+    breaker = CircuitBreaker(failures=1, recovery=1.0).start()
+    assert breaker.calls == 0
+    for number in (1, 2, 3):
+        assert breaker.lets_through(0.0)
+        assert breaker.calls == number
+    breaker.failed(0.0)
+    assert not breaker.lets_through(0.5)
+    assert breaker.calls == 3
+
+
 steps = st.lists(
     st.tuples(
         st.sampled_from(["call", "call", "call", "answer", "late", "wait", "fail"]),

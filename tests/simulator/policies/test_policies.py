@@ -11,7 +11,6 @@ from simulator import (
     NoBackoff,
     Retry,
 )
-from simulator.policies import SeenMessages
 from simulator.statistics import standard_errors_apart
 
 U = np.random.default_rng(4).random(100_000)
@@ -45,6 +44,12 @@ def test_no_constant_and_linear_pauses():
     assert pauses(NoBackoff(), 3) == [0, 0, 0]
     assert pauses(ConstantBackoff(0.1), 3) == [0.1, 0.1, 0.1]
     assert pauses(LinearBackoff(step=0.1, cap=0.25), 3) == [0.1, 0.2, 0.25]
+
+
+def test_a_base_of_nothing_pauses_for_nothing_even_where_its_growth_overflows():
+    assert ExponentialBackoff(base=0).pause_after(5_000, 0.0, 0.5) == 0.0
+    assert ExponentialBackoff(base=0.1).pause_after(5_000, 0.0, 0.5) == 1e9
+    assert ExponentialBackoff(base=0.1, cap=3.0).pause_after(5_000, 0.0, 0.5) == 3.0
 
 
 def test_jitter_spreads_as_it_is_named():
@@ -89,12 +94,3 @@ def test_timeouts_grow_up_to_a_limit_and_overflow_nothing():
     retry = Retry(timeout=0.2, timeout_factor=2.0, max_timeout=1.0)
     assert [retry.timeout_of(k) for k in (1, 2, 3, 4, 10_000)] == [0.2, 0.4, 0.8, 1.0, 1.0]
     assert Retry(timeout_factor=2.0).timeout_of(10_000) == float("inf")
-
-
-def test_a_full_memory_forgets_the_oldest():
-    seen = SeenMessages(window=2)
-    for name in "abc":
-        seen.remember(name, name.upper())
-    assert ("a" in seen, "b" in seen, "c" in seen) == (False, True, True)
-    assert seen.reply_to("c") == "C"
-    assert len(seen) == 2

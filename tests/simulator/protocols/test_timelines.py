@@ -164,6 +164,7 @@ def test_at_most_once_and_best_effort_send_once_and_are_never_told():
         outcome = one(guarantee)
         assert outcome.ledger["belief"].tolist() == ["sent"]
         assert outcome.ledger["attempts"].tolist() == [1]
+        assert [row.attempt for row in outcome.trace if row.event == "sent"] == [1]
         assert outcome.ledger["acks_sent"].tolist() == [0]
 
 
