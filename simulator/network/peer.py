@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import simpy
 
+from simulator.callables import hashable
 from simulator.ledger import Ledger, Row
 from simulator.message import Message
 from simulator.network.host import Host
@@ -189,8 +190,8 @@ class Peer(Host):
         expected = "a delivery guarantee, such as AtLeastOnce()"
         has_method("Node.send.guarantee", guarantee, "send", expected)
         has_method("Node.send.guarantee", guarantee, "receive", expected)
-        if getattr(guarantee, "__hash__", None) is None:
-            refuse("Node.send.guarantee", guarantee, "a value: @dataclass(frozen=True)")
+        allowed = "a value, with all its parts: @dataclass(frozen=True)"
+        hashable("Node.send.guarantee", guarantee, allowed)
         channel = self._network.channel(self, receiver, guarantee)
         if channel.guarantee is guarantee:  # which it keeps, so that no other can have its place
             self._channels[id(receiver), id(guarantee)] = channel

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from simulator.callables import hashable
 from simulator.policies.adaptive_timeout import AdaptiveTimeout
 from simulator.policies.backoff import Backoff, NoBackoff
 from simulator.policies.circuit_breaker import CircuitBreaker
@@ -51,6 +52,8 @@ class Retry:
         keep_number(self, "timeout_factor", low=1)
         expected = "a backoff, such as ExponentialBackoff(base=0.1)"
         has_method("Retry.backoff", self.backoff, "pause_after", expected)
+        allowed = "a value, as @dataclass(frozen=True) makes one"
+        hashable("Retry.backoff", self.backoff, allowed)
         for name in ("max_timeout", "deadline"):
             if getattr(self, name) is not None:
                 allowed = "a finite number of seconds above 0, or None for no limit"

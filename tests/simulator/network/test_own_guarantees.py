@@ -11,6 +11,7 @@ from simulator import (
     Link,
     Network,
     Refused,
+    Retry,
     Scenario,
     Scripted,
     TimedOut,
@@ -190,3 +191,35 @@ def test_random_delays_leave_nothing_waiting():
     assert (outcome.ledger["belief"][lost] == "sent").all()
     assert set(outcome.ledger["belief"]) == {"sent", "acknowledged"}
     assert outcome.verdict.message == lost.argmax()
+
+
+@dataclass
+class Fibonacci:
+    """A backoff that can change: it is no value, and cannot be the part of one."""
+
+    base: float = 0.1
+
+    def pause_after(self, attempt, previous, u):
+        return self.base
+
+
+def test_what_is_no_value_is_refused_by_name_and_where_it_is_given():
+    with pytest.raises(ValueError, match=r"^Retry\.backoff must be a value, .*frozen=True.*, got "):
+        Retry(backoff=Fibonacci())
+
+    @dataclass(frozen=True)
+    class Mine:
+        parts: list
+
+        def send(self, channel, message):
+            channel.transmit(message, attempt=1)
+
+        def receive(self, channel, copy):
+            channel.hand_over(copy)
+
+    net = Network()
+    a, b = net.node("a"), net.node("b")
+    net.connect(a, b, Link())
+    b.on("x")(lambda _: None)
+    with pytest.raises(ValueError, match=r"^Node\.send\.guarantee must be a value, .*, got "):
+        a.send(b, "x", guarantee=Mine([]))
