@@ -16,6 +16,7 @@ from simulator.network.timers import Phase, Timer, Wait, now_ns
 from simulator.network.wire import Parcel
 
 if TYPE_CHECKING:
+    from simulator.network.attempts import Attempts
     from simulator.network.guarantee import Guarantee, Steps
     from simulator.network.peer import Peer
     from simulator.network.schedule import Schedule
@@ -82,6 +83,8 @@ class Sending:
     refused: bool = False
     refused_attempts: frozenset[int] = frozenset()
     held_back: bool = False
+    has_begun: bool = False
+    series: Attempts | None = None
     is_complete: bool = False
 
 
@@ -103,7 +106,7 @@ class End(ABC):
         self.sender = sender
         self.receiver = receiver
         self.acknowledges: bool = getattr(guarantee, "acknowledges", True)
-        self._env = env
+        self.env = env
         self._wire = wire
         self._return_wire = return_wire
         self._surely_acknowledges: bool = getattr(guarantee, "acknowledges", False)
@@ -117,11 +120,11 @@ class End(ABC):
     @property
     def now(self) -> float:
         """The clock, in seconds."""
-        return to_seconds(now_ns(self._env))
+        return to_seconds(now_ns(self.env))
 
     def timeout(self, seconds: float) -> simpy.Event:
         """Return an event that happens after `seconds`."""
-        return Timer(self._env, to_ns(seconds), Phase.TIMER)
+        return Timer(self.env, to_ns(seconds), Phase.TIMER)
 
     def check_way_back(self, *, wants_reply: bool) -> None:
         """Refuse a message whose acknowledgement, or reply, has no link to come back over."""
@@ -151,7 +154,7 @@ class End(ABC):
         if not self._trace.enabled:
             return
         self._trace.record(
-            now_ns(self._env),
+            now_ns(self.env),
             event,
             copy.message.number,
             node=self.sender.name,
@@ -164,7 +167,7 @@ class End(ABC):
         self, event: str, message: Message, node: Peer, *, attempt: int = 0, copy: int = 0
     ) -> None:
         self._trace.record(
-            now_ns(self._env),
+            now_ns(self.env),
             event,
             message.number,
             node=node.name,

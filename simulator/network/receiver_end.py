@@ -77,7 +77,7 @@ class ReceiverEnd(End):
         row = copy.sending.row
         row.handovers += 1
         if row.delivered_ns == NEVER:
-            row.delivered_ns = now_ns(self._env)
+            row.delivered_ns = now_ns(self.env)
         self._record_copy("handed_over", copy)
 
     def suppress(self, copy: Copy) -> None:
@@ -96,7 +96,7 @@ class ReceiverEnd(End):
             durable: Whether it outlives a crash of the receiver.
         """
         if self._memory is None:
-            self._memory = SeenMessages(window, max_age, lambda: now_ns(self._env))
+            self._memory = SeenMessages(window, max_age, lambda: now_ns(self.env))
             self._memory_is_durable = durable
         return self._memory
 

@@ -9,6 +9,7 @@ import simpy
 from simulator.clock import END_OF_TIME, to_ns
 from simulator.ledger import Row
 from simulator.message import Message
+from simulator.network.attempts import Attempt, Attempts
 from simulator.network.end import Copy, End, Sending
 from simulator.network.timers import Phase, Wait, now_ns
 from simulator.policies import Retry, Retrying
@@ -40,15 +41,48 @@ class SenderEnd(End):
             self._record("created", message, self.sender)
             self._trace.note_content(self._wire.name, message.number, message.data)
 
-    def transmit(self, message: Message, attempt: int, *, release: bool = False) -> None:
+    def attempts(
+        self, message: Message, retry: Retry, *, release: bool = False, patient: bool = False
+    ) -> Attempts:
+        """Return the attempts to send a message that a retry policy grants, to iterate over.
+
+        An acknowledgement of any attempt counts, and so does one at the very instant of a timeout.
+
+        Args:
+            message: The message.
+            retry: When to send again, and when to stop.
+            release: Whether to send the word that the message may be forgotten, not its data.
+            patient: Whether the policy's deadline does not count: the sender keeps the message.
+        """
+        sending = self._sendings[message.number]
+        sending.series = Attempts(self, sending, retry, is_release=release, is_patient=patient)
+        return sending.series
+
+    def pause(self, attempt: Attempt) -> Wait:
+        """Note that an attempt has failed; wait before the next, as the policy's backoff says.
+
+        Args:
+            attempt: The latest of `attempts`.
+
+        Returns:
+            An event to yield. Its value is whether an acknowledgement came meanwhile; False at once
+            if no other attempt is granted.
+        """
+        return attempt.series.pause()
+
+    def transmit(self, message: Message, attempt: int | Attempt, *, release: bool = False) -> None:
         """Put a copy of the message on the link.
 
         Args:
             message: The message.
-            attempt: Which sending of the message, from 1; releases count on.
-            release: Whether to send no data, but the word that the message may be forgotten.
+            attempt: Which sending of the message: one of `attempts`, or a number from 1.
+            release: Whether to send no data, but the word that the message may be forgotten; of
+                `attempts` to do so, each does.
         """
         sending = self._sendings[message.number]
+        if isinstance(attempt, Attempt):
+            release = attempt.series.is_release
+            attempt = attempt.number
         sending.row.attempts += 1
         sending.held_back = False
         if self._trace.enabled:
@@ -67,25 +101,20 @@ class SenderEnd(End):
         """Let every wait for this message end `seconds` from now at the latest. None: no limit."""
         if seconds is not None:
             sending = self._sendings[message.number]
-            sending.expiry_ns = min(sending.expiry_ns, now_ns(self._env) + to_ns(seconds))
+            sending.expiry_ns = min(sending.expiry_ns, now_ns(self.env) + to_ns(seconds))
 
     def expired(self, message: Message) -> bool:
         """Whether the deadline of the message has come."""
-        return now_ns(self._env) >= self._sendings[message.number].expiry_ns
+        return now_ns(self.env) >= self._sendings[message.number].expiry_ns
 
-    def cut_short(self, message: Message) -> bool:
-        """Whether the deadline comes before the end of the latest wait."""
-        return self._sendings[message.number].cut_short
-
-    def acknowledgement(
-        self, message: Message, *, within: float, release: bool = False
-    ) -> simpy.Event:
+    def acknowledgement(self, message: Message, *, within: float, release: bool = False) -> Wait:
         """Wait for an acknowledgement of any attempt, up to a time or the deadline.
 
         Args:
             message: The message.
             within: Longest wait, in seconds.
-            release: Whether to wait for the answer to a release, rather than to the data.
+            release: Whether to wait for the answer to a release, rather than to the data; of
+                `attempts` to release, it is.
 
         Returns:
             An event to yield. Its value is True as soon as the message is acknowledged, at the last
@@ -95,20 +124,24 @@ class SenderEnd(End):
         if not within >= 0:  # NaN too, from a student's own backoff
             refuse("Channel.acknowledgement.within", within, "a number of seconds at least 0")
         sending = self._sendings[message.number]
-        wait = Wait(self._env)
+        if sending.series is not None:
+            release = sending.series.is_release
+        wait = Wait(self.env)
         if sending.is_complete if release else sending.row.belief == "acknowledged":
+            if sending.series is not None:
+                sending.series.succeed()
             wait.answer(value=True)
             return wait
         if not release:
             sending.row.belief = "waiting"
         sending.wait = wait
-        now = now_ns(self._env)
+        now = now_ns(self.env)
         end_ns = now + to_ns(within)
         sending.cut_short = sending.expiry_ns < end_ns
         if sending.cut_short:
             end_ns = max(sending.expiry_ns, now)
         if end_ns < END_OF_TIME:
-            self._env.at(end_ns, Phase.TIMER, wait)
+            self.env.at(end_ns, Phase.TIMER, wait)
         return wait
 
     def luck(self, message: Message, attempt: int) -> float:
@@ -128,15 +161,11 @@ class SenderEnd(End):
             self._record("timed_out", message, self.sender, attempt=attempt)
         return refused
 
-    def hold_back(self, message: Message) -> None:
-        """Note that the circuit breaker held the next attempt back."""
-        self._sendings[message.number].held_back = True
-
     def await_turn(self, message: Message) -> None:
         """Note that the message is kept, to be sent later."""
         self._sendings[message.number].row.belief = "waiting"
 
-    def attempts(self, message: Message) -> int:
+    def sent(self, message: Message) -> int:
         """Return how many times the message has been sent."""
         return self._sendings[message.number].row.attempts
 
@@ -144,7 +173,7 @@ class SenderEnd(End):
         """Stop trying. An acknowledgement that comes later changes nothing."""
         row = self._sendings[message.number].row
         row.belief = "gave_up"
-        row.gave_up_ns = now_ns(self._env)
+        row.gave_up_ns = now_ns(self.env)
         self._record("gave_up", message, self.sender)
 
     def shared(self, retry: Retry) -> Retrying:
@@ -156,7 +185,7 @@ class SenderEnd(End):
     def turns(self, parallel: int) -> simpy.Resource:
         """Return what lets so many messages of this channel be sent at a time, in order."""
         if self._turns is None:
-            self._turns = simpy.Resource(self._env, capacity=parallel)
+            self._turns = simpy.Resource(self.env, capacity=parallel)
         return self._turns
 
     def _hear(self, copy: Copy, reply: Any, *, refusal: bool) -> bool:
@@ -185,10 +214,12 @@ class SenderEnd(End):
             if row.belief in {"acknowledged", "gave_up", "forgot"}:
                 return
             row.belief = "acknowledged"
-            row.acknowledged_ns = now_ns(self._env)
+            row.acknowledged_ns = now_ns(self.env)
             sending.reply = reply
             self._record_ack("acknowledged", copy, link)
         if sending.wait is not None and not sending.wait.is_over:
+            if sending.series is not None:
+                sending.series.succeed()
             sending.wait.answer(value=True)
 
     def _learn_refusal(self, copy: Copy) -> None:
@@ -206,4 +237,5 @@ class SenderEnd(End):
             if sending.row.belief == "waiting":
                 sending.row.belief = "forgot"
                 sending.wait = None
+                sending.series = None
         self._shared = self._turns = None

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal, Protocol
 
 from simulator.policies import Promise, Retry
 from simulator.protocols.checks import check_acknowledge, check_retry
-from simulator.protocols.resending import send_until_acknowledged
 
 if TYPE_CHECKING:
     from simulator.message import Message
     from simulator.network import Channel, Copy, Steps
+
+
+class Resends(Protocol):
+    """A guarantee with a retry policy."""
+
+    @property
+    def retry(self) -> Retry:
+        """When to send again, and when to give up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,9 +44,15 @@ class AtLeastOnce:
         check_retry("AtLeastOnce.retry", self.retry)
         check_acknowledge("AtLeastOnce.acknowledge", self.acknowledge)
 
-    def send(self, channel: Channel, message: Message) -> Steps:
+    def send(self: Resends, channel: Channel, message: Message) -> Steps:
         """Resend until acknowledged."""
-        yield from send_until_acknowledged(channel, message, self.retry)
+        for attempt in channel.attempts(message, self.retry):
+            channel.transmit(message, attempt)
+            if (yield channel.acknowledgement(message, within=attempt.timeout)):
+                return
+            if (yield channel.pause(attempt)):
+                return
+        channel.give_up(message)
 
     def receive(self, channel: Channel, copy: Copy) -> Steps:
         """Hand over every copy, acknowledge each."""

@@ -10,11 +10,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from simulator.policies import Promise, Retry, check_memory
+from simulator.protocols.at_least_once import AtLeastOnce
 from simulator.protocols.checks import check_acknowledge, check_retry
-from simulator.protocols.resending import send_until_acknowledged
 
 if TYPE_CHECKING:
-    from simulator.message import Message
     from simulator.network import Channel, Copy, Steps
 
 
@@ -53,9 +52,7 @@ class ExactlyOnce:
         check_acknowledge("ExactlyOnce.acknowledge", self.acknowledge)
         check_memory(self)
 
-    def send(self, channel: Channel, message: Message) -> Steps:
-        """Resend until acknowledged."""
-        yield from send_until_acknowledged(channel, message, self.retry)
+    send = AtLeastOnce.send
 
     def receive(self, channel: Channel, copy: Copy) -> Steps:
         """Hand over the first copy, drop the others, acknowledge each.

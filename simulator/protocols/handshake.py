@@ -24,7 +24,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from simulator.policies import Promise, Retry
 from simulator.protocols.checks import check_retry
-from simulator.protocols.resending import attempts
 from simulator.validation import refuse
 
 if TYPE_CHECKING:
@@ -65,13 +64,21 @@ class Handshake:
 
     def send(self, channel: Channel, message: Message) -> Steps:
         """Send the data until received, then releases until complete."""
-        channel.set_deadline(message, self.retry.deadline)
-        channel.shared(self.retry).begin()
-        if not (yield from attempts(channel, message, self.retry)):
+        for attempt in channel.attempts(message, self.retry):
+            channel.transmit(message, attempt)
+            if (yield channel.acknowledgement(message, within=attempt.timeout)):
+                break
+            if (yield channel.pause(attempt)):
+                break
+        else:
             channel.give_up(message)
             return
-        sent = channel.attempts(message)
-        yield from attempts(channel, message, self.retry, earlier=sent, release=True)
+        for attempt in channel.attempts(message, self.retry, release=True):
+            channel.transmit(message, attempt)
+            if (yield channel.acknowledgement(message, within=attempt.timeout)):
+                return
+            if (yield channel.pause(attempt)):
+                return
 
     def receive(self, channel: Channel, copy: Copy) -> Steps:
         """Hand over the first copy and remember its message until the release; answer each copy."""

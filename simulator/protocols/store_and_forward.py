@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from simulator.policies import Promise, Retry
 from simulator.protocols.checks import check_retry
-from simulator.protocols.resending import attempts
 from simulator.validation import integer, keep_duration
 
 if TYPE_CHECKING:
@@ -57,11 +56,13 @@ class StoreAndForward:
         channel.await_turn(message)
         with channel.turns(self.parallel).request() as turn:
             yield turn
-            channel.shared(self.retry).begin()
             while not channel.expired(message):
-                earlier = channel.attempts(message)
-                if (yield from attempts(channel, message, self.retry, earlier=earlier)):
-                    return
+                for attempt in channel.attempts(message, self.retry, patient=True):
+                    channel.transmit(message, attempt)
+                    if (yield channel.acknowledgement(message, within=attempt.timeout)):
+                        return
+                    if (yield channel.pause(attempt)):
+                        return
                 if (yield channel.acknowledgement(message, within=self.rest)):
                     return
         channel.give_up(message)
