@@ -84,6 +84,7 @@ class Sending:
     refused_attempts: frozenset[int] = frozenset()
     held_back: bool = False
     has_begun: bool = False
+    let_in: tuple[int, int] | None = None
     series: Attempts | None = None
     is_complete: bool = False
 

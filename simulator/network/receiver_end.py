@@ -58,14 +58,17 @@ class ReceiverEnd(End):
             An event to yield. Its value is what the handler returned, when it is done.
 
         Raises:
-            Refused: If the receiver has neither a worker nor room to wait. The sender is told.
+            Refused: If the receiver has neither a worker nor room to wait. The sender learns of it,
+                unless another copy of the same attempt was let in: then it was not refused.
         """
         message = copy.message
-        sending = self._sendings[message.number]
+        sending = copy.sending
+        this_attempt = copy.attempt, self.receiver.life
         if not self.receiver.has_room(message):
-            self._refuse(copy)
+            self._refuse(copy, silently=sending.let_in == this_attempt)
             raise NotAdmitted(f"{self.receiver.name} refused {message.id}: it was full")
 
+        sending.let_in = this_attempt
         done = self.receiver.handle(with_own_data(message), sending.row, copy.note_handover)
         if sending.wants_reply and not self.acknowledges:
             done.callbacks.append(lambda event: self.acknowledge(copy, event.value))
@@ -112,9 +115,11 @@ class ReceiverEnd(End):
         self._record_copy("ack_sent", copy)
         self._answer(copy, own_copy(reply), refusal=False)
 
-    def _refuse(self, copy: Copy) -> None:
+    def _refuse(self, copy: Copy, *, silently: bool = False) -> None:
         self.receiver.refused.add(1)
         self._record_copy("refused", copy)
+        if silently:
+            return
         if self.acknowledges or copy.sending.wants_reply:
             self._answer(copy, None, refusal=True)
 

@@ -2,7 +2,18 @@
 
 import pytest
 
-from simulator import AtLeastOnce, Constant, Crash, Failed, Link, Network, Periodic, Retry
+from simulator import (
+    At,
+    AtLeastOnce,
+    Constant,
+    Crash,
+    Failed,
+    Link,
+    Network,
+    Periodic,
+    Refused,
+    Retry,
+)
 from simulator.network.queue import DelayEnd
 from simulator.network.subscription import Rest
 from simulator.network.workers import Expiry
@@ -356,3 +367,76 @@ def test_an_expiry_moves_no_clock_but_is_not_over_while_its_delivery_waits():
     assert over() == [False]
     worker.crash()
     assert over() == [True]
+
+
+def test_a_second_copy_that_finds_the_worker_busy_with_the_first_does_not_give_the_delivery_back():
+    net = Network()
+    producer, worker = net.node("producer"), net.node("worker", workers=1, backlog=0)
+    broker = net.broker("broker")
+    net.connect(producer, broker, Link(delay=Constant(0.01)))
+    net.connect(broker, worker, Link(delay=Constant(0.01), duplicate=1.0))
+    queue = broker.queue("tasks", visibility_timeout=0.2, max_deliveries=2)
+    handled = []
+
+    def handle(message):
+        handled.append(message.delivery)
+        yield worker.work(0.1)
+
+    worker.subscribe(broker, "tasks", handle)
+    producer.publish(broker, "tasks")
+    net.run()  # it went on for ever: the delivery was given back uncounted, and sent again
+    assert handled == [1]
+    assert (queue.counts.acknowledged, worker.refused.value) == (1, 1)
+
+
+def test_a_caller_does_not_hear_that_a_request_is_refused_while_another_copy_of_it_is_handled():
+    net = Network()
+    client, server = net.node("client"), net.node("server", workers=1, backlog=0)
+    net.connect(client, server, Link(delay=Constant(0.01), duplicate=1.0))
+
+    @server.on("job")
+    def job(message):
+        yield server.work(0.1)
+        return "done"
+
+    heard = []
+
+    def ask():
+        heard.append((yield client.ask(server, "job", timeout=1.0)))
+
+    net.process(ask())
+    net.run()
+    assert heard == ["done"]
+
+
+class Twice:
+    """An adversary that lets the client's data come twice, half a second apart."""
+
+    def start(self, net):
+        return self
+
+    def decide(self, transmission, delays_ns):
+        twice = transmission.link == "client→server"
+        return (10_000_000, 500_000_000) if twice else delays_ns
+
+
+def test_a_second_copy_is_refused_aloud_where_a_crash_undid_the_first():
+    net = Network(adversary=Twice())
+    client, other = net.node("client"), net.node("other")
+    server = net.node("server", workers=1, backlog=0)
+    net.connect(client, server, Link())
+    net.connect(other, server, Link())
+    server.on("job")(lambda message: work_for(net, 0.4))
+    net.inject(Crash(node="server", at=0.1, lasts=0.1))
+    heard = []
+
+    def ask():
+        once = AtLeastOnce(retry=Retry(timeout=2.0, max_attempts=1))
+        with pytest.raises(Refused):
+            yield client.ask(server, "job", guarantee=once)
+        heard.append(net.now)
+
+    net.process(ask())
+    other.drive(At(times=[0.3]), lambda _: other.notify(server, "job") and None, messages=1)
+    net.run()
+    assert heard == [0.5]
