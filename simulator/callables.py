@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Generator
+from types import GeneratorType
 
 from simulator.validation import refuse
 
@@ -37,7 +38,7 @@ def function(field: str, value: object, argument: str) -> None:
 
 def generator(field: str, value: object) -> None:
     """Refuse what is no generator: a function that was not called, or has no `yield` in it."""
-    if not isinstance(value, Generator):
+    if type(value) is not GeneratorType and not isinstance(value, Generator):
         allowed = "a generator: call the function, and yield in it"
         synchronous(field, value, allowed)
         refuse(field, value, allowed)

@@ -7,7 +7,6 @@ way of `by_timers` comes to the same.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from simulator.clock import END_OF_TIME, to_ns
 from simulator.engines import by_timers
@@ -15,12 +14,8 @@ from simulator.engines.creation import IntArray, creation_blocks
 from simulator.engines.meetings import meetings
 from simulator.engines.run import Keep, Run, gather
 from simulator.network import Network, Node
-from simulator.network.tasks import Producer
-from simulator.network.timers import Phase, Timer, now_ns
+from simulator.network.driver import Driver
 from simulator.scenario import RECEIVER, SENDER, Scenario
-
-if TYPE_CHECKING:
-    from simulator.network import Steps
 
 TOPIC = "message"
 
@@ -57,19 +52,15 @@ def play(scenario: Scenario, net: Network, blocks: Iterable[IntArray]) -> Node:
     net.connect(receiver, sender, scenario.link_back, one_way=True)
     receiver.on(TOPIC, idempotent=scenario.idempotent)(lambda _: None)
 
-    def produce() -> Steps:
-        for created_ns in blocks:
-            for instant in created_ns.tolist():
-                yield Timer(net.env, instant - now_ns(net.env), Phase.DATA)
-                if sender.is_up:
-                    sender.send(
-                        receiver,
-                        TOPIC,
-                        guarantee=scenario.guarantee,
-                        size_bytes=scenario.workload.size_bytes,
-                    )
+    def send(_: int) -> None:
+        sender.send(
+            receiver,
+            TOPIC,
+            guarantee=scenario.guarantee,
+            size_bytes=scenario.workload.size_bytes,
+        )
 
-    Producer(net.env, produce())
+    Driver(sender, (instant for block in blocks for instant in block.tolist()), send)
     horizon = scenario.horizon
     net.run(until=horizon if horizon and to_ns(horizon) < END_OF_TIME else None)
     return sender

@@ -17,7 +17,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.errors import EndlessRun
-from simulator.network.timers import Wait, now_ns
+from simulator.network.timers import Wait
 
 if TYPE_CHECKING:
     from simulator.network.end import Sending
@@ -76,7 +76,7 @@ class Attempts:
     ) -> None:
         """Begin; a message that takes several turns of attempts pays into the budget once."""
         self.is_release = is_release
-        if not is_patient:
+        if retry.deadline is not None and not is_patient:
             channel.set_deadline(sending.message, retry.deadline)
         self._channel = channel
         self._sending = sending
@@ -99,21 +99,22 @@ class Attempts:
 
     def __next__(self) -> Attempt:
         """Grant the next attempt, if there is one."""
-        latest, shared = self._latest, self._shared
+        latest, shared, sending = self._latest, self._shared, self._sending
+        now_ns = self._channel.env.instant_ns
         if latest is not None:
             if not self._is_paid:
                 raise self._end()
-            if self._channel.expired(self._sending.message):
+            if now_ns >= sending.expiry_ns:
                 shared.refund_retry()
                 raise self._end()
-        if not shared.lets_through(self._channel.now):
+        if not shared.is_alone and not shared.lets_through(self._channel.now):
             if latest is not None:
                 shared.refund_retry()
-            self._sending.held_back = True
+            sending.held_back = True
             raise self._end()
         self._is_paid = False
         self._call = shared.latest_call
-        self._sent_ns = now_ns(self._channel.env)
+        self._sent_ns = now_ns
         number = self._earlier + 1 if latest is None else latest.number + 1
         timeout = shared.timeout_of(number - self._earlier)
         self._latest = Attempt(self, number, timeout)
@@ -139,7 +140,11 @@ class Attempts:
         self._is_paid = True
         luck = channel.luck(message, latest.number)
         self._pause = retry.backoff.pause_after(made, self._pause, luck)
-        if retry.max_attempts is None and self._pause == 0 and now_ns(channel.env) == self._sent_ns:
+        if (
+            retry.max_attempts is None
+            and self._pause == 0
+            and channel.env.instant_ns == self._sent_ns
+        ):
             raise EndlessRun(
                 f"{message.id} is refused and sent again at one instant, for ever: give the link a "
                 "delay, or the retry a backoff or a number of attempts"
@@ -149,10 +154,11 @@ class Attempts:
     def succeed(self) -> None:
         """Note that an acknowledgement has come, in a wait or in a pause."""
         assert self._latest is not None  # noqa: S101 - it was sent
-        if self._is_paid:
-            self._shared.refund_retry()
-        round_trip = self._channel.now - self._start
-        self._shared.succeeded(round_trip, self._latest.number, self._call)
+        if not self._shared.is_alone:
+            if self._is_paid:
+                self._shared.refund_retry()
+            round_trip = self._channel.now - self._start
+            self._shared.succeeded(round_trip, self._latest.number, self._call)
         self._end()
 
     def _end(self) -> StopIteration:

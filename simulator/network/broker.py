@@ -57,7 +57,7 @@ class Broker(Node):
         self.topics_by_name: dict[str, Topic] = {}
         self.unrouted: Counter[str] = Counter()
         self._subscriptions: dict[str, deque[Subscription]] = {}
-        self._admission = Admission(self._env, self)
+        self._admission = Admission(self.env, self)
         self.restart_callbacks.append(self._resume)
 
     def queue(
@@ -100,7 +100,7 @@ class Broker(Node):
             priority=priority,
         )
         self._check("queue", name, settings)
-        queue = MessageQueue(name, "a queue", settings, self._env)
+        queue = MessageQueue(name, "a queue", settings, self.env)
         take = Handler(lambda message: self._admission.accept(message, [queue]), owner=queue.owner)
         self.register(name, take)
         self._add(queue)
@@ -144,7 +144,7 @@ class Broker(Node):
         if topic is not None:
             if group is not None:
                 name_of("Node.subscribe.group", group)
-            queue = topic.queue_for(self._env, node.name, group)
+            queue = topic.queue_for(self.env, node.name, group)
         elif isinstance(name, str) and name in self.queues:
             if group is not None:
                 refuse("Node.subscribe.group", group, "None on a queue, which all share")
@@ -247,7 +247,7 @@ class Broker(Node):
             # The worker is closed or full: it never had the message, and rests for a while.
             queue.take_back(entry)
             self.dispatch(queue)
-            yield Rest(self._env, queue, subscription)
+            yield Rest(self.env, queue, subscription)
         else:
             if answer is RETURNED:
                 self._give_back(queue, entry)
@@ -288,7 +288,7 @@ class Broker(Node):
     def note(self, event: str, message: Message, deliveries: int = 0) -> None:
         """Record what happens to a message in a queue."""
         self._trace.record(
-            now_ns(self._env),
+            now_ns(self.env),
             event,
             message.number,
             node=self.name,

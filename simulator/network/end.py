@@ -12,7 +12,7 @@ import simpy
 from simulator.clock import END_OF_TIME, to_ns, to_seconds
 from simulator.ledger import Row
 from simulator.message import Message
-from simulator.network.timers import Phase, Timer, Wait, now_ns
+from simulator.network.timers import Phase, Timer, Wait
 from simulator.network.wire import Parcel
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ class End(ABC):
     @property
     def now(self) -> float:
         """The clock, in seconds."""
-        return to_seconds(now_ns(self.env))
+        return to_seconds(self.env.instant_ns)
 
     def timeout(self, seconds: float) -> simpy.Event:
         """Return an event that happens after `seconds`."""
@@ -155,7 +155,7 @@ class End(ABC):
         if not self._trace.enabled:
             return
         self._trace.record(
-            now_ns(self.env),
+            self.env.instant_ns,
             event,
             copy.message.number,
             node=self.sender.name,
@@ -168,7 +168,7 @@ class End(ABC):
         self, event: str, message: Message, node: Peer, *, attempt: int = 0, copy: int = 0
     ) -> None:
         self._trace.record(
-            now_ns(self.env),
+            self.env.instant_ns,
             event,
             message.number,
             node=node.name,

@@ -50,11 +50,11 @@ def uncaught(event: simpy.Event) -> BaseException:
     """Return the exception of an event that failed, and with which nobody coped."""
     error: BaseException = event._value  # noqa: SLF001
     if isinstance(event, simpy.Process):
-        _say_which_process(error)
+        say_where_it_left(error)
     return error
 
 
-def _say_which_process(error: BaseException) -> None:
+def say_where_it_left(error: BaseException) -> None:
     """Note the outermost generator that a failure left, where it is not ours."""
     for frame, line in traceback.walk_tb(error.__traceback__):
         code = frame.f_code

@@ -56,7 +56,7 @@ def begin_handling(host: Host, handler: Handler, job: Job) -> None:
     except Exception as error:
         say_where(error, handler, job)
         raise
-    if isinstance(result, Generator):
+    if type(result) not in ATOMS and isinstance(result, Generator):
         host.start_handling(handler, job, result)
     else:
         finish(handler, job, result)

@@ -112,7 +112,7 @@ class Host(Workers):
             function("Node.on.handler", handle, "the message")
             memory = None
             if keys is not None:
-                memory = SeenMessages(keys.window, keys.max_age, lambda: now_ns(self._env))
+                memory = SeenMessages(keys.window, keys.max_age, lambda: now_ns(self.env))
             self.register(topic, Handler(handle, idempotent, keys, memory))
             return handle
 
@@ -193,7 +193,7 @@ class Host(Workers):
             An event whose value is what the handler returned. It fails if a delivery expires.
         """
         prefetch = self._handlers[message.topic].prefetch
-        job = Job(self, message, row, begin, simpy.Event(self._env), self.life, prefetch)
+        job = Job(self, message, row, begin, simpy.Event(self.env), self.life, prefetch)
         if prefetch is None:
             self.admit(job.begin)
         else:
@@ -231,7 +231,7 @@ class Host(Workers):
     def work(self, seconds: float) -> simpy.Event:
         """Return an event that happens after `seconds` of work, longer while the node is slow."""
         seconds = number("Node.work.seconds", seconds, low=0) * self.slowness
-        return Timer(self._env, to_ns(seconds), Phase.DATA)
+        return Timer(self.env, to_ns(seconds), Phase.DATA)
 
     def begin_slowing(self, cause: object, factor: float) -> None:
         """Be slower for a cause, from now on: the factors of all that last are multiplied."""
@@ -286,7 +286,7 @@ class Host(Workers):
     def _go_down(self) -> None:
         self.is_up = False
         self.life += 1
-        self._trace.record(now_ns(self._env), "crashed", node=self.name)
+        self._trace.record(now_ns(self.env), "crashed", node=self.name)
         self._processes.end_all()
         self.drop_all()
         for channel in self.sending_channels:
@@ -301,7 +301,7 @@ class Host(Workers):
 
     def _come_up(self) -> None:
         self.is_up = True
-        self._trace.record(now_ns(self._env), "restarted", node=self.name)
+        self._trace.record(now_ns(self.env), "restarted", node=self.name)
         for callback in self.restart_callbacks:
             if self.is_up:  # one of them may crash it again
                 callback()

@@ -8,31 +8,31 @@ The chapter's patterns are its verbs: `ask` (request-response), `notify` (fire-a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import simpy
 
 from simulator import memory
-from simulator.callables import function, synchronous
+from simulator.callables import function
 from simulator.clock import END_OF_TIME
 from simulator.message import Message
 from simulator.network.calls import call
 from simulator.network.customers import Customers
+from simulator.network.driver import Driver
 from simulator.network.failures import Place, place_of_call
 from simulator.network.hedging import ask_in_turn, check_receivers
 from simulator.network.peer import Peer
 from simulator.network.processes import HostTask
 from simulator.network.reply_queue import ReplyQueue
-from simulator.network.tasks import Producer
-from simulator.network.timers import Phase, Timer, now_ns
+from simulator.network.timers import Phase, now_ns
 from simulator.protocols import AtLeastOnce, AtMostOnce, BestEffort
 from simulator.validation import duration, has_method, integer, number, refuse
 
 if TYPE_CHECKING:
     from simulator.conditions import Workload
     from simulator.network.broker import Broker
-    from simulator.network.guarantee import Guarantee, Steps
+    from simulator.network.guarantee import Guarantee
 
 
 AT_LEAST_ONCE: Final = AtLeastOnce()
@@ -138,7 +138,7 @@ class Node(Peer):
         def ask(receiver: Node) -> simpy.Process:
             return self._ask(receiver, topic, data, guarantee, timeout, size_bytes, asked_at)
 
-        return self.process(ask_in_turn(self._env, receivers, ask, after))
+        return self.process(ask_in_turn(self.env, receivers, ask, after))
 
     def publish(
         self,
@@ -207,7 +207,7 @@ class Node(Peer):
 
     def drive(
         self, workload: Workload, action: Callable[[int], Any], *, messages: int
-    ) -> simpy.Process:
+    ) -> simpy.Event:
         """Do something each time that a workload says so, from now on.
 
         Args:
@@ -215,10 +215,13 @@ class Node(Peer):
             action: Called with 0, 1, 2, …: what to do. A generator that it returns is run as a
                 process of this node. Nothing is done while the node is down.
             messages: How many times, at most.
+
+        Returns:
+            An event that happens when all is done.
         """
         function("Node.drive.action", action, "the number of the call")
         instants_ns = self._instants_ns("Node.drive", workload, messages)
-        return Producer(self._env, self._drive(instants_ns, action))
+        return Driver(self, iter(instants_ns), action).done
 
     def send_each(
         self,
@@ -256,13 +259,13 @@ class Node(Peer):
         instants_ns = self._instants_ns("Node.send_each", workload, messages)
         if time is not None and plain and type(carried) is BestEffort:
             times = self._network.service_times(self.name, receiver.name, time)
-            ends = self, receiver, wire, self._env
+            ends = self, receiver, wire, self.env
             return Customers(*ends, times=times, instants_ns=iter(instants_ns)).all_sent
 
         def send(_: int) -> None:
             self.send(receiver, topic, data, guarantee=carried, size_bytes=size_bytes)
 
-        return Producer(self._env, self._drive(instants_ns, send))
+        return Driver(self, iter(instants_ns), send).done
 
     def _instants_ns(self, field: str, workload: Workload, messages: int) -> list[int]:
         """Return when a workload that begins now says that something is done."""
@@ -272,7 +275,7 @@ class Node(Peer):
         memory.check_fits(f"{field}.messages", count, count, memory.INSTANT, "have fewer")
         luck = self._network.workload_luck(self, self._drivers, count)
         self._drivers += 1
-        times_ns = now_ns(self._env) + workload.times_ns(count, luck)
+        times_ns = now_ns(self.env) + workload.times_ns(count, luck)
         instants_ns: list[int] = times_ns[times_ns < END_OF_TIME].tolist()
         return instants_ns
 
@@ -296,13 +299,3 @@ class Node(Peer):
         return HostTask(
             self._processes, call(channel, sending, steps, timeout, asked_at), start=Phase.SENDING
         )
-
-    def _drive(self, times_ns: list[int], action: Callable[[int], Any]) -> Steps:
-        for number_of, instant in enumerate(times_ns):
-            yield Timer(self._env, instant - now_ns(self._env), Phase.DATA)
-            if self.is_up:
-                result = action(number_of)
-                if isinstance(result, Generator):
-                    self.process(result)
-                elif result is not None:
-                    synchronous("the result of Node.drive.action", result, "a generator or a value")

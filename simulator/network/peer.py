@@ -113,7 +113,7 @@ class Peer(Host):
         """Make a queue for replies to `send(reply_to=…)`; at least once, unless told otherwise."""
         carried = AtLeastOnce() if guarantee is None else guarantee
         topic = f"replies {len(self.reply_queues)}"
-        self.reply_queues.append(ReplyQueue(self._env, self, topic, carried))
+        self.reply_queues.append(ReplyQueue(self.env, self, topic, carried))
         return self.reply_queues[-1]
 
     def reply(self, request: Message, result: Any) -> None:
@@ -137,7 +137,7 @@ class Peer(Host):
             refuse("Node.confirmation.message_id", message_id, allowed)
         if int(place) in self._on_their_way:
             return self._on_their_way[int(place)]
-        return simpy.Event(self._env).succeed(value=self.rows[int(place)].belief)
+        return simpy.Event(self.env).succeed(value=self.rows[int(place)].belief)
 
     @property
     def last_sent(self) -> str:
@@ -176,7 +176,7 @@ class Peer(Host):
             len(self.rows),
             topic,
             own_copy(data),
-            now_ns(self._env),
+            now_ns(self.env),
             size_bytes,
             luck=self._network.luck,
             **headers,

@@ -10,7 +10,6 @@ from simulator.ledger import NEVER
 from simulator.network.end import Copy, End
 from simulator.network.job import NotAdmitted
 from simulator.network.payload import own_copy, with_own_data
-from simulator.network.timers import now_ns
 from simulator.network.wire import Parcel
 from simulator.policies import SeenMessages
 
@@ -80,7 +79,7 @@ class ReceiverEnd(End):
         row = copy.sending.row
         row.handovers += 1
         if row.delivered_ns == NEVER:
-            row.delivered_ns = now_ns(self.env)
+            row.delivered_ns = self.env.instant_ns
         self._record_copy("handed_over", copy)
 
     def suppress(self, copy: Copy) -> None:
@@ -99,7 +98,7 @@ class ReceiverEnd(End):
             durable: Whether it outlives a crash of the receiver.
         """
         if self._memory is None:
-            self._memory = SeenMessages(window, max_age, lambda: now_ns(self.env))
+            self._memory = SeenMessages(window, max_age, lambda: self.env.instant_ns)
             self._memory_is_durable = durable
         return self._memory
 

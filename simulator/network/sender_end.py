@@ -11,7 +11,7 @@ from simulator.ledger import Row
 from simulator.message import Message
 from simulator.network.attempts import Attempt, Attempts
 from simulator.network.end import Copy, End, Sending
-from simulator.network.timers import Phase, Wait, now_ns
+from simulator.network.timers import Phase, Wait
 from simulator.policies import Retry, Retrying
 from simulator.randomness import Blocks, Lane, Purpose
 from simulator.validation import refuse
@@ -101,11 +101,11 @@ class SenderEnd(End):
         """Let every wait for this message end `seconds` from now at the latest. None: no limit."""
         if seconds is not None:
             sending = self._sendings[message.number]
-            sending.expiry_ns = min(sending.expiry_ns, now_ns(self.env) + to_ns(seconds))
+            sending.expiry_ns = min(sending.expiry_ns, self.env.instant_ns + to_ns(seconds))
 
     def expired(self, message: Message) -> bool:
         """Whether the deadline of the message has come."""
-        return now_ns(self.env) >= self._sendings[message.number].expiry_ns
+        return self.env.instant_ns >= self._sendings[message.number].expiry_ns
 
     def acknowledgement(self, message: Message, *, within: float, release: bool = False) -> Wait:
         """Wait for an acknowledgement of any attempt, up to a time or the deadline.
@@ -135,7 +135,7 @@ class SenderEnd(End):
         if not release:
             sending.row.belief = "waiting"
         sending.wait = wait
-        now = now_ns(self.env)
+        now = self.env.instant_ns
         end_ns = now + to_ns(within)
         sending.cut_short = sending.expiry_ns < end_ns
         if sending.cut_short:
@@ -173,7 +173,7 @@ class SenderEnd(End):
         """Stop trying. An acknowledgement that comes later changes nothing."""
         row = self._sendings[message.number].row
         row.belief = "gave_up"
-        row.gave_up_ns = now_ns(self.env)
+        row.gave_up_ns = self.env.instant_ns
         self._record("gave_up", message, self.sender)
 
     def shared(self, retry: Retry) -> Retrying:
@@ -214,7 +214,7 @@ class SenderEnd(End):
             if row.belief in {"acknowledged", "gave_up", "forgot"}:
                 return
             row.belief = "acknowledged"
-            row.acknowledged_ns = now_ns(self.env)
+            row.acknowledged_ns = self.env.instant_ns
             sending.reply = reply
             self._record_ack("acknowledged", copy, link)
         if sending.wait is not None and not sending.wait.is_over:

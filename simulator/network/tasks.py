@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Generator
-from types import GeneratorType
+from types import GeneratorType, SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import simpy
@@ -46,16 +46,14 @@ class Beginning(Occurrence):
             resume(self)
 
 
-class Task(simpy.Process):
-    """A generator at work.
+BEGUN: Final = SimpleNamespace(_ok=True, _value=None)
+"""What a task goes on from that is started here and now."""
 
-    Attributes:
-        most: How often it may go on at one instant.
-    """
+
+class Task(simpy.Process):
+    """A generator at work."""
 
     env: Schedule
-
-    most: float = MOST
 
     def __init__(
         self,
@@ -81,12 +79,13 @@ class Task(simpy.Process):
         self.env = env
         self.callbacks = []
         self._generator = generator
+        self._target = None  # type: ignore[assignment]
+        if start is None:
+            self._resume(BEGUN)
+            return
         beginning = Beginning(self)
         self._target = beginning  # type: ignore[assignment]
-        if start is not None:
-            env.at(env.instant_ns, start, beginning)
-        else:
-            beginning.happen()
+        env.at(env.instant_ns, start, beginning)
 
     def _resume(self, event: Any) -> None:
         """Go on, now that an event has happened, up to the next one that has not."""
@@ -99,7 +98,7 @@ class Task(simpy.Process):
                 self._instant = env.instant_ns
                 self._times = 0
             self._times += 1
-            if self._times > self.most:
+            if self._times > MOST:
                 self._stop()
             try:
                 if event._ok:
@@ -169,12 +168,6 @@ class Task(simpy.Process):
         ):
             allowed = f"an event to wait for, such as net.timeout({value!r})"
         refuse(f"what {self._innermost().__name__} yields ({self.place})", value, allowed)
-
-
-class Producer(Task):
-    """A task that makes as many messages at one instant as a workload says."""
-
-    most = math.inf
 
 
 def _without_frame(error: BaseException) -> BaseException:

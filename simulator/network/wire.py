@@ -22,7 +22,7 @@ import numpy.typing as npt
 from simulator.clock import END_OF_TIME, to_ns
 from simulator.conditions import Bernoulli, Constant
 from simulator.message import Transmission
-from simulator.network.timers import Occurrence, Phase, now_ns
+from simulator.network.timers import Occurrence, Phase
 from simulator.randomness import Blocks, Lane, LaneValues, Purpose, Randomness
 from simulator.validation import integer, refuse
 
@@ -175,14 +175,14 @@ class Wire:
         counts.sent += 1
         leaving_ns = 0
         if self._transmitter:
-            turn_ns = self._transmitter.wait(now_ns(self._env), size_bytes)
+            turn_ns = self._transmitter.wait(self._env.instant_ns, size_bytes)
             if turn_ns is None:
                 counts.dropped += 1
                 self._record("dropped", message, attempt, copy)
                 return 0
             leaving_ns = turn_ns
         if self._fates is None or self.cuts:
-            sent_ns = now_ns(self._env)
+            sent_ns = self._env.instant_ns
             transmission = Transmission(
                 self.name, message, attempt, copy, acknowledgement, sent_ns, size_bytes
             )
@@ -268,14 +268,14 @@ class Wire:
     def _launch(self, parcel: Parcel, delay_ns: int, acknowledgement: bool) -> None:  # noqa: FBT001
         parcel.counts = self.counts
         self.counts.in_flight += 1
-        arrival_ns = now_ns(self._env) + delay_ns
+        arrival_ns = self._env.instant_ns + delay_ns
         if self._link.ordered:
             arrival_ns = self._last_arrival_ns = max(self._last_arrival_ns, arrival_ns)
         self._env.at(arrival_ns, Phase.ACKNOWLEDGEMENT if acknowledgement else Phase.DATA, parcel)
 
     def _record(self, event: str, message: int, attempt: int, copy: int) -> None:
         self._trace.record(
-            now_ns(self._env), event, message, link=self.name, attempt=attempt, copy=copy
+            self._env.instant_ns, event, message, link=self.name, attempt=attempt, copy=copy
         )
 
 

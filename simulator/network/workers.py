@@ -96,7 +96,7 @@ class Workers:
         self.backlog = backlog
         self.busy = Gauge(env)
         self.waiting = Gauge(env)
-        self._env = env
+        self.env = env
         self._backlog: deque[Work] = deque()
         self._running: Counter[Prefetch] = Counter()
         self._is_taking = False
@@ -137,7 +137,7 @@ class Workers:
             self.busy.add(1)
             begin()
             return
-        delay_ns = expires_ns - now_ns(self._env)
+        delay_ns = expires_ns - now_ns(self.env)
         if delay_ns < 0:
             if expire is not None:
                 expire()
@@ -146,7 +146,7 @@ class Workers:
         self._backlog.append(work)
         self.waiting.add(1)
         if expires_ns < END_OF_TIME:
-            expiry = Expiry(self._env, work, delay_ns)
+            expiry = Expiry(self.env, work, delay_ns)
             expiry.callbacks.append(lambda _: self._expire(work))
 
     def free_worker(self, prefetch: Prefetch | None = None) -> None:

@@ -95,6 +95,9 @@ class Retrying:
 
     Instants and times are in seconds. With a fixed timeout, no budget and no breaker, they share
     nothing, and each message is on its own.
+
+    Attributes:
+        is_alone: Whether that is so.
     """
 
     def __init__(self, retry: Retry) -> None:
@@ -104,6 +107,8 @@ class Retrying:
         self.budget = None if retry.budget is None else retry.budget.start()
         timeout = retry.timeout
         self.estimate = timeout.start() if isinstance(timeout, AdaptiveTimeout) else None
+        shared = self.breaker, self.budget, self.estimate
+        self.is_alone = all(part is None for part in shared)
 
     def begin(self) -> None:
         """Note a new message."""

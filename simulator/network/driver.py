@@ -1,0 +1,72 @@
+"""A driver: it does something each time that a workload says so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator
+from typing import TYPE_CHECKING, Any
+
+import simpy
+from simpy.events import URGENT
+
+from simulator.callables import synchronous
+from simulator.network.failures import say_where_it_left
+from simulator.network.timers import Occurrence, Phase
+
+if TYPE_CHECKING:
+    from simulator.network.host import Host
+    from simulator.network.schedule import Schedule
+
+
+class Driver(Occurrence):
+    """Does something at instants, while a host is up.
+
+    Attributes:
+        done: Happens when all is done.
+    """
+
+    __slots__ = ("_action", "_env", "_host", "_instants_ns", "_number", "done")
+
+    def __init__(
+        self, host: Host, instants_ns: Iterator[int], action: Callable[[int], Any]
+    ) -> None:
+        """Wait for the first instant.
+
+        Args:
+            host: At whose place; nothing is done while it is down.
+            instants_ns: When, rising, from now on.
+            action: Called with 0, 1, 2, …: what to do. A generator that it returns is run as a
+                process of the host.
+        """
+        self.done = simpy.Event(host.env)
+        self._env: Schedule = host.env
+        self._host = host
+        self._instants_ns = instants_ns
+        self._action = action
+        self._number = -1
+        self._env.at(self._env.instant_ns, URGENT, self)  # as a process begins
+
+    def _wait(self) -> None:
+        instant_ns = next(self._instants_ns, None)
+        if instant_ns is None:
+            self.done.succeed()
+        else:
+            self._env.at(instant_ns, Phase.DATA, self)
+
+    def happen(self) -> None:
+        """Do it once more."""
+        number = self._number
+        self._number += 1
+        if self._host.is_up and number >= 0:
+            try:
+                self._act(number)
+            except Exception as error:
+                say_where_it_left(error)
+                raise
+        self._wait()
+
+    def _act(self, number: int) -> None:
+        result = self._action(number)
+        if isinstance(result, Generator):
+            self._host.process(result)
+        elif result is not None:
+            synchronous("the result of Node.drive.action", result, "a generator or a value")
