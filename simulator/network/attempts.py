@@ -65,14 +65,18 @@ class Attempts:
         "is_release",
     )
 
+    _call: int
+    _is_paid: bool
+    _sent_ns: int
+
     def __init__(
         self,
         channel: SenderEnd,
         sending: Sending,
         retry: Retry,
         *,
-        is_release: bool = False,
-        is_patient: bool = False,
+        is_release: bool,
+        is_patient: bool,
     ) -> None:
         """Begin; a message that takes several turns of attempts pays into the budget once."""
         self.is_release = is_release
@@ -88,10 +92,7 @@ class Attempts:
         self._earlier = sending.row.attempts
         self._start = channel.now
         self._latest: Attempt | None = None
-        self._is_paid = False
         self._pause = 0.0
-        self._call = 0
-        self._sent_ns = 0
 
     def __iter__(self) -> Attempts:
         """Iterate over them."""

@@ -143,3 +143,32 @@ class Fibonacci:
 
 def test_a_students_own_backoff_is_taken():
     assert Retry(backoff=Fibonacci()).backoff == Fibonacci()
+
+
+def test_a_backoff_that_is_no_value_is_refused():
+    @dataclass
+    class Changing:
+        base: float = 0.1
+
+        def pause_after(self, attempt, previous, u):
+            return self.base
+
+        def __repr__(self):
+            return "Changing()"
+
+    with pytest.raises(ValueError) as refusal:  # noqa: PT011 - the whole sentence is below
+        Retry(backoff=Changing())
+    allowed = "a value, as @dataclass(frozen=True) makes one"
+    assert str(refusal.value) == f"Retry.backoff must be {allowed}, got Changing()"
+
+
+def test_messages_are_on_their_own_unless_their_policy_shares_something():
+    parts = {
+        "timeout": AdaptiveTimeout(),
+        "budget": RetryBudget(),
+        "breaker": CircuitBreaker(),
+    }
+    assert Retry().start().is_alone is True
+    assert Retry(**parts).start().is_alone is False
+    for name, part in parts.items():
+        assert Retry(**{name: part}).start().is_alone is False

@@ -5,7 +5,9 @@ import pytest
 from simulator import (
     AdaptiveTimeout,
     AtLeastOnce,
+    CallFailed,
     CircuitBreaker,
+    CircuitOpen,
     Constant,
     ConstantBackoff,
     Crash,
@@ -251,3 +253,50 @@ def test_a_memory_of_exactly_once_outlives_a_crash_if_it_is_durable(durable, han
     net.inject(Crash(node="server", at=0.2, lasts=0.1))
     net.run()
     assert client.ledger["handovers"].tolist() == [handovers]
+
+
+class Joined:
+    """A student's own guarantee, which notes what a pause is and joins it with a timeout."""
+
+    retry = Retry(timeout=0.3, max_attempts=2, backoff=ConstantBackoff(0.2))
+
+    def __init__(self):
+        self.came = []
+
+    def send(self, channel, message):
+        for attempt in channel.attempts(message, self.retry):
+            channel.transmit(message, attempt)
+            yield channel.acknowledgement(message, within=attempt.timeout)
+            pause = channel.pause(attempt)
+            yield pause | channel.timeout(5)
+            self.came.append((pause.value, channel.now))
+
+    def receive(self, channel, copy):
+        channel.hand_over(copy)
+
+
+def test_a_pause_can_be_joined_with_other_events_and_after_the_last_attempt_is_over_at_once():
+    net, client, server = pair(Link(delay=Constant(0.1)))
+    joined = Joined()
+    client.send(server, "order", guarantee=joined)
+    net.run()
+    assert joined.came == [(False, 0.5), (False, 0.8)]
+
+
+@pytest.mark.parametrize("guarantee", ALL)
+def test_who_asks_learns_that_it_was_the_breaker_which_held_a_request_back(guarantee):
+    net, client, server = pair(Link(loss=1.0))
+    retry = Retry(timeout=0.3, max_attempts=1, breaker=CircuitBreaker(failures=1, recovery=60.0))
+    carried = guarantee(retry=retry)
+    failures = []
+
+    def ask():
+        for _ in range(2):
+            try:
+                yield client.ask(server, "order", guarantee=carried, timeout=2.0)
+            except CallFailed as failure:
+                failures.append(type(failure))
+
+    net.process(ask())
+    net.run()
+    assert failures[-1] is CircuitOpen

@@ -75,3 +75,13 @@ def test_it_gives_up_only_when_its_caller_does_and_the_next_message_has_its_turn
     assert client.ledger["gave_up_s"].tolist()[0] == 1.7
     assert reply.value == "tea"
     assert sendings(net, 1) == [(1.7, 1)]
+
+
+def test_the_deadline_of_its_policy_does_not_count_since_it_keeps_the_message():
+    """Both attempts of the first turn are lost; the deadline passes while it rests."""
+    net, client, server = pair(losing((0, 1), (0, 2)))
+    retry = Retry(timeout=0.3, max_attempts=2, deadline=0.5)
+    client.send(server, "order", guarantee=StoreAndForward(retry=retry, rest=1.0))
+    net.run(until=9)
+    assert sendings(net, 0) == [(0.0, 1), (0.3, 2), (1.6, 3)]
+    assert client.ledger["belief"].tolist() == ["acknowledged"]
