@@ -85,3 +85,12 @@ def test_the_deadline_of_its_policy_does_not_count_since_it_keeps_the_message():
     net.run(until=9)
     assert sendings(net, 0) == [(0.0, 1), (0.3, 2), (1.6, 3)]
     assert client.ledger["belief"].tolist() == ["acknowledged"]
+
+
+def test_timeouts_that_grow_begin_anew_with_each_turn_of_attempts():
+    """Timeouts of 0.2 and 0.4 s, a rest of 1 s; then of 0.2 s again."""
+    net, client, server = pair(losing((0, 1), (0, 2), (0, 3)))
+    retry = Retry(timeout=0.2, timeout_factor=2, max_attempts=2)
+    client.send(server, "order", guarantee=StoreAndForward(retry=retry, rest=1.0))
+    net.run(until=9)
+    assert sendings(net, 0) == [(0.0, 1), (0.2, 2), (1.6, 3), (1.8, 4)]
