@@ -18,8 +18,8 @@ from simulator.message import Message
 from simulator.network.queue import DelayEnd, Entry, MessageQueue
 
 if TYPE_CHECKING:
-    from simulator.network.guarantee import Steps
     from simulator.network.schedule import Schedule
+    from simulator.network.tasks import Steps
 
 
 class Clerk(Protocol):

@@ -34,8 +34,8 @@ from simulator.protocols import AtLeastOnce
 from simulator.validation import integer, name_of, refuse
 
 if TYPE_CHECKING:
-    from simulator.network.guarantee import Steps
     from simulator.network.network import Network
+    from simulator.network.tasks import Steps
 
 
 class Broker(Node):

@@ -6,9 +6,9 @@ forget.
 """
 
 from simulator.network.end import Copy
-from simulator.network.guarantee import Steps
 from simulator.network.receiver_end import ReceiverEnd
 from simulator.network.sender_end import SenderEnd
+from simulator.network.tasks import Steps
 
 
 class Channel(SenderEnd, ReceiverEnd):

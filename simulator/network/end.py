@@ -17,9 +17,10 @@ from simulator.network.wire import Parcel
 
 if TYPE_CHECKING:
     from simulator.network.attempts import Attempts
-    from simulator.network.guarantee import Guarantee, Steps
+    from simulator.network.guarantee import Guarantee
     from simulator.network.peer import Peer
     from simulator.network.schedule import Schedule
+    from simulator.network.tasks import Steps
     from simulator.network.wire import Wire
     from simulator.randomness import Randomness
     from simulator.trace import Trace
@@ -111,7 +112,6 @@ class End(ABC):
         self._wire = wire
         self._return_wire = return_wire
         self._surely_acknowledges: bool = getattr(guarantee, "acknowledges", False)
-        self._has_way_back = False
         self._way_back: Wire | None = None
         self.guarantee = guarantee
         self._randomness = randomness
@@ -129,9 +129,8 @@ class End(ABC):
 
     def check_way_back(self, *, wants_reply: bool) -> None:
         """Refuse a message whose acknowledgement, or reply, has no link to come back over."""
-        if not self._has_way_back and (wants_reply or self._surely_acknowledges):
-            self._return_wire()
-            self._has_way_back = True
+        if self._way_back is None and (wants_reply or self._surely_acknowledges):
+            self._way_back = self._return_wire()
 
     @abstractmethod
     def _receive(self, copy: Copy) -> Steps | None:

@@ -29,8 +29,8 @@ from simulator.network.windows import (
 from simulator.validation import keep_number, parts, refuse
 
 if TYPE_CHECKING:
-    from simulator.network.guarantee import Steps
     from simulator.network.network import Network
+    from simulator.network.tasks import Steps
     from simulator.network.wire import Wire
 
 

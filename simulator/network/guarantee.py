@@ -15,18 +15,14 @@ function where nothing has to be waited for:
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
+
+from simulator.network.tasks import Steps
 
 if TYPE_CHECKING:
-    import simpy
-
     from simulator.message import Message
     from simulator.network.channel import Channel
     from simulator.network.end import Copy
-
-Steps = Generator["simpy.Event", Any, Any]
-"""A SimPy process: it yields the events that it waits for."""
 
 
 class Guarantee(Protocol):

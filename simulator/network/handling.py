@@ -9,20 +9,31 @@ import simpy
 
 from simulator.callables import synchronous
 from simulator.network.failures import add_note, describe
-from simulator.network.job import Handler, Job
+from simulator.network.job import Handler, Job, NotAdmitted
 from simulator.network.payload import ATOMS, own_copy
 from simulator.network.processes import HostTask, Processes
 
 if TYPE_CHECKING:
-    from simulator.network.guarantee import Steps
-    from simulator.network.host import Host
+    from simulator.network.tasks import Steps
+
+
+class Receiving(HostTask):
+    """The receiver's part of a guarantee at work."""
+
+    forgiven = (NotAdmitted,)
 
 
 class Handling(HostTask):
     """A handler at work on a message."""
 
     def __init__(
-        self, processes: Processes, handler: Handler, job: Job, steps: Steps, *, repeats: bool
+        self,
+        processes: Processes,
+        handler: Handler,
+        job: Job,
+        steps: Steps,
+        *,
+        repeats: bool = False,
     ) -> None:
         """Begin. `repeats`: what it returns is remembered, and has no effect."""
         self._handler = handler
@@ -42,13 +53,13 @@ class Handling(HostTask):
         super()._end(ok=ok, value=value)
 
 
-def begin_handling(host: Host, handler: Handler, job: Job) -> None:
+def begin_handling(processes: Processes, handler: Handler, job: Job) -> None:
     """Handle a message at a host, now that a worker is free."""
     if handler.keys is not None and handler.handled is not None:
         key = handler.keys.key_of(job.message)
         if key in handler.handled:
             answer = _until(handler.handled.reply_to(key))
-            host.start_handling(handler, job, answer, repeats=True)
+            Handling(processes, handler, job, answer, repeats=True)
             return
         handler.handled.remember(key, job.done)
     try:
@@ -57,7 +68,7 @@ def begin_handling(host: Host, handler: Handler, job: Job) -> None:
         say_where(error, handler, job)
         raise
     if type(result) not in ATOMS and isinstance(result, Generator):
-        host.start_handling(handler, job, result)
+        Handling(processes, handler, job, result)
     else:
         finish(handler, job, result)
 

@@ -25,9 +25,9 @@ from simulator.network.timers import Phase, Timer
 from simulator.validation import refuse
 
 if TYPE_CHECKING:
-    from simulator.network.guarantee import Steps
     from simulator.network.node import Node
     from simulator.network.schedule import Schedule
+    from simulator.network.tasks import Steps
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from simulator.errors import Crashed
 from simulator.message import Message
 from simulator.network.causes import Outages, Slowings
 from simulator.network.gauge import Gauge
-from simulator.network.handling import Handling, begin_handling
-from simulator.network.job import Handler, Job, NotAdmitted
+from simulator.network.handling import Receiving, begin_handling
+from simulator.network.job import Handler, Job
 from simulator.network.processes import HostTask, Processes
 from simulator.network.receiver_end import was_done
 from simulator.network.timers import Phase, Timer, now_ns
@@ -26,20 +26,14 @@ if TYPE_CHECKING:
     from simulator.conditions import Delay
     from simulator.ledger import Row
     from simulator.network.channel import Channel
-    from simulator.network.guarantee import Steps
     from simulator.network.reply_queue import ReplyQueue
     from simulator.network.schedule import Schedule
+    from simulator.network.tasks import Steps
     from simulator.trace import Trace
 
 HandlerFunction = TypeVar("HandlerFunction", bound=Callable[[Message], Any])
 BY_HAND: Final = "by hand"
 """The cause of an outage that `crash` begins and `restart` ends."""
-
-
-class Receiving(HostTask):
-    """The receiver's part of a guarantee at work."""
-
-    forgiven = (NotAdmitted,)
 
 
 class Host(Workers):
@@ -203,7 +197,7 @@ class Host(Workers):
 
     def begin_handling(self, job: Job) -> None:
         """Handle a message, now that a worker is free."""
-        begin_handling(self, self._handlers[job.message.topic], job)
+        begin_handling(self._processes, self._handlers[job.message.topic], job)
 
     # Processes.
 
@@ -221,12 +215,6 @@ class Host(Workers):
         """Carry out the receiver's part of a guarantee; a refusal ends it, as the sender knows."""
         generator("Guarantee.receive", steps)
         Receiving(self._processes, steps, at_once=True)
-
-    def start_handling(
-        self, handler: Handler, job: Job, steps: Steps, *, repeats: bool = False
-    ) -> None:
-        """Run a handler that takes time; one that `repeats` an answer has no effect."""
-        Handling(self._processes, handler, job, steps, repeats=repeats)
 
     def work(self, seconds: float) -> simpy.Event:
         """Return an event that happens after `seconds` of work, longer while the node is slow."""

@@ -295,7 +295,5 @@ class Node(Peer):
         if timeout is not None:
             timeout = duration("Node.ask.timeout", timeout)
         channel, sending = self._open(receiver, topic, data, carried, size_bytes, wants_reply=True)
-        steps = self._send(channel, sending, carried)
-        return HostTask(
-            self._processes, call(channel, sending, steps, timeout, asked_at), start=Phase.SENDING
-        )
+        steps = call(channel, sending, self._send(channel, sending, carried), timeout, asked_at)
+        return HostTask(self._processes, steps, start=Phase.SENDING)

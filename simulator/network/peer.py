@@ -20,8 +20,9 @@ from simulator.validation import has_method, integer, number, refuse
 if TYPE_CHECKING:
     from simulator.network.channel import Channel
     from simulator.network.end import Sending
-    from simulator.network.guarantee import Guarantee, Steps
+    from simulator.network.guarantee import Guarantee
     from simulator.network.network import Network
+    from simulator.network.tasks import Steps
 
 
 FEW_BYTES: Final = 2**31

@@ -17,9 +17,9 @@ from simulator.randomness import Randomness
 from simulator.validation import keep_number
 
 if TYPE_CHECKING:
-    from simulator.network.guarantee import Steps
     from simulator.network.network import Network
     from simulator.network.schedule import Schedule
+    from simulator.network.tasks import Steps
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,8 +18,8 @@ from simulator.network.queue import MessageQueue
 from simulator.network.timers import Phase, Timer
 
 if TYPE_CHECKING:
-    from simulator.network.guarantee import Steps
     from simulator.network.schedule import Schedule
+    from simulator.network.tasks import Steps
 
 RETURNED: Final = object()
 """What a worker answers when its handler raised: the message goes back to the queue."""

@@ -26,15 +26,13 @@ MOST: Final = 100_000
 """How often a task may go on at one instant: a program that does so more often never ends."""
 
 Steps = Generator[simpy.Event, Any, Any]
+"""What a task does: it yields the events that it waits for."""
 
 
 class Beginning(Occurrence):
     """The beginning of a task."""
 
     __slots__ = ("callbacks",)
-
-    _ok: Final = True
-    _value: Final = None
 
     def __init__(self, task: Task) -> None:
         """Begin a task, when it happens; SimPy takes the callback away from it to interrupt one."""
@@ -43,11 +41,11 @@ class Beginning(Occurrence):
     def happen(self) -> None:
         """Begin."""
         for resume in self.callbacks:
-            resume(self)
+            resume(BEGUN)
 
 
 BEGUN: Final = SimpleNamespace(_ok=True, _value=None)
-"""What a task goes on from that is started here and now."""
+"""What a task goes on from when it begins."""
 
 
 class Task(simpy.Process):

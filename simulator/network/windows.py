@@ -10,9 +10,9 @@ from simulator.network.timers import Phase, Timer
 from simulator.validation import duration, name_of, number, parts, refuse
 
 if TYPE_CHECKING:
-    from simulator.network.guarantee import Steps
     from simulator.network.network import Network
     from simulator.network.node import Node
+    from simulator.network.tasks import Steps
 
 Part = TypeVar("Part")
 

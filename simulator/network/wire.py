@@ -11,7 +11,6 @@ at every instant
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Final
@@ -19,10 +18,11 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import numpy.typing as npt
 
-from simulator.clock import END_OF_TIME, to_ns
+from simulator.clock import END_OF_TIME
 from simulator.conditions import Bernoulli, Constant
 from simulator.message import Transmission
 from simulator.network.timers import Occurrence, Phase
+from simulator.network.transmitter import Transmitter
 from simulator.randomness import Blocks, Lane, LaneValues, Purpose, Randomness
 from simulator.validation import integer, refuse
 
@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from simulator.network.interference import Interference
     from simulator.network.schedule import Schedule
     from simulator.trace import Trace
+
+
+LOST: Final = -1
+"""The delay of what never arrives."""
 
 
 @dataclass(slots=True)
@@ -54,31 +58,6 @@ class CopyCounts:
         """Whether every copy is accounted for."""
         ends = self.arrived + self.lost + self.dropped + self.in_flight
         return self.sent + self.duplicated == ends
-
-
-class Transmitter:
-    """Puts transmissions on the wire, one after the other, at so many bytes a second."""
-
-    def __init__(self, bandwidth: float, buffer: int | None) -> None:
-        """Start idle."""
-        self._bandwidth = bandwidth
-        self._buffer = buffer
-        self._waiting: deque[tuple[int, int]] = deque()  # (start of its turn, bytes)
-        self._waiting_bytes = 0
-        self._free_ns = 0
-
-    def wait(self, now_ns: int, size_bytes: int) -> int | None:
-        """Return how long a transmission takes to leave, in nanoseconds; None if it is dropped."""
-        while self._waiting and self._waiting[0][0] <= now_ns:
-            self._waiting_bytes -= self._waiting.popleft()[1]
-        start_ns = max(now_ns, self._free_ns)
-        if start_ns > now_ns:
-            if self._buffer is not None and self._waiting_bytes + size_bytes > self._buffer:
-                return None
-            self._waiting.append((start_ns, size_bytes))
-            self._waiting_bytes += size_bytes
-        self._free_ns = start_ns + to_ns(size_bytes / self._bandwidth)
-        return self._free_ns - now_ns
 
 
 class Parcel(Occurrence):
@@ -277,10 +256,6 @@ class Wire:
         self._trace.record(
             self._env.instant_ns, event, message, link=self.name, attempt=attempt, copy=copy
         )
-
-
-LOST: Final = -1
-"""The delay of what never arrives."""
 
 
 def _checked(delays_ns: object) -> tuple[int, ...]:
