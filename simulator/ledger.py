@@ -62,7 +62,10 @@ KEPT: Final = (
 
 @dataclass(slots=True)
 class Row:
-    """What is known of one message while it is on its way."""
+    """What is known of one message while it is on its way.
+
+    What is at work on it, if anything is, is in `sending`.
+    """
 
     message: int
     created_ns: int
@@ -77,6 +80,8 @@ class Row:
     acks_sent: int = 0
     belief: str = "sent"
     in_flight: int = 0
+    is_complete: bool = False
+    sending: Any = None
 
     @property
     def undecided(self) -> bool:

@@ -29,7 +29,7 @@ from simulator.engines.creation import creation_blocks, horizon_ns
 from simulator.engines.timed_wire import LATE, LOST, TimedWire
 from simulator.ledger import NEVER, Ledger
 from simulator.network import CopyCounts
-from simulator.network.receiver_end import ACKNOWLEDGEMENT_BYTES
+from simulator.network.channel.receiver_end import ACKNOWLEDGEMENT_BYTES
 from simulator.network.timers import Phase
 from simulator.policies import Retry
 from simulator.protocols import AtLeastOnce, ExactlyOnce

@@ -14,7 +14,7 @@ from simulator.engines.creation import IntArray, creation_blocks
 from simulator.engines.meetings import meetings
 from simulator.engines.run import Keep, Run, gather
 from simulator.network import Network, Node
-from simulator.network.driver import Driver
+from simulator.network.node.driver import Driver
 from simulator.scenario import RECEIVER, SENDER, Scenario
 
 TOPIC = "message"

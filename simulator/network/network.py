@@ -13,12 +13,11 @@ from simulator.callables import generator
 from simulator.clock import to_ns, to_seconds
 from simulator.conditions import Delay, Link
 from simulator.message import Message
-from simulator.network.broker import Broker
-from simulator.network.channel import Channel
+from simulator.network.broker.broker import Broker
+from simulator.network.channel.channel import Channel, open_channel
 from simulator.network.faults import Fault
-from simulator.network.mistakes import Mistakes
-from simulator.network.node import Node
-from simulator.network.peer import Peer
+from simulator.network.broker.mistakes import Mistakes
+from simulator.network.node.node import Node
 from simulator.network.random_crashes import Injections
 from simulator.network.schedule import Schedule
 from simulator.network.timers import Phase, Timer, now_ns
@@ -28,7 +27,7 @@ from simulator.trace import Trace
 from simulator.validation import has_method, integer, name_of, number, refuse, seed_of, started
 
 if TYPE_CHECKING:
-    from simulator.network.guarantee import Guarantee
+    from simulator.network.channel.guarantee import Guarantee
     from simulator.network.interference import Adversary, Interference
 
 
@@ -69,7 +68,7 @@ class Network:
         )
         self._nodes: dict[str, Node] = {}
         self._wires: dict[str, Wire] = {}
-        self._channels: dict[tuple[Peer, Peer, Guarantee], Channel] = {}
+        self._channels: dict[tuple[Node, Node, Guarantee], Channel] = {}
         self._times: dict[Delay, Blocks[float]] = {}
         self._streams: dict[str, np.random.Generator] = {}
         self.random_crashes = Injections(self.env, self._randomness)
@@ -173,12 +172,12 @@ class Network:
             refuse("Network.run.until", until, allowed)
         self.env.run(end_ns)
 
-    def channel(self, sender: Peer, receiver: Peer, guarantee: Guarantee) -> Channel:
+    def channel(self, sender: Node, receiver: Node, guarantee: Guarantee) -> Channel:
         """Return the channel between two nodes under a guarantee, opened on first use."""
         self._check_node("Network.channel.receiver", receiver)
         key = (sender, receiver, guarantee)
         if key not in self._channels:
-            channel = self._channels[key] = Channel(
+            channel = self._channels[key] = open_channel(
                 self.env,
                 sender,
                 receiver,
@@ -188,8 +187,8 @@ class Network:
                 self._randomness,
                 self.trace,
             )
-            sender.sending_channels.append(channel)
-            receiver.receiving_channels.append(channel)
+            sender.sending_ends.append(channel.sender)
+            receiver.receiving_ends.append(channel.receiver)
         return self._channels[key]
 
     def find(self, name: str, field: str = "node") -> Node:
@@ -236,7 +235,7 @@ class Network:
             )
         return self._times[delay].lane(Lane(link_name(sender, receiver), Purpose.SERVICE, draw))
 
-    def workload_luck(self, node: Node, driver: int, count: int) -> npt.NDArray[np.float64]:
+    def workload_draws(self, node: Node, driver: int, count: int) -> npt.NDArray[np.float64]:
         """Return the draws of a node's workload, uniform on [0, 1). Shape (count,)."""
         return self._randomness.draws(Lane(f"{node.name}→", Purpose.WORKLOAD, driver), 0, count)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import simpy
 
 from simulator.errors import Crashed
-from simulator.network.tasks import Beginning, Steps, Task
+from simulator.network.tasks import Steps, Task
 from simulator.network.timers import Phase, Timer, defuse
 
 if TYPE_CHECKING:
@@ -21,12 +21,12 @@ class HostTask(Task):
     forgiven: ClassVar[tuple[type[Exception], ...]] = ()
     """Exceptions that end such a task as if it had returned."""
 
-    def __init__(self, processes: Processes, generator: Steps, **start: Any) -> None:
-        """Start it at this instant, as `Task` does."""
+    def __init__(self, processes: Processes, steps: Steps) -> None:
+        """Start it at this instant, once what runs now waits."""
         self._processes = processes
         self._crashes = processes.crashes
         processes.running[self] = None
-        super().__init__(processes.env, generator, **start)
+        super().__init__(processes.env, steps)
 
     def _end(self, *, ok: bool, value: Any) -> None:
         self._processes.running.pop(self, None)
@@ -47,8 +47,8 @@ class HostTask(Task):
         elif getgeneratorstate(self._generator) == GEN_CREATED:
             self._target.callbacks.remove(self._resume)
             self._generator.close()
-            begun = "" if isinstance(self._target, Beginning) else " before this process had begun"
-            self._end(ok=False, value=Crashed(f"{self._processes.host} crashed{begun}"))
+            crashed = f"{self._processes.host} crashed before this process had begun"
+            self._end(ok=False, value=Crashed(crashed))
         else:
             self.interrupt("crash")
 
@@ -70,11 +70,12 @@ class Processes:
         self.crashes = 0
         self.running: dict[HostTask, None] = {}  # a set would forget their order
 
-    def end_all(self) -> None:
-        """End them: who waits for one gets `Crashed`."""
+    def end_all(self) -> list[HostTask]:
+        """End them, and return them: who waits for one gets `Crashed`."""
         self.crashes += 1
         running = list(self.running)
         self.running.clear()
         for task in running:
             defuse(task)
             task.crash()
+        return running

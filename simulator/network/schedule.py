@@ -17,9 +17,8 @@ from simpy.core import EmptySchedule
 from simpy.events import NORMAL
 
 from simulator.clock import END_OF_TIME
-from simulator.network.failures import uncaught
 from simulator.network.tasks import Steps, Task
-from simulator.network.timers import Occurrence, Revocable, Timer
+from simulator.network.timers import Occurrence, Revocable, Timer, process_event
 
 
 class Schedule(simpy.Environment):
@@ -79,7 +78,7 @@ class Schedule(simpy.Environment):
         if isinstance(event, Occurrence):
             event.happen()
         else:
-            _process(event)
+            process_event(event)
 
     def at(self, instant_ns: int, phase: int, event: Occurrence | simpy.Event) -> None:
         """Let something happen at an instant from now on, in a phase of it."""
@@ -125,7 +124,7 @@ class Schedule(simpy.Environment):
             if isinstance(event, Occurrence):
                 event.happen()
             else:
-                _process(event)
+                process_event(event)
         for item in set_aside:
             self._set_aside(item)
 
@@ -146,12 +145,3 @@ class Schedule(simpy.Environment):
                 item: Any = (instant, phase, number, event)
                 heappush(self._queue, item)
         self._lapsed.clear()
-
-
-def _process(event: simpy.Event) -> None:
-    """Let an event happen as SimPy does: call its callbacks, and see that a failure is met."""
-    callbacks, event.callbacks = event.callbacks, None  # type: ignore[assignment]
-    for callback in callbacks:
-        callback(event)
-    if not event._ok and not event.defused:
-        raise uncaught(event)

@@ -16,7 +16,6 @@ import simpy
 from simulator.clock import to_seconds
 from simulator.errors import EndlessRun
 from simulator.network.failures import add_note
-from simulator.network.timers import Occurrence, Phase
 from simulator.validation import refuse
 
 if TYPE_CHECKING:
@@ -29,21 +28,6 @@ Steps = Generator[simpy.Event, Any, Any]
 """What a task does: it yields the events that it waits for."""
 
 
-class Beginning(Occurrence):
-    """The beginning of a task."""
-
-    __slots__ = ("callbacks",)
-
-    def __init__(self, task: Task) -> None:
-        """Begin a task, when it happens; SimPy takes the callback away from it to interrupt one."""
-        self.callbacks = [task._resume]
-
-    def happen(self) -> None:
-        """Begin."""
-        for resume in self.callbacks:
-            resume(BEGUN)
-
-
 BEGUN: Final = SimpleNamespace(_ok=True, _value=None)
 """What a task goes on from when it begins."""
 
@@ -52,49 +36,25 @@ class Task(simpy.Process):
     """A generator at work."""
 
     env: Schedule
+    _instant = -1
+    _times = 0
+    _target: Any = None
 
-    def __init__(
-        self,
-        env: Schedule,
-        generator: Steps,
-        *,
-        start: Phase | None = None,
-        at_once: bool = False,
-    ) -> None:
-        """Start it, at this instant.
-
-        Args:
-            env: The schedule.
-            generator: What is to be done.
-            start: In which phase of the instant. None: once what runs now waits.
-            at_once: Whether to start it here and now.
-        """
-        self._instant = -1
-        self._times = 0
-        if start is None and not at_once:
-            super().__init__(env, generator)
-            return
-        self.env = env
-        self.callbacks = []
-        self._generator = generator
-        self._target = None  # type: ignore[assignment]
-        if start is None:
-            self._resume(BEGUN)
-            return
-        beginning = Beginning(self)
-        self._target = beginning  # type: ignore[assignment]
-        env.at(env.instant_ns, start, beginning)
+    def _go(self, steps: Steps) -> None:
+        """Run the generator from its beginning, here and now."""
+        self._generator = steps
+        self._resume(BEGUN)
 
     def _resume(self, event: Any) -> None:
         """Go on, now that an event has happened, up to the next one that has not."""
         env = self.env
         before = env._active_proc
         env._active_proc = self
+        if self._instant != env.instant_ns:
+            self._instant = env.instant_ns
+            self._times = 0
         send = self._generator.send
         while True:
-            if self._instant != env.instant_ns:
-                self._instant = env.instant_ns
-                self._times = 0
             self._times += 1
             if self._times > MOST:
                 self._stop()
@@ -108,7 +68,7 @@ class Task(simpy.Process):
                 self._end(ok=True, value=end.value)
                 break
             except BaseException as error:  # noqa: BLE001 - whoever waits for it will get it
-                self._end(ok=False, value=_without_frame(error))
+                self._end(ok=False, value=without_frame(error))
                 break
             try:
                 callbacks = event.callbacks
@@ -168,7 +128,7 @@ class Task(simpy.Process):
         refuse(f"what {self._innermost().__name__} yields ({self.place})", value, allowed)
 
 
-def _without_frame(error: BaseException) -> BaseException:
+def without_frame(error: BaseException) -> BaseException:
     """Leave the frame of `_resume`, where all tasks fail, out of what is said of a failure."""
     traceback = error.__traceback__
     return error if traceback is None else error.with_traceback(traceback.tb_next)

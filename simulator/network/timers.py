@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 import simpy
 from simpy.events import Condition
 
+from simulator.network.failures import uncaught
+
 if TYPE_CHECKING:
     from simulator.network.schedule import Schedule
 
@@ -51,6 +53,15 @@ class Occurrence:
         raise NotImplementedError
 
 
+def process_event(event: simpy.Event) -> None:
+    """Let an event happen as SimPy does: call its callbacks, and see that a failure is met."""
+    callbacks, event.callbacks = event.callbacks, None  # type: ignore[assignment]
+    for callback in callbacks:
+        callback(event)
+    if not event._ok and not event.defused:
+        raise uncaught(event)
+
+
 class Revocable:
     """An event that may come to nothing: then a run leaves it out, and the clock does not move."""
 
@@ -71,7 +82,8 @@ class Timer(Revocable, simpy.Event):
 
     def __init__(self, env: Schedule, delay_ns: int, phase: Phase, value: Any = None) -> None:
         """Schedule the event `delay_ns` nanoseconds from now."""
-        super().__init__(env)
+        self.env = env
+        self.callbacks = []
         self._ok = True
         self._value = value
         env.at(env.instant_ns + delay_ns, phase, self)
@@ -86,6 +98,11 @@ class Wait(Occurrence, Revocable, simpy.Event):
 
     Its value is the answer; at the deadline, False. On the schedule it is its own timer.
     """
+
+    def __init__(self, env: Schedule) -> None:
+        """Wait; the deadline is to be scheduled."""
+        self.env = env
+        self.callbacks = []
 
     def happen(self) -> None:
         """Let the deadline pass: it is too late for an answer."""

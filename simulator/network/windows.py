@@ -11,7 +11,7 @@ from simulator.validation import duration, name_of, number, parts, refuse
 
 if TYPE_CHECKING:
     from simulator.network.network import Network
-    from simulator.network.node import Node
+    from simulator.network.node.node import Node
     from simulator.network.tasks import Steps
 
 Part = TypeVar("Part")

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +27,7 @@ from simulator.randomness import Blocks, Lane, LaneValues, Purpose, Randomness
 from simulator.validation import integer, refuse
 
 if TYPE_CHECKING:
+    from simulator.message import Message
     from simulator.conditions import Link
     from simulator.network.interference import Interference
     from simulator.network.schedule import Schedule
@@ -60,26 +61,45 @@ class CopyCounts:
         return self.sent + self.duplicated == ends
 
 
+class End(Protocol):
+    """Where a wire ends."""
+
+    def arrive(self, parcel: Any) -> bool:
+        """Let a parcel in; return whether it was, else it counts as dropped."""
+
+
 class Parcel(Occurrence):
-    """What a wire carries; it happens when it arrives."""
+    """What a wire carries; it happens when it arrives.
 
-    __slots__ = ("counts",)
+    Attributes:
+        end: Where it goes.
+        message: The message that it is about.
+        attempt: Which sending of that message, from 1.
+        number: Which copy of the data: 0, or 1 for the one that the network made.
+        is_answer: Whether it answers that copy, rather than being it.
+        phase: In which phase of an instant it arrives.
+        counts: The counts of its wire.
+    """
 
+    __slots__ = ("attempt", "counts", "end", "message", "number")
+
+    end: End
+    message: Message
+    attempt: int
+    number: int
     counts: CopyCounts
+    is_answer: ClassVar[bool]
+    phase: ClassVar[Phase]
 
-    def twin(self) -> Parcel:
+    def duplicate(self) -> Parcel:
         """Return the copy of it that the network makes."""
         raise NotImplementedError
 
-    def arrive(self) -> bool:
-        """Reach the other end; tell whether it was let in, else it counts as dropped."""
-        raise NotImplementedError
-
     def happen(self) -> None:
-        """Leave the wire."""
+        """Arrive."""
         counts = self.counts
         counts.in_flight -= 1
-        if self.arrive():
+        if self.end.arrive(self):
             counts.arrived += 1
         else:
             counts.dropped += 1
@@ -109,6 +129,7 @@ class Wire:
         self.cuts = 0
         self._env = env
         self._link = link
+        self._ordered = link.ordered
         self._trace = trace
         self._interference = interference
         self._draws = randomness.draws
@@ -126,24 +147,11 @@ class Wire:
         self._fates: dict[tuple[int, int, bool], Callable[[int], int]] | None
         self._fates = {} if alone else None
 
-    def carry(
-        self,
-        parcel: Parcel,
-        message: int,
-        attempt: int,
-        copy: int = 0,
-        *,
-        acknowledgement: bool = False,
-        size_bytes: int,
-    ) -> int:
+    def carry(self, parcel: Parcel, size_bytes: int) -> int:
         """Send a parcel on its way.
 
         Args:
             parcel: What to carry.
-            message: The number of the message that it is about.
-            attempt: Which sending of that message, from 1.
-            copy: Which copy of the data: 0, or 1 for the one that the network made.
-            acknowledgement: Whether it answers that copy, rather than being it.
             size_bytes: Its size.
 
         Returns:
@@ -152,39 +160,46 @@ class Wire:
         """
         counts = self.counts
         counts.sent += 1
-        leaving_ns = 0
+        now_ns = leaving_ns = self._env.instant_ns
         if self._transmitter:
-            turn_ns = self._transmitter.wait(self._env.instant_ns, size_bytes)
+            turn_ns = self._transmitter.wait(now_ns, size_bytes)
             if turn_ns is None:
                 counts.dropped += 1
-                self._record("dropped", message, attempt, copy)
+                self._record("dropped", parcel)
                 return 0
-            leaving_ns = turn_ns
+            leaving_ns += turn_ns
         if self._fates is None or self.cuts:
-            sent_ns = self._env.instant_ns
-            transmission = Transmission(
-                self.name, message, attempt, copy, acknowledgement, sent_ns, size_bytes
-            )
-            delays_ns = () if self.cuts else self._fate(transmission)
-        else:
-            try:
-                fate = self._fates[attempt, copy, acknowledgement]
-            except KeyError:
-                fate = self._open_lane(attempt, copy, acknowledgement)
-            delay_ns = fate(message)
-            if delay_ns >= 0:
-                self._launch(parcel, leaving_ns + delay_ns, acknowledgement)
-                return 1
-            delays_ns = ()
-        if not delays_ns:
+            return self._carry_copies(parcel, leaving_ns, size_bytes)
+        key = parcel.attempt, parcel.number, parcel.is_answer
+        fate = self._fates.get(key) or self._open_lane(*key)
+        delay_ns = fate(parcel.message.number)
+        if delay_ns < 0:
             counts.lost += 1
-            self._record("lost", message, attempt, copy)
+            self._record("lost", parcel)
             return 0
-        self._launch(parcel, leaving_ns + delays_ns[0], acknowledgement)
+        self._launch(parcel, leaving_ns + delay_ns)
+        return 1
+
+    def _carry_copies(self, parcel: Parcel, leaving_ns: int, size_bytes: int) -> int:
+        """Send each copy of a parcel that has left on its way; return how many there are."""
+        delays_ns: tuple[int, ...] = ()
+        if not self.cuts:
+            number, answers = parcel.message.number, parcel.is_answer
+            sent_ns = self._env.instant_ns
+            delays_ns = self._fate(
+                Transmission(
+                    self.name, number, parcel.attempt, parcel.number, answers, sent_ns, size_bytes
+                )
+            )
+        if not delays_ns:
+            self.counts.lost += 1
+            self._record("lost", parcel)
+            return 0
+        self._launch(parcel, leaving_ns + delays_ns[0])
         for delay_ns in delays_ns[1:]:
-            counts.duplicated += 1
-            self._record("duplicated", message, attempt, copy)
-            self._launch(parcel.twin(), leaving_ns + delay_ns, acknowledgement)
+            self.counts.duplicated += 1
+            self._record("duplicated", parcel)
+            self._launch(parcel.duplicate(), leaving_ns + delay_ns)
         return len(delays_ns)
 
     def _open_lane(self, attempt: int, copy: int, acknowledgement: bool) -> Callable[[int], int]:  # noqa: FBT001
@@ -244,17 +259,21 @@ class Wire:
         self.counts.arrived += 1
         return True
 
-    def _launch(self, parcel: Parcel, delay_ns: int, acknowledgement: bool) -> None:  # noqa: FBT001
+    def _launch(self, parcel: Parcel, arrival_ns: int) -> None:
         parcel.counts = self.counts
         self.counts.in_flight += 1
-        arrival_ns = self._env.instant_ns + delay_ns
-        if self._link.ordered:
+        if self._ordered:
             arrival_ns = self._last_arrival_ns = max(self._last_arrival_ns, arrival_ns)
-        self._env.at(arrival_ns, Phase.ACKNOWLEDGEMENT if acknowledgement else Phase.DATA, parcel)
+        self._env.at(arrival_ns, parcel.phase, parcel)
 
-    def _record(self, event: str, message: int, attempt: int, copy: int) -> None:
+    def _record(self, event: str, parcel: Parcel) -> None:
         self._trace.record(
-            self._env.instant_ns, event, message, link=self.name, attempt=attempt, copy=copy
+            self._env.instant_ns,
+            event,
+            parcel.message.number,
+            link=self.name,
+            attempt=parcel.attempt,
+            copy=parcel.number,
         )
 
 

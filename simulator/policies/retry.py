@@ -107,6 +107,7 @@ class Retrying:
         self.budget = None if retry.budget is None else retry.budget.start()
         timeout = retry.timeout
         self.estimate = timeout.start() if isinstance(timeout, AdaptiveTimeout) else None
+        self._timeouts: list[float] = []
         shared = self.breaker, self.budget, self.estimate
         self.is_alone = all(part is None for part in shared)
 
@@ -135,8 +136,11 @@ class Retrying:
 
     def timeout_of(self, attempt: int) -> float:
         """Return how long an attempt waits."""
-        learned = None if self.estimate is None else self.estimate.timeout
-        return self._retry.timeout_of(attempt, learned)
+        if self.estimate is not None:
+            return self._retry.timeout_of(attempt, self.estimate.timeout)
+        while len(self._timeouts) < attempt:
+            self._timeouts.append(self._retry.timeout_of(len(self._timeouts) + 1))
+        return self._timeouts[attempt - 1]
 
     def succeeded(self, round_trip: float, attempts: int, call: int | None = None) -> None:
         """Note an acknowledgement.

@@ -14,9 +14,9 @@ from simulator import (
     Refused,
     Retry,
 )
-from simulator.network.queue import DelayEnd
-from simulator.network.subscription import Rest
-from simulator.network.workers import Expiry
+from simulator.network.broker.queue import DelayEnd
+from simulator.network.broker.subscription import Rest
+from simulator.network.node.workers import Expiry
 
 LINK = Link(delay=Constant(0.05))
 

@@ -161,5 +161,5 @@ def test_a_delivery_that_expired_leaves_no_process_at_its_worker():
     counts = []
     for until in (50.5, 100.5):
         net.run(until=until)
-        counts.append(len(worker._processes.running))
+        counts.append(len(worker.processes.running))
     assert counts[0] == counts[1] < 20

@@ -29,7 +29,7 @@ def learned_after(retry, *, calls, timeout=None, delay=0.07):
 
     def customer():
         yield client.ask(server, "order", guarantee=guarantee)
-        shared = net.channel(client, server, guarantee).shared(retry)
+        shared = net.channel(client, server, guarantee).sender.shared(retry)
         seen.append(shared.estimate.timeout)
         for _ in range(calls):
             with pytest.raises(TimedOut):
@@ -72,7 +72,7 @@ def test_a_wait_that_ends_at_its_full_length_backs_off_even_at_the_deadline(time
 
     net.process(customer())
     net.run()
-    assert net.channel(client, server, guarantee).shared(retry).estimate.timeout == learned
+    assert net.channel(client, server, guarantee).sender.shared(retry).estimate.timeout == learned
 
 
 @pytest.mark.parametrize("longest", [None, 0.7])

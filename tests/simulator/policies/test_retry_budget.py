@@ -126,7 +126,7 @@ def test_the_token_of_a_retry_is_returned_if_the_breaker_holds_it_back():
     def customer():
         client.send(server, "order", guarantee=guarantee)
         yield net.timeout(10.0)
-        budget = net.channel(client, server, guarantee).shared(retry).budget
+        budget = net.channel(client, server, guarantee).sender.shared(retry).budget
         assert budget.tokens == 1
 
     net.process(customer())
@@ -145,7 +145,7 @@ def test_a_message_puts_its_share_in_once_however_many_turns_it_takes(carried):
     guarantee = carried(retry=retry)
 
     def customer():
-        budget = net.channel(client, server, guarantee).shared(retry).budget
+        budget = net.channel(client, server, guarantee).sender.shared(retry).budget
         assert budget.withdraw()
         yield client.send(server, "order", guarantee=guarantee)
         assert budget.tokens == Fraction(5, 4)

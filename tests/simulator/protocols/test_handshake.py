@@ -100,7 +100,7 @@ def pair(link, guarantee):
     sender, receiver = net.node("sender"), net.node("receiver")
     net.connect(sender, receiver, link)
     receiver.on("work")(lambda message: None)
-    return net, sender, receiver, net.channel(sender, receiver, guarantee)
+    return net, sender, receiver, net.channel(sender, receiver, guarantee).receiver
 
 
 LOSSY = {"delay": Exponential(mean=0.05), "loss": 0.3, "duplicate": 0.2}

@@ -127,7 +127,7 @@ def test_copies_acknowledged_before_they_are_handled_are_acknowledged_once_each(
 
 
 def shared_of(net, client, server, guarantee):
-    return net.channel(client, server, guarantee).shared(guarantee.retry)
+    return net.channel(client, server, guarantee).sender.shared(guarantee.retry)
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,9 @@ from simulator.callables import synchronous
 from simulator.clock import to_ns
 from simulator.errors import CallFailed
 from simulator.message import Message
-from simulator.network.mistakes import Mistakes
-from simulator.network.node import Node
-from simulator.network.queue import MessageQueue
+from simulator.network.broker.mistakes import Mistakes
+from simulator.network.node.node import Node
+from simulator.network.broker.queue import MessageQueue
 from simulator.network.timers import Phase, Timer
 
 if TYPE_CHECKING:

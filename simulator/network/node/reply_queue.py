@@ -17,14 +17,14 @@ import simpy
 
 from simulator.clock import to_ns
 from simulator.errors import TimedOut
-from simulator.network.job import Handler
+from simulator.network.node.handlers import Handler
 from simulator.network.timers import Occurrence, Phase, Revocable, is_awaited, now_ns
 from simulator.validation import number, refuse
 
 if TYPE_CHECKING:
     from simulator.message import Message
-    from simulator.network.guarantee import Guarantee
-    from simulator.network.peer import Peer
+    from simulator.network.channel.guarantee import Guarantee
+    from simulator.network.node.node import Node
     from simulator.network.schedule import Schedule
 
 
@@ -45,8 +45,8 @@ class ReplyQueue:
         guarantee: How they are carried.
     """
 
-    def __init__(self, env: Schedule, node: Peer, topic: str, guarantee: Guarantee) -> None:
-        """Make an empty queue; `Node.reply_queue` is the way to."""
+    def __init__(self, env: Schedule, node: Node, topic: str, guarantee: Guarantee) -> None:
+        """Make an empty queue; use `Node.reply_queue` instead."""
         self.node = node
         self.topic = topic
         self.guarantee = guarantee

@@ -25,7 +25,7 @@ from simulator.network.timers import Phase, Timer
 from simulator.validation import refuse
 
 if TYPE_CHECKING:
-    from simulator.network.node import Node
+    from simulator.network.node.node import Node
     from simulator.network.schedule import Schedule
     from simulator.network.tasks import Steps
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 import simpy
 
 from simulator.message import Message
-from simulator.network.queue import DelayEnd, Entry, MessageQueue
+from simulator.network.broker.queue import DelayEnd, Entry, MessageQueue
 
 if TYPE_CHECKING:
     from simulator.network.schedule import Schedule

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import simpy
 from simpy.events import EventPriority
 
-from simulator.clock import to_ns
+from simulator.clock import END_OF_TIME, to_ns
 from simulator.ledger import Row
 from simulator.network.timers import Phase, Revocable
 from simulator.randomness import LaneValues
 
 if TYPE_CHECKING:
-    from simulator.network.node import Node
+    from simulator.network.node.node import Node
     from simulator.network.schedule import Schedule
     from simulator.network.wire import Wire
 
@@ -47,12 +47,16 @@ class Customer(Small, Revocable):
         life: The life of the host in which it came: a crash ends one.
     """
 
-    __slots__ = ("customers", "life", "row")
+    __slots__ = ("customers", "is_waiting", "life", "row")
+
+    prefetch = None
+    expires_ns = END_OF_TIME
 
     def __init__(self, customers: Customers, row: Row) -> None:
         """Let it come."""
         super().__init__(customers.on_end)
         self.customers = customers
+        self.is_waiting = False
         self.row = row
         self.life = customers.receiver.life
 
@@ -63,6 +67,9 @@ class Customer(Small, Revocable):
         row.delivered_ns = int(customers.env.now)
         seconds = customers.times(row.message) * customers.receiver.slowness
         customers.schedule(self, DATA, to_ns(seconds))
+
+    def expire(self) -> None:
+        """Never: it waits as long as it takes."""
 
     def matters(self) -> bool:
         """Whether the host has not crashed since it came."""
@@ -102,6 +109,7 @@ class Customers:
             instants_ns: When each is sent, rising.
         """
         self.sender, self.receiver, self.wire, self.env = sender, receiver, wire, env
+        self.workers = receiver.crew
         self.times = times
         self.instants_ns = instants_ns
         self.rows = sender.rows
@@ -142,8 +150,8 @@ class Customers:
             self.wire.counts.dropped += 1
             return
         row.arrivals = 1
-        if receiver.is_up and not receiver.is_full:
-            receiver.admit(Customer(self, row).begin)
+        if receiver.is_up and self.workers.has_room_for(None):
+            self.workers.admit(Customer(self, row))
         else:
             receiver.refused.add(1)
 
@@ -151,4 +159,4 @@ class Customers:
         """Let the worker go on to whoever waits."""
         if customer.life == self.receiver.life:
             customer.row.effects = 1
-            self.receiver.free_worker()
+            self.workers.free()

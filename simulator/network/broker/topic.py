@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from simulator.network.queue import MessageQueue, QueueSettings
+from simulator.network.broker.queue import MessageQueue, QueueSettings
 
 if TYPE_CHECKING:
     from simulator.network.schedule import Schedule

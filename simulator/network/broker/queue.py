@@ -161,6 +161,13 @@ class MessageQueue:
         capacity = self.settings.capacity
         return capacity is not None and self.counts.waiting + self.counts.delayed >= capacity
 
+    def has_room(self) -> bool:
+        """Whether it lets a message in, or makes room for it; else it counts as rejected."""
+        if not self.is_full or self.settings.overflow != "reject":
+            return True
+        self.counts.rejected += 1
+        return False
+
     @property
     def always_accepts(self) -> bool:
         """Whether it takes every message, if it must at the expense of an older one."""

@@ -21,14 +21,14 @@ from simulator.callables import function
 from simulator.clock import to_ns
 from simulator.errors import Refused, TimedOut
 from simulator.message import Message
-from simulator.network.admission import Admission
-from simulator.network.job import Handler
-from simulator.network.node import Node
-from simulator.network.queue import Entry, MessageQueue, QueueSettings
-from simulator.network.subscription import RETURNED, Rest, Subscription, work_through
+from simulator.network.broker.admission import Admission
+from simulator.network.node.handlers import Handler
+from simulator.network.node.node import Node
+from simulator.network.broker.queue import Entry, MessageQueue, QueueSettings
+from simulator.network.broker.subscription import RETURNED, Rest, Subscription, work_through
 from simulator.network.timers import now_ns
-from simulator.network.topic import Topic
-from simulator.network.workers import Prefetch
+from simulator.network.broker.topic import Topic
+from simulator.network.node.workers import Prefetch
 from simulator.policies import Retry
 from simulator.protocols import AtLeastOnce
 from simulator.validation import integer, name_of, refuse
@@ -101,8 +101,14 @@ class Broker(Node):
         )
         self._check("queue", name, settings)
         queue = MessageQueue(name, "a queue", settings, self.env)
-        take = Handler(lambda message: self._admission.accept(message, [queue]), owner=queue.owner)
-        self.register(name, take)
+        self.register(
+            name,
+            Handler(
+                lambda message: self._admission.accept(message, [queue]),
+                owner=queue.owner,
+                has_room=queue.has_room,
+            ),
+        )
         self._add(queue)
         return queue
 
@@ -137,7 +143,7 @@ class Broker(Node):
         prefetch: int = 1,
         group: str | None = None,
     ) -> None:
-        """Let a worker take messages from a queue or a topic; `Node.subscribe` is the way to."""
+        """Let a worker take messages from a queue or a topic; see `Node.subscribe`."""
         prefetch = integer("Node.subscribe.prefetch", prefetch, low=1)
         function("Node.subscribe.handler", handler, "the message")
         topic = self.topics_by_name.get(name) if isinstance(name, str) else None
@@ -172,14 +178,6 @@ class Broker(Node):
         self._subscriptions[queue.name].append(subscription)
         node.restart_callbacks.append(lambda: self._take_up(subscription, queue))
         self.dispatch(queue)
-
-    def has_room(self, message: Message) -> bool:
-        """Whether the queue of a message has room for it, or makes some."""
-        queue = self.queues.get(message.topic)
-        if queue is None or not queue.is_full or queue.settings.overflow != "reject":
-            return True
-        queue.counts.rejected += 1
-        return False
 
     def reply(self, request: Message, result: Any) -> None:
         """Say nothing: the worker that handles the message replies."""
@@ -287,7 +285,7 @@ class Broker(Node):
 
     def note(self, event: str, message: Message, deliveries: int = 0) -> None:
         """Record what happens to a message in a queue."""
-        self._trace.record(
+        self.trace.record(
             now_ns(self.env),
             event,
             message.number,

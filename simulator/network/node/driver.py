@@ -13,7 +13,7 @@ from simulator.network.failures import say_where_it_left
 from simulator.network.timers import Occurrence, Phase
 
 if TYPE_CHECKING:
-    from simulator.network.host import Host
+    from simulator.network.node.host import Host
     from simulator.network.schedule import Schedule
 
 
@@ -45,28 +45,26 @@ class Driver(Occurrence):
         self._number = -1
         self._env.at(self._env.instant_ns, URGENT, self)  # as a process begins
 
-    def _wait(self) -> None:
+    def happen(self) -> None:
+        """Do it once more, and wait for the next instant."""
+        number = self._number
+        self._number += 1
+        if number >= 0 and self._host.is_up:
+            try:
+                result = self._action(number)
+                if result is not None:
+                    self._take_time(result)
+            except Exception as error:
+                say_where_it_left(error)
+                raise
         instant_ns = next(self._instants_ns, None)
         if instant_ns is None:
             self.done.succeed()
         else:
             self._env.at(instant_ns, Phase.DATA, self)
 
-    def happen(self) -> None:
-        """Do it once more."""
-        number = self._number
-        self._number += 1
-        if self._host.is_up and number >= 0:
-            try:
-                self._act(number)
-            except Exception as error:
-                say_where_it_left(error)
-                raise
-        self._wait()
-
-    def _act(self, number: int) -> None:
-        result = self._action(number)
+    def _take_time(self, result: Any) -> None:
         if isinstance(result, Generator):
             self._host.process(result)
-        elif result is not None:
+        else:
             synchronous("the result of Node.drive.action", result, "a generator or a value")

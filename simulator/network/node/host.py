@@ -8,25 +8,24 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import simpy
 
 from simulator.callables import function, generator
-from simulator.clock import END_OF_TIME, to_ns
+from simulator.clock import to_ns
 from simulator.errors import Crashed
 from simulator.message import Message
-from simulator.network.causes import Outages, Slowings
+from simulator.network.channel.sending import Sending
 from simulator.network.gauge import Gauge
-from simulator.network.handling import Receiving, begin_handling
-from simulator.network.job import Handler, Job
+from simulator.network.node.causes import Outages, Slowings
+from simulator.network.node.handlers import Handler, Handlers
+from simulator.network.node.workers import Workers
 from simulator.network.processes import HostTask, Processes
-from simulator.network.receiver_end import was_done
 from simulator.network.timers import Phase, Timer, now_ns
-from simulator.network.workers import Workers
 from simulator.policies import IdempotencyKeys, SeenMessages
 from simulator.validation import has_method, number, refuse
 
 if TYPE_CHECKING:
     from simulator.conditions import Delay
-    from simulator.ledger import Row
-    from simulator.network.channel import Channel
-    from simulator.network.reply_queue import ReplyQueue
+    from simulator.network.channel.copies import Copy
+    from simulator.network.channel.receiver_end import ReceiverEnd
+    from simulator.network.channel.sender_end import SenderEnd
     from simulator.network.schedule import Schedule
     from simulator.network.tasks import Steps
     from simulator.trace import Trace
@@ -36,11 +35,17 @@ BY_HAND: Final = "by hand"
 """The cause of an outage that `crash` begins and `restart` ends."""
 
 
-class Host(Workers):
+class Host:
     """Runs handlers and processes, until it crashes.
 
     Attributes:
         name: Its name in the network.
+        env: The schedule.
+        trace: What happened so far.
+        processes: What runs at it.
+        crew: Its workers, and what waits for them.
+        handlers: What it does with the messages of each topic.
+        take: Lets the handler of a copy's message run, if there is room.
         refused: How many copies have been refused so far.
         life: Which life it is in: a crash ends one.
         is_up: Whether no crash of it lasts.
@@ -59,28 +64,49 @@ class Host(Workers):
         backlog: int | None = None,
     ) -> None:
         """Start up."""
-        super().__init__(env, workers, backlog)
         self.name = name
+        self.env = env
+        self.trace = trace
+        self.life = 0
         self.is_up = True
         self.refuses_while_down = False
         self.slowness = 1.0
+        self.refused = Gauge(env)
+        self.processes = Processes(env, name)
+        self.crew = Workers(env, workers, backlog)
+        self.handlers = Handlers(self, self.crew)
+        self.take: Callable[[Copy], simpy.Event | None] = self.handlers.take
         self._outages = Outages()
         self._slowings = Slowings()
-        self.refused = Gauge(env)
-        self.sending_channels: list[Channel] = []
-        self.receiving_channels: list[Channel] = []
-        self.reply_queues: list[ReplyQueue] = []
+        self.sending_ends: list[SenderEnd] = []
+        self.receiving_ends: list[ReceiverEnd] = []
         self.restart_callbacks: list[Callable[[], None]] = []
-        self._trace = trace
-        self._handlers: dict[str, Handler] = {}
-        self._processes = Processes(env, name)
-        self.life = 0
 
     def __repr__(self) -> str:
         """Say which node."""
         return f"<{type(self).__name__} {self.name}>"
 
-    # Handlers.
+    # Workers and handlers.
+
+    @property
+    def workers(self) -> int | None:
+        """How many handlers run at once at most. None: no limit."""
+        return self.crew.most
+
+    @property
+    def backlog(self) -> int | None:
+        """How many messages may wait to be handled; more are refused. None: no limit."""
+        return self.crew.backlog
+
+    @property
+    def busy(self) -> Gauge:
+        """How many handlers run."""
+        return self.crew.busy
+
+    @property
+    def waiting(self) -> Gauge:
+        """How many messages wait to be handled."""
+        return self.crew.waiting
 
     def on(
         self, topic: str, *, idempotent: bool = False, keys: IdempotencyKeys | None = None
@@ -119,12 +145,11 @@ class Host(Workers):
         """
         if handler.owner or self.owner_of(topic):
             self.check_free(field, topic)
-        self._handlers[topic] = handler
+        self.handlers.register(topic, handler)
 
     def owner_of(self, topic: str) -> str | None:
         """Return what a topic belongs to: empty for a student's own handler, None for nothing."""
-        handler = self._handlers.get(topic)
-        return None if handler is None else handler.owner
+        return self.handlers.owner_of(topic)
 
     def check_free(self, field: str, name: str) -> None:
         """Refuse a name that belongs to something at this node, and say to what."""
@@ -136,15 +161,7 @@ class Host(Workers):
     @property
     def topics(self) -> list[str]:
         """What it has handlers for."""
-        return list(self._handlers)
-
-    def handles(self, topic: str) -> bool:
-        """Whether it has a handler for a topic."""
-        return topic in self._handlers
-
-    def has_room(self, message: Message) -> bool:
-        """Whether a message would be handled at once, or may wait."""
-        return self.has_room_for(self._handlers[message.topic].prefetch)
+        return list(self.handlers.by_topic)
 
     def serve(self, topic: str, time: Delay) -> None:
         """Let each message of a topic take a random time of a worker, and that be all.
@@ -168,36 +185,9 @@ class Host(Workers):
         self.register(topic, Handler(handle, time=time))
 
     def service_time(self, topic: str) -> Delay | None:
-        """Return what `serve` was told of a topic; None if it has another handler, or none."""
-        handler = self._handlers.get(topic)
+        """Return the service time registered for a topic; None if it has another handler."""
+        handler = self.handlers.by_topic.get(topic)
         return None if handler is None else handler.time
-
-    def handle(self, message: Message, row: Row, begin: Callable[[], None]) -> simpy.Event:
-        """Let the handler of a message run when a worker is free.
-
-        A delivery by a broker that cannot begin at once waits for a place of its subscription too,
-        and only until its visibility timeout ends: it was created when it was sent.
-
-        Args:
-            message: The message.
-            row: Its row, where effects are counted.
-            begin: Called when a worker takes it.
-
-        Returns:
-            An event whose value is what the handler returned. It fails if a delivery expires.
-        """
-        prefetch = self._handlers[message.topic].prefetch
-        job = Job(self, message, row, begin, simpy.Event(self.env), self.life, prefetch)
-        if prefetch is None:
-            self.admit(job.begin)
-        else:
-            expires_ns = min(message.created_ns + prefetch.visibility_ns, END_OF_TIME)
-            self.admit(job.begin, prefetch, expires_ns, job.expire)
-        return job.done
-
-    def begin_handling(self, job: Job) -> None:
-        """Handle a message, now that a worker is free."""
-        begin_handling(self._processes, self._handlers[job.message.topic], job)
 
     # Processes.
 
@@ -209,12 +199,7 @@ class Host(Workers):
         """
         generator("Node.process.steps", steps)
         self._check_up()
-        return HostTask(self._processes, steps)
-
-    def start_receiving(self, steps: Steps) -> None:
-        """Carry out the receiver's part of a guarantee; a refusal ends it, as the sender knows."""
-        generator("Guarantee.receive", steps)
-        Receiving(self._processes, steps, at_once=True)
+        return HostTask(self.processes, steps)
 
     def work(self, seconds: float) -> simpy.Event:
         """Return an event that happens after `seconds` of work, longer while the node is slow."""
@@ -274,22 +259,21 @@ class Host(Workers):
     def _go_down(self) -> None:
         self.is_up = False
         self.life += 1
-        self._trace.record(now_ns(self.env), "crashed", node=self.name)
-        self._processes.end_all()
-        self.drop_all()
-        for channel in self.sending_channels:
-            channel.forget_sendings()
-        for channel in self.receiving_channels:
-            channel.forget_memory()
-        for queue in self.reply_queues:
-            queue.forget()
-        for handler in self._handlers.values():
-            if handler.keys is not None and handler.handled is not None:
-                handler.handled.keep(was_done if handler.keys.durable else lambda _: False)
+        self.trace.record(now_ns(self.env), "crashed", node=self.name)
+        ended = self.processes.end_all()
+        self.crew.drop_all()
+        for task in ended:
+            if isinstance(task, Sending):
+                task.forget()
+        for end in self.sending_ends:
+            end.forget()
+        for far_end in self.receiving_ends:
+            far_end.forget()
+        self.handlers.forget()
 
     def _come_up(self) -> None:
         self.is_up = True
-        self._trace.record(now_ns(self.env), "restarted", node=self.name)
+        self.trace.record(now_ns(self.env), "restarted", node=self.name)
         for callback in self.restart_callbacks:
             if self.is_up:  # one of them may crash it again
                 callback()

@@ -21,8 +21,8 @@ from simulator.network.tasks import Steps
 
 if TYPE_CHECKING:
     from simulator.message import Message
-    from simulator.network.channel import Channel
-    from simulator.network.end import Copy
+    from simulator.network.channel.channel import Channel
+    from simulator.network.channel.copies import Copy
 
 
 class Guarantee(Protocol):

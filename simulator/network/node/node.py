@@ -9,30 +9,32 @@ The chapter's patterns are its verbs: `ask` (request-response), `notify` (fire-a
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import simpy
 
 from simulator import memory
 from simulator.callables import function
 from simulator.clock import END_OF_TIME
+from simulator.ledger import Ledger, Row
 from simulator.message import Message
-from simulator.network.calls import call
-from simulator.network.customers import Customers
-from simulator.network.driver import Driver
 from simulator.network.failures import Place, place_of_call
-from simulator.network.hedging import ask_in_turn, check_receivers
-from simulator.network.peer import Peer
-from simulator.network.processes import HostTask
-from simulator.network.reply_queue import ReplyQueue
-from simulator.network.timers import Phase, now_ns
+from simulator.network.node.calls import Call
+from simulator.network.node.customers import Customers
+from simulator.network.node.driver import Driver
+from simulator.network.node.hedging import ask_in_turn, check_receivers
+from simulator.network.node.host import Host
+from simulator.network.node.outbox import Outbox, check_headers
+from simulator.network.node.reply_queue import ReplyQueue
+from simulator.network.timers import now_ns
 from simulator.protocols import AtLeastOnce, AtMostOnce, BestEffort
 from simulator.validation import duration, has_method, integer, number, refuse
 
 if TYPE_CHECKING:
     from simulator.conditions import Workload
-    from simulator.network.broker import Broker
-    from simulator.network.guarantee import Guarantee
+    from simulator.network.broker.broker import Broker
+    from simulator.network.channel.guarantee import Guarantee
+    from simulator.network.network import Network
 
 
 AT_LEAST_ONCE: Final = AtLeastOnce()
@@ -40,8 +42,57 @@ AT_MOST_ONCE: Final = AtMostOnce()
 BEST_EFFORT: Final = BestEffort()
 
 
-class Node(Peer):
+class Node(Host):
     """A node of a network. Make one with `net.node(name)`."""
+
+    replies: ClassVar[bool] = True
+    """Whether it replies by itself to what it handles, where a reply is wanted."""
+
+    def __init__(
+        self, network: Network, name: str, workers: int | None = None, backlog: int | None = None
+    ) -> None:
+        """Make a node; use `Network.node` instead."""
+        super().__init__(network.env, network.trace, name, workers, backlog)
+        self._network = network
+        self.rows: list[Row] = []
+        self._outbox = Outbox(self, network)
+        self._drivers = 0
+        self.reply_queues: list[ReplyQueue] = []
+
+    def send(
+        self,
+        receiver: Node,
+        topic: str,
+        data: Any = None,
+        *,
+        guarantee: Guarantee,
+        reply_to: ReplyQueue | None = None,
+        size_bytes: int = 1000,
+        **headers: Any,
+    ) -> simpy.Process:
+        """Send a message, and go on.
+
+        Args:
+            receiver: The node that it is for.
+            topic: Which of its handlers it is for.
+            data: The payload.
+            guarantee: How it is carried.
+            reply_to: Where the handler's result is to be sent, as a message of its own.
+            size_bytes: Size on the wire, in bytes.
+            headers: Other fields of the message: priority, delay_s, correlation_id.
+
+        Returns:
+            The sender's process. Yield it to wait until the sender is done with the message; its
+            value is then what the sender believes: "acknowledged", "gave_up", or "sent" if its
+            guarantee ended with neither.
+        """
+        if reply_to is not None:
+            self._check_reply_to(reply_to, receiver)
+        if headers:
+            check_headers(headers)
+        return self._outbox.send(
+            receiver, topic, data, guarantee, size_bytes, reply_to=reply_to, **headers
+        )
 
     def notify(
         self,
@@ -255,7 +306,7 @@ class Node(Peer):
         self._network.channel(self, receiver, carried)  # refuses a stranger
         wire = self._network.wire(self.name, receiver.name)
         time = receiver.service_time(topic)
-        plain = wire.carries_at_once and not self._trace.enabled
+        plain = wire.carries_at_once and not self.trace.enabled
         instants_ns = self._instants_ns("Node.send_each", workload, messages)
         if time is not None and plain and type(carried) is BestEffort:
             times = self._network.service_times(self.name, receiver.name, time)
@@ -263,19 +314,57 @@ class Node(Peer):
             return Customers(*ends, times=times, instants_ns=iter(instants_ns)).all_sent
 
         def send(_: int) -> None:
-            self.send(receiver, topic, data, guarantee=carried, size_bytes=size_bytes)
+            self._outbox.send(receiver, topic, data, carried, size_bytes)
 
         return Driver(self, iter(instants_ns), send).done
 
+    def reply_queue(self, *, guarantee: Guarantee | None = None) -> ReplyQueue:
+        """Make a queue for replies to `send(reply_to=…)`; at least once by default."""
+        carried = AT_LEAST_ONCE if guarantee is None else guarantee
+        topic = f"replies {len(self.reply_queues)}"
+        self.reply_queues.append(ReplyQueue(self.env, self, topic, carried))
+        return self.reply_queues[-1]
+
+    def reply(self, request: Message, result: Any) -> None:
+        """Send the result of a request to where its sender wants it."""
+        queue: ReplyQueue = request.reply_to
+        self.send(
+            queue.node, queue.topic, result, guarantee=queue.guarantee, correlation_id=request.id
+        )
+
+    def confirmation(self, message_id: str) -> simpy.Event:
+        """Wait until this node is done with a message that it sent: a publisher confirm.
+
+        Returns:
+            An event to yield. Its value is what the node believes of the message by then.
+        """
+        return self._outbox.confirmation(message_id)
+
+    @property
+    def last_sent(self) -> str:
+        """The identifier of the message that it sent last: the correlation id of its replies."""
+        return f"{self.name}-{len(self.rows) - 1}"
+
+    @property
+    def ledger(self) -> Ledger:
+        """What became of each message that this node has sent so far."""
+        return Ledger.from_rows(self.rows)
+
+    def _check_reply_to(self, reply_to: object, receiver: Node) -> None:
+        if not isinstance(reply_to, ReplyQueue):
+            refuse("Node.send.reply_to", reply_to, "a reply queue, from node.reply_queue()")
+        if isinstance(receiver, Node) and receiver.replies:
+            self._network.wire(receiver.name, reply_to.node.name)
+
     def _instants_ns(self, field: str, workload: Workload, messages: int) -> list[int]:
-        """Return when a workload that begins now says that something is done."""
+        """Return the arrival instants of a workload that begins now."""
         expected = "a workload, such as Poisson(rate=10)"
         has_method(f"{field}.workload", workload, "times_ns", expected)
         count = integer(f"{field}.messages", messages, low=1)
         memory.check_fits(f"{field}.messages", count, count, memory.INSTANT, "have fewer")
-        luck = self._network.workload_luck(self, self._drivers, count)
+        draws = self._network.workload_draws(self, self._drivers, count)
         self._drivers += 1
-        times_ns = now_ns(self.env) + workload.times_ns(count, luck)
+        times_ns = now_ns(self.env) + workload.times_ns(count, draws)
         instants_ns: list[int] = times_ns[times_ns < END_OF_TIME].tolist()
         return instants_ns
 
@@ -294,6 +383,11 @@ class Node(Peer):
             refuse("Node.ask.guarantee", carried, "one that acknowledges after handling")
         if timeout is not None:
             timeout = duration("Node.ask.timeout", timeout)
-        channel, sending = self._open(receiver, topic, data, carried, size_bytes, wants_reply=True)
-        steps = call(channel, sending, self._send(channel, sending, carried), timeout, asked_at)
-        return HostTask(self._processes, steps, start=Phase.SENDING)
+        call = self._outbox.send(receiver, topic, data, carried, size_bytes, Call)
+        call.timeout, call.asked_at = timeout, asked_at
+        return call
+
+    def _go_down(self) -> None:
+        super()._go_down()
+        for queue in self.reply_queues:
+            queue.forget()

@@ -1,0 +1,112 @@
+"""What a channel puts on its wires: copies of messages, and the answers to them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from simulator.network.timers import Phase
+from simulator.network.wire import Parcel
+
+if TYPE_CHECKING:
+    from simulator.ledger import Row
+    from simulator.message import Message
+    from simulator.network.channel.receiver_end import ReceiverEnd
+    from simulator.network.channel.sender_end import SenderEnd
+
+
+class Copy(Parcel):
+    """A copy of a message, on its way to the receiver or there.
+
+    Attributes:
+        message: The message that it carries.
+        attempt: Which sending of the message, from 1.
+        number: 0, or 1 for the copy that the network made.
+        is_release: Whether it carries no data, but lets the receiver forget the message.
+        row: The message's row in the ledger.
+        wants_reply: Whether the sender waits for a reply, as the acknowledgement.
+        let_in: In which life of the receiver it was let in; None if it was not.
+        twin: The other copy of the same sending, where the network made one.
+    """
+
+    __slots__ = ("is_release", "let_in", "row", "twin", "wants_reply")
+
+    phase = Phase.DATA
+    is_answer = False
+
+    def __init__(  # noqa: PLR0917 - made by its channel alone
+        self,
+        end: ReceiverEnd,
+        message: Message,
+        attempt: int,
+        number: int,
+        row: Row,
+        is_release: bool,  # noqa: FBT001
+        wants_reply: bool,  # noqa: FBT001
+    ) -> None:
+        """Make a copy, which a wire is to carry."""
+        self.end = end
+        self.message = message
+        self.attempt = attempt
+        self.number = number
+        self.row = row
+        self.is_release = is_release
+        self.wants_reply = wants_reply
+        self.let_in: int | None = None
+        self.twin: Copy | None = None
+
+    def duplicate(self) -> Copy:
+        """Return the copy of it that the network makes."""
+        twin = Copy(
+            self.end,  # type: ignore[arg-type]  # its receiver's
+            self.message,
+            self.attempt,
+            1,
+            self.row,
+            self.is_release,
+            self.wants_reply,
+        )
+        self.twin, twin.twin = twin, self
+        return twin
+
+
+class Answer(Parcel):
+    """An acknowledgement of a copy, or its refusal, on its way to the sender.
+
+    Attributes:
+        message: The message that it is about.
+        attempt: Which sending of the message the copy was.
+        number: Which copy it answers: 0, or 1 for the one that the network made.
+        row: The message's row in the ledger.
+        reply: The reply that it carries, if any.
+        to_release: Whether it answers a release.
+        is_refusal: Whether it refuses the copy.
+    """
+
+    __slots__ = ("is_refusal", "reply", "row", "to_release")
+
+    phase = Phase.ACKNOWLEDGEMENT
+    is_answer = True
+
+    def __init__(
+        self,
+        end: SenderEnd,
+        copy: Copy,
+        reply: Any,
+        is_refusal: bool,  # noqa: FBT001
+    ) -> None:
+        """Make an answer, which a wire is to carry."""
+        self.end = end
+        self.message = copy.message
+        self.attempt = copy.attempt
+        self.number = copy.number
+        self.row = copy.row
+        self.to_release = copy.is_release
+        self.reply = reply
+        self.is_refusal = is_refusal
+
+    def duplicate(self) -> Answer:
+        """Return the copy of it that the network makes."""
+        twin = object.__new__(Answer)
+        for name in ("end", "message", "attempt", "number", "row", *Answer.__slots__):
+            setattr(twin, name, getattr(self, name))
+        return twin

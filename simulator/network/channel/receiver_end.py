@@ -1,0 +1,228 @@
+"""The receiver's end of a channel: hand over, suppress, acknowledge, remember, forget."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+import simpy
+
+from simulator.callables import generator
+from simulator.errors import Refused
+from simulator.network.channel.copies import Answer
+from simulator.network.channel.end import End
+from simulator.network.payload import own_copy
+from simulator.network.processes import HostTask
+from simulator.policies import SeenMessages
+
+if TYPE_CHECKING:
+    from simulator.message import Message
+    from simulator.network.channel.copies import Copy
+    from simulator.network.channel.guarantee import Guarantee
+    from simulator.network.channel.sender_end import Sender, SenderEnd
+    from simulator.network.gauge import Gauge
+    from simulator.network.processes import Processes
+    from simulator.network.schedule import Schedule
+    from simulator.network.tasks import Steps
+    from simulator.network.wire import Wire
+    from simulator.trace import Trace
+
+ACKNOWLEDGEMENT_BYTES: Final = 40
+"""Size of an acknowledgement or a refusal on the wire: a TCP/IP header without options.
+
+Source: W. Eddy (ed.), "Transmission Control Protocol (TCP)", RFC 9293, 2022, and RFC 791.
+"""
+
+
+class NotAdmitted(Refused):
+    """The receiver does not begin a handling. What a handler raises is never this."""
+
+
+class Receiver(Protocol):
+    """What a channel needs of the node that receives."""
+
+    name: str
+    life: int
+    is_up: bool
+    refuses_while_down: bool
+    refused: Gauge
+    processes: Processes
+
+    def take(self, copy: Copy) -> simpy.Event | None:
+        """Let the handler of a copy's message run, now or later; None if there is no room."""
+
+    def reply(self, request: Message, result: Any) -> None:
+        """Send the result of a request to where its sender wants it."""
+
+
+class Receiving(HostTask):
+    """The receiver's part of a guarantee at work on a copy; a refusal ends it."""
+
+    def __init__(self, processes: Processes, steps: Steps) -> None:
+        """Start it, here and now."""
+        self.env = processes.env
+        self.callbacks = []
+        self._processes = processes
+        self._crashes = processes.crashes
+        processes.running[self] = None
+        self._go(steps)
+
+    def _end(self, *, ok: bool, value: Any) -> None:
+        if isinstance(value, NotAdmitted):
+            ok, value = True, None
+        super()._end(ok=ok, value=value)
+
+
+class ReceiverEnd(End):
+    """What a guarantee can do at the receiver.
+
+    Attributes:
+        receiver: The node at this end.
+        sender: The node at the other end.
+        far_end: The sender's end.
+        acknowledges: Whether the guarantee answers what it receives.
+    """
+
+    far_end: SenderEnd
+
+    def __init__(
+        self,
+        env: Schedule,
+        sender: Sender,
+        receiver: Receiver,
+        wire: Wire,
+        guarantee: Guarantee,
+        trace: Trace,
+    ) -> None:
+        """Open this end of the channel."""
+        super().__init__(env, trace)
+        self.sender = sender
+        self.receiver = receiver
+        self.acknowledges: bool = getattr(guarantee, "acknowledges", True)
+        self._wire = wire
+        self._guarantee = guarantee
+        self._memory: SeenMessages | None = None
+        self._memory_is_durable = True
+
+    def hand_over(self, copy: Copy) -> simpy.Event:
+        """Let the application's handler run, now or when a worker is free.
+
+        Returns:
+            An event to yield. Its value is what the handler returned, when it is done.
+
+        Raises:
+            Refused: If the receiver has neither a worker nor room to wait. The sender learns of it,
+                unless the network's other copy of it was let in: then it was not refused.
+        """
+        receiver = self.receiver
+        handling = receiver.take(copy)
+        if handling is None:
+            other = copy.twin
+            was_let_in = receiver.life in {copy.let_in, other.let_in if other else None}
+            self._refuse(copy, silently=was_let_in)
+            raise NotAdmitted(f"{receiver.name} refused {copy.message.id}: it was full")
+        copy.let_in = receiver.life
+        if copy.wants_reply and not self.acknowledges:
+            handling.callbacks.append(lambda event: self.acknowledge(copy, event.value))
+        if copy.message.reply_to is not None:
+            handling.callbacks.append(lambda event: receiver.reply(copy.message, event.value))
+        return handling
+
+    def suppress(self, copy: Copy) -> None:
+        """Drop a copy whose message was already seen."""
+        copy.row.suppressed += 1
+        if self._trace.enabled:
+            self._record("suppressed", copy)
+
+    def memory(
+        self, window: int | None = None, max_age: float | None = None, *, durable: bool = True
+    ) -> SeenMessages:
+        """Return what the receiver remembers of the messages that it has seen.
+
+        Args:
+            window: How many identifiers it remembers at most. None: all of them.
+            max_age: How long it remembers one, in seconds. None: for ever.
+            durable: Whether it outlives a crash of the receiver.
+        """
+        if self._memory is None:
+            self._memory = SeenMessages(window, max_age, lambda: self.env.instant_ns)
+            self._memory_is_durable = durable
+        return self._memory
+
+    def release(self, copy: Copy) -> None:
+        """Forget a message that its sender will not send again."""
+        self.memory().forget(copy.message.id)
+        if self._trace.enabled:
+            self._record("released", copy)
+
+    def acknowledge(self, copy: Copy, reply: Any = None) -> None:
+        """Send an acknowledgement of a copy back; it carries the reply, if any."""
+        copy.row.acks_sent += 1
+        if self._trace.enabled:
+            self._record("ack_sent", copy)
+        answer = Answer(self.far_end, copy, own_copy(reply), False)
+        self._way_back.carry(answer, ACKNOWLEDGEMENT_BYTES)
+
+    # The rest is for the network.
+
+    def arrive(self, copy: Copy) -> bool:
+        """Let a copy in, unless the receiver is down and silent."""
+        row, receiver = copy.row, self.receiver
+        if not copy.is_release:
+            row.in_flight -= 1
+        if not receiver.is_up and not receiver.refuses_while_down:
+            self._record("dropped", copy)
+            return False
+        row.arrivals += 1
+        if self._trace.enabled:
+            self._record("arrived", copy)
+        if not receiver.is_up:
+            self._refuse(copy)
+            return True
+        try:
+            steps = self._guarantee.receive(self, copy)
+        except NotAdmitted:
+            return True  # and the sender learns of it
+        if steps is not None:
+            generator("Guarantee.receive", steps)
+            Receiving(receiver.processes, steps)
+        return True
+
+    def forget(self) -> None:
+        """Lose what the receiver keeps in memory: it has crashed.
+
+        Durable memory stays, but for messages whose handling was cut short: the memory of a message
+        is kept together with the effect of handling it, or not at all.
+        """
+        if self._memory is not None:
+            self._memory.keep(was_done if self._memory_is_durable else lambda _: False)
+
+    @property
+    def _way_back(self) -> Wire:
+        """The wire that answers take."""
+        far_end = self.far_end
+        if far_end.way_back is None:
+            far_end.find_way_back()
+        way_back: Wire = far_end.way_back  # type: ignore[assignment]  # it has been found
+        return way_back
+
+    def _refuse(self, copy: Copy, *, silently: bool = False) -> None:
+        self.receiver.refused.add(1)
+        self._record("refused", copy)
+        if not silently and (self.acknowledges or copy.wants_reply):
+            self._way_back.carry(Answer(self.far_end, copy, None, True), ACKNOWLEDGEMENT_BYTES)
+
+    def _record(self, event: str, copy: Copy) -> None:
+        self._trace.record(
+            self.env.instant_ns,
+            event,
+            copy.message.number,
+            node=self.receiver.name,
+            link=self._wire.name,
+            attempt=copy.attempt,
+            copy=copy.number,
+        )
+
+
+def was_done(reply: Any) -> bool:
+    """Whether a handling whose reply this is had come to its end."""
+    return not isinstance(reply, simpy.Event) or reply.triggered

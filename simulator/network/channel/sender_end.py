@@ -1,0 +1,336 @@
+"""The sender's end of a channel: transmit, wait for the acknowledgement, give up, release."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final, Protocol
+
+import simpy
+
+from simulator.clock import END_OF_TIME, to_ns
+from simulator.network.channel.attempts import Attempt, Attempts
+from simulator.network.channel.copies import Copy
+from simulator.network.channel.end import End
+from simulator.network.channel.sending import Sending
+from simulator.network.timers import Phase, Wait
+from simulator.randomness import Blocks, Lane, Purpose
+from simulator.validation import refuse
+
+if TYPE_CHECKING:
+    from simulator.ledger import Row
+    from simulator.message import Message
+    from simulator.network.channel.copies import Answer
+    from simulator.network.channel.guarantee import Guarantee
+    from simulator.network.channel.receiver_end import Receiver, ReceiverEnd
+    from simulator.network.processes import Processes
+    from simulator.network.schedule import Schedule
+    from simulator.network.wire import Wire
+    from simulator.policies import Retry, Retrying
+    from simulator.randomness import Randomness
+    from simulator.trace import Trace
+
+RELEASE_BYTES: Final = 40
+"""Size of a release on the wire: like an acknowledgement, headers alone."""
+
+
+class Sender(Protocol):
+    """What a channel needs of the node that sends."""
+
+    name: str
+    is_up: bool
+    rows: list[Row]
+    processes: Processes
+
+
+class SenderEnd(End):
+    """What a guarantee can do at the sender.
+
+    Attributes:
+        sender: The node at this end.
+        receiver: The node at the other end.
+        far_end: The receiver's end.
+        guarantee: The guarantee that carries the messages.
+        processes: The processes of the sender.
+        way_back: The wire that answers come over; None before one is needed.
+        is_surely_answered: Whether the guarantee says that the receiver acknowledges.
+    """
+
+    def __init__(  # noqa: PLR0917 - it joins a node, a wire and a guarantee
+        self,
+        env: Schedule,
+        sender: Sender,
+        receiver: Receiver,
+        far_end: ReceiverEnd,
+        wire: Wire,
+        find_way_back: Callable[[], Wire],
+        guarantee: Guarantee,
+        randomness: Randomness,
+        trace: Trace,
+    ) -> None:
+        """Open this end of the channel."""
+        super().__init__(env, trace)
+        self.sender = sender
+        self.receiver = receiver
+        self.far_end = far_end
+        self.guarantee = guarantee
+        self.processes = sender.processes
+        self.way_back: Wire | None = None
+        self.is_surely_answered: bool = getattr(guarantee, "acknowledges", False)
+        self._rows = sender.rows
+        self._wire = wire
+        self._find_way_back = find_way_back
+        self._draws = Blocks[float](randomness.draws)
+        self._shared: Retrying | None = None
+        self._turns: simpy.Resource | None = None
+        self._over: list[Sending] = []
+
+    def attempts(
+        self, message: Message, retry: Retry, *, release: bool = False, patient: bool = False
+    ) -> Attempts:
+        """Return the attempts to send a message that a retry policy grants, to iterate over.
+
+        An acknowledgement of any attempt counts, and so does one at the very instant of a timeout.
+
+        Args:
+            message: The message.
+            retry: When to send again, and when to stop.
+            release: Whether to send releases, which let the receiver forget the message.
+            patient: Whether the policy's deadline does not count: the sender keeps the message.
+        """
+        sending = self._sending(message)
+        attempts = Attempts(self, sending, retry, is_release=release, is_patient=patient)
+        sending.attempts = attempts
+        return attempts
+
+    def pause(self, attempt: Attempt) -> Wait:
+        """Note that an attempt has failed; wait before the next, as the policy's backoff says.
+
+        Args:
+            attempt: The latest of `attempts`.
+
+        Returns:
+            An event to yield. Its value is whether an acknowledgement came meanwhile; False at once
+            if no other attempt is granted.
+        """
+        return attempt.attempts.pause()
+
+    def transmit(self, message: Message, attempt: int | Attempt, *, release: bool = False) -> None:
+        """Put a copy of the message on the link.
+
+        Args:
+            message: The message.
+            attempt: Which sending of the message: one of `attempts`, or a number from 1.
+            release: Whether to send a release, without data, which lets the receiver forget the
+                message; of `attempts` to do so, each is one.
+        """
+        if isinstance(attempt, Attempt):
+            release = attempt.attempts.is_release
+            attempt = attempt.number
+        row = self._rows[message.number]
+        sending = row.sending or self._sending(message)
+        sending.held_back = False
+        row.attempts += 1
+        if self._trace.enabled:
+            self._record("release_sent" if release else "sent", message, attempt)
+        copy = Copy(self.far_end, message, attempt, 0, row, release, sending.wants_reply)
+        if release:
+            self._wire.carry(copy, RELEASE_BYTES)
+        else:
+            row.in_flight += self._wire.carry(copy, message.size_bytes)
+
+    def acknowledgement(self, message: Message, *, within: float, release: bool = False) -> Wait:
+        """Wait for an acknowledgement of any attempt, up to a time or the deadline.
+
+        Args:
+            message: The message.
+            within: Longest wait, in seconds.
+            release: Whether to wait for the answer to a release, rather than to the data; of
+                `attempts` to release, it is.
+
+        Returns:
+            An event to yield. Its value is True as soon as the message is acknowledged, at the last
+            instant of the wait included, and False if the wait ends before, or the latest attempt
+            is refused.
+        """
+        if not within >= 0:  # NaN too, from a student's own backoff
+            refuse("Channel.acknowledgement.within", within, "a number of seconds at least 0")
+        row = self._rows[message.number]
+        sending = row.sending or self._sending(message)
+        if sending.attempts is not None:
+            release = sending.attempts.is_release
+        wait = Wait(self.env)
+        if row.is_complete if release else row.belief == "acknowledged":
+            if sending.attempts is not None:
+                sending.attempts.succeed()
+            wait.answer(value=True)
+            return wait
+        if not release:
+            row.belief = "waiting"
+        sending.wait = wait
+        now_ns = self.env.instant_ns
+        end_ns = now_ns + to_ns(within)
+        sending.cut_short = sending.expiry_ns < end_ns
+        if sending.cut_short:
+            end_ns = max(sending.expiry_ns, now_ns)
+        if end_ns < END_OF_TIME:
+            self.env.at(end_ns, Phase.TIMER, wait)
+        return wait
+
+    def time_out(self, message: Message, attempt: int) -> bool:
+        """Note that an attempt failed: it went unanswered for its timeout, or it was refused.
+
+        Returns:
+            Whether it was refused.
+        """
+        sending = self._sending(message)
+        refused = sending.refused and sending.failed_attempt == attempt
+        sending.failed_attempt, sending.refused = attempt, refused
+        if not refused and self._trace.enabled:
+            self._record("timed_out", message, attempt)
+        return refused
+
+    def await_turn(self, message: Message) -> None:
+        """Note that the message is kept, to be sent later."""
+        self._sending(message)
+        self._rows[message.number].belief = "waiting"
+
+    def sent(self, message: Message) -> int:
+        """Return how many times the message has been sent."""
+        return self._rows[message.number].attempts
+
+    def give_up(self, message: Message) -> None:
+        """Stop trying. An acknowledgement that comes later changes nothing."""
+        row = self._rows[message.number]
+        row.belief = "gave_up"
+        row.gave_up_ns = self.env.instant_ns
+        if self._trace.enabled:
+            self._record("gave_up", message)
+
+    def set_deadline(self, message: Message, seconds: float | None) -> None:
+        """Let every wait for this message end `seconds` from now at the latest. None: no limit."""
+        if seconds is not None:
+            sending = self._sending(message)
+            sending.expiry_ns = min(sending.expiry_ns, self.env.instant_ns + to_ns(seconds))
+
+    def expired(self, message: Message) -> bool:
+        """Whether the deadline of the message has come."""
+        return self.env.instant_ns >= self._sending(message).expiry_ns
+
+    def shared(self, retry: Retry) -> Retrying:
+        """Return what all messages of this channel share: breaker, budget, round-trip estimate."""
+        if self._shared is None:
+            self._shared = retry.start()
+        return self._shared
+
+    def turns(self, parallel: int) -> simpy.Resource:
+        """Return the turns of this channel: so many messages are sent at a time, in order."""
+        if self._turns is None:
+            self._turns = simpy.Resource(self.env, capacity=parallel)
+        return self._turns
+
+    def draw(self, message: Message, attempt: int) -> float:
+        """Return the draw, uniform on [0, 1), that spreads the pause after an attempt."""
+        return self._draws(Lane(self._wire.name, Purpose.BACKOFF, attempt), message.number)
+
+    # The rest is for the network.
+
+    def find_way_back(self) -> None:
+        """Look up the link that answers come over, or refuse the channel if there is none."""
+        self.way_back = self._find_way_back()
+
+    def note_creation(self, message: Message) -> None:
+        """Note that the message is about to be sent for the first time."""
+        if self._trace.enabled:
+            self._record("created", message)
+            self._trace.note_content(self._wire.name, message.number, message.data)
+
+    def arrive(self, answer: Answer) -> bool:
+        """Let an answer in, if the sender is up."""
+        if not self.sender.is_up:
+            self._record_answer("dropped", answer)
+            return False
+        if self._trace.enabled:
+            self._record_answer("arrived", answer)
+        if answer.is_refusal:
+            self._learn_refusal(answer)
+        else:
+            self._learn(answer)
+        return True
+
+    def forget(self) -> None:
+        """Lose what the sender keeps in memory: it has crashed."""
+        self._shared = self._turns = None
+        for sending in self._over:
+            sending.forget()
+        self._over.clear()
+
+    def keep(self, sending: Sending) -> None:
+        """Keep a message that its sender is done with, as a process that it left behind is not."""
+        self._over.append(sending)
+
+    def _sending(self, message: Message) -> Sending:
+        """Return what is known of a message under way; or of one that its sender is done with."""
+        row = self._rows[message.number]
+        if row.sending is None:
+            self.keep(Sending.over(self, message, row))
+        sending: Sending = row.sending
+        return sending
+
+    def _learn(self, answer: Answer) -> None:
+        """Note that a copy is acknowledged, and let who waits for that know."""
+        row = answer.row
+        sending: Sending | None = row.sending
+        if answer.to_release:
+            if row.is_complete:
+                return
+            row.is_complete = True
+            event = "completed"
+        else:
+            if row.belief in {"acknowledged", "gave_up", "forgot"}:
+                return
+            row.belief = "acknowledged"
+            row.acknowledged_ns = self.env.instant_ns
+            event = "acknowledged"
+            if sending is not None:
+                sending.reply = answer.reply
+        if self._trace.enabled:
+            self._record_answer(event, answer)
+        if sending is not None:
+            wait = sending.wait
+            if wait is not None and not wait.is_over:
+                if sending.attempts is not None:
+                    sending.attempts.succeed()
+                wait.answer(value=True)
+
+    def _learn_refusal(self, answer: Answer) -> None:
+        """End the wait of the attempt that was refused, if it is the latest and still waits."""
+        sending: Sending | None = answer.row.sending
+        if sending is None:
+            return
+        attempt = answer.attempt
+        sending.refused_attempts |= {attempt}
+        latest = attempt == answer.row.attempts and attempt > sending.failed_attempt
+        if latest and sending.wait is not None and not sending.wait.is_over:
+            sending.failed_attempt, sending.refused = attempt, True
+            sending.wait.answer(value=False)
+
+    def _record(self, event: str, message: Message, attempt: int = 0) -> None:
+        self._trace.record(
+            self.env.instant_ns,
+            event,
+            message.number,
+            node=self.sender.name,
+            link=self._wire.name,
+            attempt=attempt,
+        )
+
+    def _record_answer(self, event: str, answer: Answer) -> None:
+        self._trace.record(
+            self.env.instant_ns,
+            event,
+            answer.message.number,
+            node=self.sender.name,
+            link=self.way_back.name if self.way_back else "",
+            attempt=answer.attempt,
+            copy=answer.number,
+        )

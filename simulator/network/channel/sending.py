@@ -1,0 +1,159 @@
+"""A message under way: the sender's part of its guarantee at work, and what is known so far."""
+
+from __future__ import annotations
+
+from types import GeneratorType, SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import simpy
+
+from simulator.callables import generator
+from simulator.clock import END_OF_TIME
+from simulator.errors import Crashed
+from simulator.network.processes import HostTask
+from simulator.network.tasks import without_frame
+from simulator.network.timers import Occurrence, Phase, process_event
+
+if TYPE_CHECKING:
+    from simulator.ledger import Row
+    from simulator.message import Message
+    from simulator.network.channel.attempts import Attempts
+    from simulator.network.channel.sender_end import SenderEnd
+    from simulator.network.tasks import Steps
+    from simulator.network.timers import Wait
+
+
+class Sending(HostTask, Occurrence):
+    """A message under way, from the instant at which it was sent until its sender is done with it.
+
+    It begins when, at its instant, new messages are sent: last. Its value at the end is what the
+    sender believes of the message; of a request, the reply.
+
+    Attributes:
+        end: The sender's end of its channel.
+        message: The message.
+        row: Its row in the ledger.
+        wants_reply: Whether the sender waits for a reply.
+        expiry_ns: Its deadline, at which every wait for it ends.
+        reply: The reply that came.
+        wait: The latest wait for an answer.
+        cut_short: Whether the deadline comes before the end of that wait.
+        failed_attempt: The latest attempt that failed.
+        refused: Whether that was by a refusal.
+        refused_attempts: The attempts of which a copy was refused.
+        held_back: Whether the circuit breaker let the latest attempt not through.
+        has_begun: Whether the sender's part has begun.
+        has_paid: Whether it has paid into the retry budget.
+        attempts: The attempts at work, if its guarantee uses a retry policy.
+    """
+
+    wants_reply = False
+    expiry_ns = END_OF_TIME
+    reply: Any = None
+    wait: Wait | None = None
+    cut_short = False
+    failed_attempt = 0
+    refused = False
+    refused_attempts: frozenset[int] = frozenset()
+    held_back = False
+    has_begun = False
+    has_paid = False
+    attempts: Attempts | None = None
+    _generator: Any = None
+
+    def __init__(self, end: SenderEnd, message: Message, row: Row) -> None:
+        """Plan its beginning, at this instant."""
+        processes = end.processes
+        env = self.env = processes.env
+        self.callbacks = []
+        self._processes = processes
+        self._crashes = processes.crashes
+        processes.running[self] = None
+        self.end = end
+        self.message = message
+        self.row = row
+        row.sending = self
+        env.at(env.instant_ns, Phase.SENDING, self)
+
+    @classmethod
+    def over(cls, end: SenderEnd, message: Message, row: Row) -> Sending:
+        """Return one whose sender is done with it, for a process that it left behind."""
+        sending = cls.__new__(cls)
+        sending.env = end.env
+        sending.callbacks = None  # type: ignore[assignment]  # it has been processed
+        sending._ok, sending._value = True, row.belief
+        sending.end, sending.message, sending.row = end, message, row
+        sending.has_begun = True
+        row.sending = sending
+        return sending
+
+    def happen(self) -> None:
+        """Begin; or be done, where somebody waits for that."""
+        if not self.has_begun:
+            self.has_begun = True
+            self._begin()
+        elif self.callbacks is not None:
+            process_event(self)
+
+    def _begin(self) -> None:
+        try:
+            steps = self._steps()
+        except BaseException as error:  # noqa: BLE001 - whoever waits for it will get it
+            self._end(ok=False, value=without_frame(error))
+            return
+        if steps is None:
+            self._end(ok=True, value=None)
+        else:
+            self._go(steps)
+
+    def _steps(self) -> Steps | None:
+        """Carry out the sender's part of the guarantee, or return the steps that do."""
+        end, message = self.end, self.message
+        end.note_creation(message)
+        steps = end.guarantee.send(end, message)
+        if steps is not None and type(steps) is not GeneratorType:
+            generator("Guarantee.send", steps)
+        return steps
+
+    def _end(self, *, ok: bool, value: Any) -> None:
+        row = self.row
+        if ok:
+            if self.wait is None or self.wait.is_over:
+                row.sending = None
+            else:
+                self.end.keep(self)  # a process that it left behind waits
+            if row.belief == "waiting":  # nobody waits any more, and nobody gave up
+                row.belief = "sent"
+            super()._end(ok=True, value=value if self.wants_reply else row.belief)
+        else:
+            self.callbacks.insert(0, self._drop)
+            super()._end(ok=False, value=value)
+
+    def _drop(self, _: simpy.Event) -> None:
+        self.row.sending = None
+
+    def forget(self) -> None:
+        """Lose it: its sender has crashed."""
+        if self.row.belief == "waiting":
+            self.row.belief = "forgot"
+            self.wait = self.attempts = None
+
+    def interrupt(self, cause: Any = None) -> None:
+        """Interrupt it; before it has begun, it never will."""
+        if not self.has_begun:
+            self.has_begun = True
+            self._generator = _nothing()
+            self._target = SimpleNamespace(callbacks=[self._resume])  # type: ignore[assignment]
+        super().interrupt(cause)
+
+    def crash(self) -> None:
+        """End it, now that its host has crashed."""
+        if not self.has_begun:
+            self.has_begun = True
+            self._end(ok=False, value=Crashed(f"{self._processes.host} crashed"))
+        elif self._generator is not None:  # else it runs now, and does not wait
+            super().crash()
+
+
+def _nothing() -> Steps:
+    yield from ()

@@ -1,0 +1,1 @@
+"""A node: it has workers, handlers, an outbox and reply queues."""

@@ -1,0 +1,135 @@
+"""An outbox: the messages that a node has sent, and the channels that carry them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+import simpy
+
+from simulator.callables import hashable
+from simulator.errors import Crashed
+from simulator.ledger import Row
+from simulator.message import Message
+from simulator.network.channel.sending import Sending
+from simulator.network.payload import ATOMS, own_copy
+from simulator.validation import has_method, integer, number, refuse
+
+if TYPE_CHECKING:
+    from simulator.network.channel.channel import Channel
+    from simulator.network.channel.guarantee import Guarantee
+    from simulator.network.channel.sender_end import SenderEnd
+    from simulator.network.node.node import Node
+
+FEW_BYTES: Final = 2**31
+"""A size below which a number of bytes needs no second look."""
+
+
+class Roads(Protocol):
+    """What an outbox needs of the network."""
+
+    def channel(self, sender: Any, receiver: Any, guarantee: Guarantee) -> Channel:
+        """Return the channel between two nodes under a guarantee."""
+
+
+class Outbox:
+    """The messages that a node has sent.
+
+    Attributes:
+        rows: Their rows in the ledger, by number.
+    """
+
+    def __init__(self, node: Node, network: Any) -> None:
+        """Start with none."""
+        self.rows = node.rows
+        self._node = node
+        self._network = network
+        self._ends: dict[tuple[int, int], SenderEnd] = {}
+
+    def send(
+        self,
+        receiver: Node,
+        topic: str,
+        data: Any,
+        guarantee: Guarantee,
+        size_bytes: int,
+        kind: type[Sending] = Sending,
+        **headers: Any,
+    ) -> Sending:
+        """Send a message.
+
+        Args:
+            receiver: The node that it is for.
+            topic: Which of its handlers it is for.
+            data: The payload.
+            guarantee: How it is carried.
+            size_bytes: Size on the wire, in bytes.
+            kind: What is at work on it: for a request, what waits for its reply too.
+            headers: Other fields of the message.
+        """
+        node = self._node
+        end = self._ends.get((id(receiver), id(guarantee)))
+        if end is None:
+            end = self._open(receiver, guarantee)
+        if type(size_bytes) is not int or not 0 <= size_bytes < FEW_BYTES:
+            integer("Node.send.size_bytes", size_bytes, low=0)
+        if not node.is_up:
+            raise Crashed(f"{node.name} is down")
+        if end.way_back is None and (end.is_surely_answered or kind.wants_reply):
+            end.find_way_back()
+        if not isinstance(topic, str) or topic not in receiver.handlers.by_topic:
+            known = ", ".join(f'"{t}"' for t in receiver.topics) or "none yet"
+            refuse("Node.send.topic", topic, f"a topic that {receiver.name} handles ({known})")
+        rows = self.rows
+        number, now_ns = len(rows), end.env.instant_ns
+        message = Message(
+            node.name,
+            receiver.name,
+            number,
+            topic,
+            data if type(data) in ATOMS else own_copy(data),
+            now_ns,
+            size_bytes,
+            luck=self._network.luck,
+            **headers,
+        )
+        row = Row(number, now_ns)
+        rows.append(row)
+        return kind(end, message, row)
+
+    def confirmation(self, message_id: str) -> simpy.Event:
+        """Wait until the node is done with a message; see `Node.confirmation`."""
+        if not isinstance(message_id, str):
+            refuse("Node.confirmation.message_id", message_id, "the identifier of a message")
+        name, _, place = message_id.rpartition("-")
+        if name != self._node.name or not place.isdigit() or int(place) >= len(self.rows):
+            allowed = f"the identifier of a message that {self._node.name} sent"
+            refuse("Node.confirmation.message_id", message_id, allowed)
+        row = self.rows[int(place)]
+        sending: Sending | None = row.sending
+        if sending is not None and not sending.wants_reply:
+            return sending
+        return simpy.Event(self._node.env).succeed(value=row.belief)
+
+    def _open(self, receiver: Node, guarantee: Guarantee) -> SenderEnd:
+        """Return the sender's end of a channel under a guarantee, which is checked once."""
+        expected = "a delivery guarantee, such as AtLeastOnce()"
+        has_method("Node.send.guarantee", guarantee, "send", expected)
+        has_method("Node.send.guarantee", guarantee, "receive", expected)
+        allowed = "a value, with all its parts: @dataclass(frozen=True)"
+        hashable("Node.send.guarantee", guarantee, allowed)
+        channel = self._network.channel(self._node, receiver, guarantee)
+        if channel.guarantee is guarantee:  # which it keeps, so that no other can have its place
+            self._ends[id(receiver), id(guarantee)] = channel.sender
+        end: SenderEnd = channel.sender
+        return end
+
+
+def check_headers(headers: dict[str, Any]) -> None:
+    """Refuse a bad value of a message's other fields."""
+    if not isinstance(headers.get("correlation_id"), str | None):
+        allowed = "the identifier of a message, such as message.id, or None"
+        refuse("Node.send.correlation_id", headers["correlation_id"], allowed)
+    if "priority" in headers:
+        integer("Node.send.priority", headers["priority"], low=0)
+    if "delay_s" in headers:
+        number("Node.send.delay_s", headers["delay_s"], low=0)
