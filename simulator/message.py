@@ -1,4 +1,4 @@
-"""A message, and one transmission of it over a link."""
+"""A message: one payload, whatever the number of copies that carry it."""
 
 from __future__ import annotations
 
@@ -77,31 +77,3 @@ class Message:
         if self.luck is None:
             refuse("Message.sample", self.id, "called on a message that a node has sent")
         return self.luck(self, delay, draw)
-
-
-@dataclass(frozen=True, slots=True)
-class Transmission:
-    """One passage over a link: what a loss model sees when it decides.
-
-    Attributes:
-        link: Name of the link, "sender→receiver".
-        message: Number of the message.
-        attempt: Which sending of the message, from 1.
-        copy: Which copy of the data: 0, or 1 for the one that the network made.
-        acknowledgement: Whether it carries an acknowledgement (of that copy) rather than the data.
-        sent_ns: Instant of sending, in nanoseconds.
-        size_bytes: Size on the wire, in bytes.
-    """
-
-    link: str
-    message: int
-    attempt: int
-    copy: int
-    acknowledgement: bool
-    sent_ns: int
-    size_bytes: int = 0
-
-    @property
-    def sent_s(self) -> float:
-        """Instant of sending, in seconds."""
-        return to_seconds(self.sent_ns)

@@ -19,8 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from simulator.clock import END_OF_TIME
-from simulator.conditions import Bernoulli, Constant
-from simulator.message import Transmission
+from simulator.conditions import Bernoulli, Constant, Transmission
 from simulator.network.timers import Occurrence, Phase
 from simulator.network.transmitter import Transmitter
 from simulator.randomness import Blocks, Lane, LaneValues, Purpose, Randomness
