@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from simulator.clock import to_seconds
+from simulator.conditions import Delay
+from simulator.service_times import ServiceTimes
 from simulator.validation import refuse
-
-if TYPE_CHECKING:
-    from simulator.conditions import Delay
-
-Luck = Callable[["Message", "Delay", int], float]
-"""Draws from a delay for a message: the message, the delay, which draw."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +29,7 @@ class Message:
         priority: In a queue with priorities, the higher goes first.
         delay_s: How long a broker keeps it before it hands it to anyone, in seconds.
         delivery: From a broker, which delivery of it this is, from 1.
-        luck: Where the service times of this message come from.
+        service_times: Where `sample` finds the times of this message. None: it is in no network.
     """
 
     sender: str
@@ -49,7 +44,7 @@ class Message:
     priority: int = 0
     delay_s: float = 0.0
     delivery: int = 1
-    luck: Luck | None = field(default=None, repr=False, compare=False)
+    service_times: ServiceTimes | None = field(default=None, repr=False, compare=False)
 
     @property
     def id(self) -> str:
@@ -74,6 +69,7 @@ class Message:
         Raises:
             ValueError: If the message was made by hand, and is in no network.
         """
-        if self.luck is None:
+        if self.service_times is None:
             refuse("Message.sample", self.id, "called on a message that a node has sent")
-        return self.luck(self, delay, draw)
+        times = self.service_times.of(self.sender, self.receiver, delay, draw)
+        return times(self.number)

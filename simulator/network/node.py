@@ -258,7 +258,7 @@ class Node(Peer):
         plain = wire.carries_at_once and not self._trace.enabled
         instants_ns = self._instants_ns("Node.send_each", workload, messages)
         if time is not None and plain and type(carried) is BestEffort:
-            times = self._network.service_times(self.name, receiver.name, time)
+            times = self._network.service_times.of(self.name, receiver.name, time)
             ends = self, receiver, wire, self.env
             return Customers(*ends, times=times, instants_ns=iter(instants_ns)).all_sent
 

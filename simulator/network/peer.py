@@ -179,7 +179,7 @@ class Peer(Host):
             own_copy(data),
             now_ns(self.env),
             size_bytes,
-            luck=self._network.luck,
+            service_times=self._network.service_times,
             **headers,
         )
         row = Row(message.number, message.created_ns)
