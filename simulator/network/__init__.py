@@ -12,15 +12,14 @@ from simulator.network.faults import (
     SlowNode,
 )
 from simulator.network.gauge import Gauge
-from simulator.network.guarantee import Guarantee
 from simulator.network.interference import Adversary, Interference
 from simulator.network.network import Network
 from simulator.network.node import Node
 from simulator.network.queue import MessageQueue, QueueCounts
 from simulator.network.random_crashes import RandomCrashes
 from simulator.network.reply_queue import ReplyQueue
-from simulator.network.tasks import Steps
 from simulator.network.wire import CopyCounts, Wire
+from simulator.protocols.channel import Steps
 
 __all__ = [
     "Adversary",
@@ -32,7 +31,6 @@ __all__ = [
     "Cut",
     "Fault",
     "Gauge",
-    "Guarantee",
     "Interference",
     "LinkOutage",
     "MessageQueue",

@@ -35,7 +35,7 @@ from simulator.validation import integer, name_of, refuse
 
 if TYPE_CHECKING:
     from simulator.network.network import Network
-    from simulator.network.tasks import Steps
+    from simulator.protocols.channel import Steps
 
 
 class Broker(Node):

@@ -8,7 +8,7 @@ forget.
 from simulator.network.end import Copy
 from simulator.network.receiver_end import ReceiverEnd
 from simulator.network.sender_end import SenderEnd
-from simulator.network.tasks import Steps
+from simulator.protocols.channel import Steps
 
 
 class Channel(SenderEnd, ReceiverEnd):

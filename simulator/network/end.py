@@ -17,11 +17,10 @@ from simulator.network.wire import Parcel
 
 if TYPE_CHECKING:
     from simulator.network.attempts import Attempts
-    from simulator.network.guarantee import Guarantee
     from simulator.network.peer import Peer
     from simulator.network.schedule import Schedule
-    from simulator.network.tasks import Steps
     from simulator.network.wire import Wire
+    from simulator.protocols.channel import Guarantee, Steps
     from simulator.randomness import Randomness
     from simulator.trace import Trace
 

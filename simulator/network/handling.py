@@ -14,7 +14,7 @@ from simulator.network.payload import ATOMS, own_copy
 from simulator.network.processes import HostTask, Processes
 
 if TYPE_CHECKING:
-    from simulator.network.tasks import Steps
+    from simulator.protocols.channel import Steps
 
 
 class Receiving(HostTask):

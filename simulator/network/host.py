@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from simulator.network.channel import Channel
     from simulator.network.reply_queue import ReplyQueue
     from simulator.network.schedule import Schedule
-    from simulator.network.tasks import Steps
+    from simulator.protocols.channel import Steps
     from simulator.trace import Trace
 
 HandlerFunction = TypeVar("HandlerFunction", bound=Callable[[Message], Any])

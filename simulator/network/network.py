@@ -28,8 +28,8 @@ from simulator.trace import Trace
 from simulator.validation import has_method, integer, name_of, number, refuse, seed_of, started
 
 if TYPE_CHECKING:
-    from simulator.network.guarantee import Guarantee
     from simulator.network.interference import Adversary, Interference
+    from simulator.protocols.channel import Guarantee
 
 
 class Network:

@@ -32,7 +32,7 @@ from simulator.validation import duration, has_method, integer, number, refuse
 if TYPE_CHECKING:
     from simulator.conditions import Workload
     from simulator.network.broker import Broker
-    from simulator.network.guarantee import Guarantee
+    from simulator.protocols.channel import Guarantee
 
 
 AT_LEAST_ONCE: Final = AtLeastOnce()

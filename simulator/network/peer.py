@@ -20,9 +20,8 @@ from simulator.validation import has_method, integer, number, refuse
 if TYPE_CHECKING:
     from simulator.network.channel import Channel
     from simulator.network.end import Sending
-    from simulator.network.guarantee import Guarantee
     from simulator.network.network import Network
-    from simulator.network.tasks import Steps
+    from simulator.protocols.channel import Guarantee, Steps
 
 
 FEW_BYTES: Final = 2**31

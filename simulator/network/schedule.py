@@ -18,8 +18,9 @@ from simpy.events import NORMAL
 
 from simulator.clock import END_OF_TIME
 from simulator.network.failures import uncaught
-from simulator.network.tasks import Steps, Task
+from simulator.network.tasks import Task
 from simulator.network.timers import Occurrence, Revocable, Timer
+from simulator.protocols.channel import Steps
 
 
 class Schedule(simpy.Environment):

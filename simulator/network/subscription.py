@@ -19,7 +19,7 @@ from simulator.network.timers import Phase, Timer
 
 if TYPE_CHECKING:
     from simulator.network.schedule import Schedule
-    from simulator.network.tasks import Steps
+    from simulator.protocols.channel import Steps
 
 RETURNED: Final = object()
 """What a worker answers when its handler raised: the message goes back to the queue."""
