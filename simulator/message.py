@@ -1,19 +1,14 @@
-"""A message, and one transmission of it over a link."""
+"""A message: one payload, whatever the number of copies that carry it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from simulator.clock import to_seconds
+from simulator.conditions import Delay
+from simulator.service_times import ServiceTimes
 from simulator.validation import refuse
-
-if TYPE_CHECKING:
-    from simulator.conditions import Delay
-
-Luck = Callable[["Message", "Delay", int], float]
-"""Draws from a delay for a message: the message, the delay, which draw."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +29,7 @@ class Message:
         priority: In a queue with priorities, the higher goes first.
         delay_s: How long a broker keeps it before it hands it to anyone, in seconds.
         delivery: From a broker, which delivery of it this is, from 1.
-        luck: Where the service times of this message come from.
+        service_times: Where `sample` finds the times of this message. None: it is in no network.
     """
 
     sender: str
@@ -49,7 +44,7 @@ class Message:
     priority: int = 0
     delay_s: float = 0.0
     delivery: int = 1
-    luck: Luck | None = field(default=None, repr=False, compare=False)
+    service_times: ServiceTimes | None = field(default=None, repr=False, compare=False)
 
     @property
     def id(self) -> str:
@@ -74,34 +69,7 @@ class Message:
         Raises:
             ValueError: If the message was made by hand, and is in no network.
         """
-        if self.luck is None:
+        if self.service_times is None:
             refuse("Message.sample", self.id, "called on a message that a node has sent")
-        return self.luck(self, delay, draw)
-
-
-@dataclass(frozen=True, slots=True)
-class Transmission:
-    """One passage over a link: what a loss model sees when it decides.
-
-    Attributes:
-        link: Name of the link, "sender→receiver".
-        message: Number of the message.
-        attempt: Which sending of the message, from 1.
-        copy: Which copy of the data: 0, or 1 for the one that the network made.
-        acknowledgement: Whether it carries an acknowledgement (of that copy) rather than the data.
-        sent_ns: Instant of sending, in nanoseconds.
-        size_bytes: Size on the wire, in bytes.
-    """
-
-    link: str
-    message: int
-    attempt: int
-    copy: int
-    acknowledgement: bool
-    sent_ns: int
-    size_bytes: int = 0
-
-    @property
-    def sent_s(self) -> float:
-        """Instant of sending, in seconds."""
-        return to_seconds(self.sent_ns)
+        times = self.service_times.of(self.sender, self.receiver, delay, draw)
+        return times(self.number)

@@ -14,11 +14,11 @@ from simulator.clock import END_OF_TIME, SECOND
 from simulator.conditions import At, Bursts, Link, Periodic, Poisson
 from simulator.errors import EndlessRun
 from simulator.network import Network
-from simulator.protocols import AtLeastOnce
+from simulator.protocols import AtLeastOnce, Guarantee
 from simulator.validation import duration, has_method, integer, refuse, seed_of, started
 
 if TYPE_CHECKING:
-    from simulator.network import Adversary, Guarantee
+    from simulator.network import Adversary
 
 SENDER = "sender"
 RECEIVER = "receiver"

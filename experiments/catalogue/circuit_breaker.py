@@ -21,7 +21,7 @@ from simulator import (
     RetryBudget,
     StoreAndForward,
 )
-from simulator.network import Guarantee, Steps
+from simulator.protocols import Guarantee, Steps
 
 RATE, WORKERS, SERVICE = 70.0, 2, 0.02
 """Calls a second, and what the service can do: 100 calls a second."""

@@ -17,7 +17,7 @@ from simulator import (
     RandomCrashes,
     Retry,
 )
-from simulator.network import Guarantee, Steps
+from simulator.protocols import Guarantee, Steps
 
 PROCESSING = 0.05
 INTERVAL = 0.05

@@ -18,7 +18,7 @@ from simulator import (
     Retry,
     theory,
 )
-from simulator.network import Guarantee
+from simulator.protocols import Guarantee
 from simulator.validation import probability
 
 AMOUNT = 100

@@ -6,7 +6,7 @@ from typing import Literal
 from experiments.base import Experiment, Figure, Lines, grid
 from experiments.model import Measures, Model
 from simulator import ExactlyOnce, Exponential, Handshake, Link, Network, Periodic, Retry
-from simulator.network import Guarantee
+from simulator.protocols import Guarantee
 from simulator.validation import probability
 
 RETRY = Retry(timeout=0.5, max_attempts=None)

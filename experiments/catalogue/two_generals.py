@@ -7,8 +7,8 @@ from typing import ClassVar
 from experiments.base import Experiment, Figure, Lines
 from experiments.model import Measures, Model
 from simulator import Constant, Link, Message, Network, theory
-from simulator.network import Channel, Copy, Node
-from simulator.protocols import AtMostOnce
+from simulator.network import Node
+from simulator.protocols import AtMostOnce, Copy, ReceiverEnd, SenderEnd
 from simulator.validation import integer, probability
 
 
@@ -20,12 +20,12 @@ class Messengers:
 
     acknowledges: ClassVar[bool] = False
 
-    def send(self, channel: Channel, message: Message) -> None:
+    def send(self, channel: SenderEnd, message: Message) -> None:
         """Send them all."""
         for messenger in range(1, self.count + 1):
             channel.transmit(message, attempt=messenger)
 
-    def receive(self, channel: Channel, copy: Copy) -> None:
+    def receive(self, channel: ReceiverEnd, copy: Copy) -> None:
         """Hear the first, ignore the others."""
         AtMostOnce().receive(channel, copy)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.adversary.transmissions import Action, Address, address_of
 
 if TYPE_CHECKING:
-    from simulator.message import Transmission
+    from simulator.conditions import Transmission
     from simulator.network import Network
 
 

@@ -20,14 +20,13 @@ from simulator.adversary.calm import calm
 from simulator.adversary.script import Script
 from simulator.adversary.transmissions import Action, Address, address_of
 from simulator.clock import to_ns, to_seconds
-from simulator.conditions import Link
+from simulator.conditions import Link, Transmission
 from simulator.network import Adversary, Fault, Interference, Network, RandomCrashes, SlowNode
 from simulator.network.timers import now_ns
 from simulator.randomness import link_name
 from simulator.validation import refuse
 
 if TYPE_CHECKING:
-    from simulator.message import Transmission
     from simulator.network import Node
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import ClassVar, Literal, NamedTuple
 
-from simulator.message import Transmission
+from simulator.conditions import Transmission
 from simulator.validation import choice, integer, name_of, refuse
 
 What = Literal["data", "acknowledgement"]

@@ -13,6 +13,7 @@ from simulator.conditions.loss import (
     Scripted,
     VectorizedLoss,
 )
+from simulator.conditions.transmission import Transmission
 from simulator.conditions.workload import At, Bursts, Periodic, Poisson, Workload
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "Periodic",
     "Poisson",
     "Scripted",
+    "Transmission",
     "Uniform",
     "VectorizedLoss",
     "Weibull",

@@ -7,7 +7,7 @@ from typing import Self
 
 import numpy as np
 
-from simulator.message import Transmission
+from simulator.conditions.transmission import Transmission
 from simulator.validation import number, probability, refuse
 
 

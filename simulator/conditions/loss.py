@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from simulator.clock import END_OF_TIME, to_ns
-from simulator.message import Transmission
+from simulator.conditions.transmission import Transmission
 from simulator.validation import integer, number, probability, refuse
 
 FloatArray = npt.NDArray[np.float64]

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from numbers import Integral
-from typing import TYPE_CHECKING
 
 from simulator.clock import END_OF_TIME, to_ns
 from simulator.drawing.journeys import Journey, tell
+from simulator.event import TraceRow
 from simulator.validation import number, parts, refuse
-
-if TYPE_CHECKING:
-    from simulator.trace import TraceRow
 
 
 def choose(

@@ -7,14 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from itertools import groupby
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from simulator.drawing.chosen import choose, nodes_of
 from simulator.drawing.journeys import Journey, usual_ns
 from simulator.drawing.words import Words
-
-if TYPE_CHECKING:
-    from simulator.trace import TraceRow
+from simulator.event import TraceRow
 
 MOST: Final = 400
 """Journeys and events that a description may tell of: as many as a space-time diagram shows."""

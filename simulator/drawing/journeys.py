@@ -9,10 +9,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from statistics import median
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-if TYPE_CHECKING:
-    from simulator.trace import TraceRow
+from simulator.event import TraceRow
 
 KINDS: Final = {
     "sent": "data",

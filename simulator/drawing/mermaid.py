@@ -12,14 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from textwrap import wrap
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from simulator.drawing.chosen import choose, names_of, nodes_of
 from simulator.drawing.journeys import Journey, usual_ns
 from simulator.drawing.words import Words
-
-if TYPE_CHECKING:
-    from simulator.trace import TraceRow
+from simulator.event import TraceRow
 
 MOST: Final = 200
 """Arrows and notes that a diagram may have: beyond, nobody reads it."""

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from simulator.drawing.journeys import tell, usual_ns
 from simulator.drawing.words import Words
-
-if TYPE_CHECKING:
-    from simulator.trace import TraceRow
+from simulator.event import TraceRow
 
 
 def narrate(rows: Iterable[TraceRow], *, language: str = "en") -> str:

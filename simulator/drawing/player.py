@@ -16,17 +16,15 @@ from dataclasses import dataclass
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from simulator.clock import to_ns
 from simulator.drawing.chosen import choose, names_of
 from simulator.drawing.journeys import Journey, tell, usual_ns
 from simulator.drawing.whole import whole
 from simulator.drawing.words import WORDS, Words
+from simulator.event import TraceRow
 from simulator.message import Message
-
-if TYPE_CHECKING:
-    from simulator.trace import TraceRow
 
 MOST: Final = 100_000
 """Journeys and notes that a page may play: beyond, a browser takes long to open it."""

@@ -19,13 +19,13 @@ from simulator.drawing.description import describe
 from simulator.drawing.journeys import Journey, usual_ns
 from simulator.drawing.themes import Theme, theme_of
 from simulator.drawing.words import Words
+from simulator.event import TraceRow
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from simulator.drawing.canvas import Canvas
-    from simulator.trace import TraceRow
 
 MOST: Final = 400
 """Arrows and marks that a diagram may have: beyond, nobody reads it."""

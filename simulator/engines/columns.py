@@ -9,8 +9,7 @@ import numpy.typing as npt
 
 from simulator.clock import END_OF_TIME
 from simulator.ledger import BELIEFS, NEVER, Ledger
-from simulator.network import Guarantee
-from simulator.protocols import AtLeastOnce, AtMostOnce, ExactlyOnce
+from simulator.protocols import AtLeastOnce, AtMostOnce, ExactlyOnce, Guarantee
 
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]

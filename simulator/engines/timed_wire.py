@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, cast
 import numpy as np
 import numpy.typing as npt
 
-from simulator.message import Transmission
+from simulator.conditions import Transmission
 from simulator.network import CopyCounts
 from simulator.network.wire import copy_lane
 from simulator.randomness import BLOCK, BLOCK_BITS, Lane, Purpose, Randomness

@@ -1,6 +1,7 @@
 """The moving parts, on SimPy: nodes, wires, channels over the wires, queues, brokers, faults."""
 
 from simulator.network.broker.broker import Broker
+from simulator.network.broker.queue import MessageQueue, QueueCounts
 from simulator.network.channel.channel import Channel
 from simulator.network.channel.copies import Copy
 from simulator.network.faults import (
@@ -12,15 +13,13 @@ from simulator.network.faults import (
     SlowNode,
 )
 from simulator.network.gauge import Gauge
-from simulator.network.channel.guarantee import Guarantee
 from simulator.network.interference import Adversary, Interference
 from simulator.network.network import Network
 from simulator.network.node.node import Node
-from simulator.network.broker.queue import MessageQueue, QueueCounts
-from simulator.network.random_crashes import RandomCrashes
 from simulator.network.node.reply_queue import ReplyQueue
-from simulator.network.tasks import Steps
+from simulator.network.random_crashes import RandomCrashes
 from simulator.network.wire import CopyCounts, Wire
+from simulator.protocols.channel import Guarantee, Steps
 
 __all__ = [
     "Adversary",

@@ -30,8 +30,8 @@ from simulator.validation import keep_number, parts, refuse
 
 if TYPE_CHECKING:
     from simulator.network.network import Network
-    from simulator.network.tasks import Steps
     from simulator.network.wire import Wire
+    from simulator.protocols.channel import Steps
 
 
 class Fault(Protocol):

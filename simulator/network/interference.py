@@ -17,7 +17,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from simulator.message import Transmission
+    from simulator.conditions import Transmission
     from simulator.network.network import Network
 
 

@@ -11,24 +11,24 @@ import simpy
 
 from simulator.callables import generator
 from simulator.clock import to_ns, to_seconds
-from simulator.conditions import Delay, Link
-from simulator.message import Message
+from simulator.conditions import Link
 from simulator.network.broker.broker import Broker
+from simulator.network.broker.mistakes import Mistakes
 from simulator.network.channel.channel import Channel, open_channel
 from simulator.network.faults import Fault
-from simulator.network.broker.mistakes import Mistakes
 from simulator.network.node.node import Node
 from simulator.network.random_crashes import Injections
 from simulator.network.schedule import Schedule
 from simulator.network.timers import Phase, Timer, now_ns
 from simulator.network.wire import CopyCounts, Wire
-from simulator.randomness import Blocks, Lane, LaneValues, Purpose, Randomness, link_name
+from simulator.randomness import Lane, Purpose, Randomness, link_name
+from simulator.service_times import ServiceTimes
 from simulator.trace import Trace
 from simulator.validation import has_method, integer, name_of, number, refuse, seed_of, started
 
 if TYPE_CHECKING:
-    from simulator.network.channel.guarantee import Guarantee
     from simulator.network.interference import Adversary, Interference
+    from simulator.protocols.channel import Guarantee
 
 
 class Network:
@@ -69,7 +69,7 @@ class Network:
         self._nodes: dict[str, Node] = {}
         self._wires: dict[str, Wire] = {}
         self._channels: dict[tuple[Node, Node, Guarantee], Channel] = {}
-        self._times: dict[Delay, Blocks[float]] = {}
+        self.service_times = ServiceTimes(self._randomness)
         self._streams: dict[str, np.random.Generator] = {}
         self.random_crashes = Injections(self.env, self._randomness)
         self._interference: Interference | None = None
@@ -215,25 +215,6 @@ class Network:
         if name not in self._streams:
             self._streams[name] = self._randomness.stream(name)
         return self._streams[name]
-
-    def luck(self, message: Message, delay: Delay, draw: int) -> float:
-        """Draw a time for a message from a delay, in seconds; `Message.sample` is the way to."""
-        return self.service_times(message.sender, message.receiver, delay, draw)(message.number)
-
-    def service_times(
-        self, sender: str, receiver: str, delay: Delay, draw: int = 0
-    ) -> LaneValues[float]:
-        """Return what tells the time, in seconds, of each message from one node to another."""
-        try:
-            is_new = delay not in self._times
-        except TypeError:
-            refuse("Message.sample.delay", delay, "a hashable delay: @dataclass(frozen=True)")
-        if is_new:
-            has_method("Message.sample.delay", delay, "quantile", "a delay, such as Constant(0.02)")
-            self._times[delay] = Blocks(
-                lambda *block: delay.quantile(self._randomness.draws(*block))
-            )
-        return self._times[delay].lane(Lane(link_name(sender, receiver), Purpose.SERVICE, draw))
 
     def workload_draws(self, node: Node, driver: int, count: int) -> npt.NDArray[np.float64]:
         """Return the draws of a node's workload, uniform on [0, 1). Shape (count,)."""

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import simpy
 
 from simulator.errors import Crashed
-from simulator.network.tasks import Steps, Task
+from simulator.network.tasks import Task
 from simulator.network.timers import Phase, Timer, defuse
+from simulator.protocols.channel import Steps
 
 if TYPE_CHECKING:
     from simulator.network.schedule import Schedule

@@ -19,7 +19,7 @@ from simulator.validation import keep_number
 if TYPE_CHECKING:
     from simulator.network.network import Network
     from simulator.network.schedule import Schedule
-    from simulator.network.tasks import Steps
+    from simulator.protocols.channel import Steps
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

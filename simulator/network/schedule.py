@@ -17,8 +17,9 @@ from simpy.core import EmptySchedule
 from simpy.events import NORMAL
 
 from simulator.clock import END_OF_TIME
-from simulator.network.tasks import Steps, Task
+from simulator.network.tasks import Task
 from simulator.network.timers import Occurrence, Revocable, Timer, process_event
+from simulator.protocols.channel import Steps
 
 
 class Schedule(simpy.Environment):

@@ -7,7 +7,6 @@ condition. What fails says where, and what would go on for ever at one instant i
 from __future__ import annotations
 
 import math
-from collections.abc import Generator
 from types import GeneratorType, SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
@@ -16,6 +15,7 @@ import simpy
 from simulator.clock import to_seconds
 from simulator.errors import EndlessRun
 from simulator.network.failures import add_note
+from simulator.protocols.channel import Steps
 from simulator.validation import refuse
 
 if TYPE_CHECKING:
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 
 MOST: Final = 100_000
 """How often a task may go on at one instant: a program that does so more often never ends."""
-
-Steps = Generator[simpy.Event, Any, Any]
-"""What a task does: it yields the events that it waits for."""
 
 
 BEGUN: Final = SimpleNamespace(_ok=True, _value=None)

@@ -12,7 +12,7 @@ from simulator.validation import duration, name_of, number, parts, refuse
 if TYPE_CHECKING:
     from simulator.network.network import Network
     from simulator.network.node.node import Node
-    from simulator.network.tasks import Steps
+    from simulator.protocols.channel import Steps
 
 Part = TypeVar("Part")
 

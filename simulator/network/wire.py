@@ -19,16 +19,15 @@ import numpy as np
 import numpy.typing as npt
 
 from simulator.clock import END_OF_TIME
-from simulator.conditions import Bernoulli, Constant
-from simulator.message import Transmission
+from simulator.conditions import Bernoulli, Constant, Transmission
 from simulator.network.timers import Occurrence, Phase
 from simulator.network.transmitter import Transmitter
 from simulator.randomness import Blocks, Lane, LaneValues, Purpose, Randomness
 from simulator.validation import integer, refuse
 
 if TYPE_CHECKING:
-    from simulator.message import Message
     from simulator.conditions import Link
+    from simulator.message import Message
     from simulator.network.interference import Interference
     from simulator.network.schedule import Schedule
     from simulator.trace import Trace

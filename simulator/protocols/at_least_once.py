@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar, Literal, Protocol
+from typing import ClassVar, Literal, Protocol
 
+from simulator.message import Message
 from simulator.policies import Promise, Retry
+from simulator.protocols.channel import Copy, ReceiverEnd, SenderEnd, Steps
 from simulator.protocols.checks import check_acknowledge, check_retry
-
-if TYPE_CHECKING:
-    from simulator.message import Message
-    from simulator.network import Channel, Copy, Steps
 
 
 class Resends(Protocol):
@@ -44,7 +42,7 @@ class AtLeastOnce:
         check_retry("AtLeastOnce.retry", self.retry)
         check_acknowledge("AtLeastOnce.acknowledge", self.acknowledge)
 
-    def send(self: Resends, channel: Channel, message: Message) -> Steps:
+    def send(self: Resends, channel: SenderEnd, message: Message) -> Steps:
         """Resend until acknowledged."""
         for attempt in channel.attempts(message, self.retry):
             channel.transmit(message, attempt)
@@ -54,7 +52,7 @@ class AtLeastOnce:
                 return
         channel.give_up(message)
 
-    def receive(self, channel: Channel, copy: Copy) -> Steps:
+    def receive(self, channel: ReceiverEnd, copy: Copy) -> Steps:
         """Hand over every copy, acknowledge each."""
         if self.acknowledge == "before":
             channel.acknowledge(copy)

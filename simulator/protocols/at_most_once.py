@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
+from simulator.message import Message
 from simulator.policies import Promise
-
-if TYPE_CHECKING:
-    from simulator.message import Message
-    from simulator.network import Channel, Copy
+from simulator.protocols.channel import Copy, ReceiverEnd, SenderEnd
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +20,11 @@ class AtMostOnce:
     promises: ClassVar[frozenset[Promise]] = frozenset({Promise.NEVER_TWICE})
     acknowledges: ClassVar[bool] = False
 
-    def send(self, channel: Channel, message: Message) -> None:
+    def send(self, channel: SenderEnd, message: Message) -> None:
         """Send once, and never know."""
         channel.transmit(message, attempt=1)
 
-    def receive(self, channel: Channel, copy: Copy) -> None:
+    def receive(self, channel: ReceiverEnd, copy: Copy) -> None:
         """Hand over the first copy, drop the others."""
         seen = channel.memory()
         if copy.message.id in seen:

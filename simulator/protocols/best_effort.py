@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
-if TYPE_CHECKING:
-    from simulator.message import Message
-    from simulator.network import Channel, Copy
-    from simulator.policies import Promise
+from simulator.message import Message
+from simulator.policies import Promise
+from simulator.protocols.channel import Copy, ReceiverEnd, SenderEnd
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +20,10 @@ class BestEffort:
     promises: ClassVar[frozenset[Promise]] = frozenset()
     acknowledges: ClassVar[bool] = False
 
-    def send(self, channel: Channel, message: Message) -> None:
+    def send(self, channel: SenderEnd, message: Message) -> None:
         """Send once."""
         channel.transmit(message, attempt=1)
 
-    def receive(self, channel: Channel, copy: Copy) -> None:
+    def receive(self, channel: ReceiverEnd, copy: Copy) -> None:
         """Hand over every copy."""
         channel.hand_over(copy)

@@ -7,14 +7,12 @@ and a receiver that remembers what it has seen, come to the same for the applica
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from simulator.policies import Promise, Retry, check_memory
 from simulator.protocols.at_least_once import AtLeastOnce
+from simulator.protocols.channel import Copy, ReceiverEnd, Steps
 from simulator.protocols.checks import check_acknowledge, check_retry
-
-if TYPE_CHECKING:
-    from simulator.network import Channel, Copy, Steps
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +52,7 @@ class ExactlyOnce:
 
     send = AtLeastOnce.send
 
-    def receive(self, channel: Channel, copy: Copy) -> Steps:
+    def receive(self, channel: ReceiverEnd, copy: Copy) -> Steps:
         """Hand over the first copy, drop the others, acknowledge each.
 
         A copy that comes while the first is being handled is acknowledged when that is done.

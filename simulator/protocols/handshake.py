@@ -20,15 +20,13 @@ Source: A. Banks, E. Briggs, K. Borgendale, R. Gupta (ed.), "MQTT Version 5.0", 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
+from simulator.message import Message
 from simulator.policies import Promise, Retry
+from simulator.protocols.channel import Copy, ReceiverEnd, SenderEnd, Steps
 from simulator.protocols.checks import check_retry
 from simulator.validation import refuse
-
-if TYPE_CHECKING:
-    from simulator.message import Message
-    from simulator.network import Channel, Copy, Steps
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +60,7 @@ class Handshake:
         if not isinstance(self.durable, bool):
             refuse("Handshake.durable", self.durable, "True or False")
 
-    def send(self, channel: Channel, message: Message) -> Steps:
+    def send(self, channel: SenderEnd, message: Message) -> Steps:
         """Send the data until received, then releases until complete."""
         for attempt in channel.attempts(message, self.retry):
             channel.transmit(message, attempt)
@@ -80,7 +78,7 @@ class Handshake:
             if (yield channel.pause(attempt)):
                 return
 
-    def receive(self, channel: Channel, copy: Copy) -> Steps:
+    def receive(self, channel: ReceiverEnd, copy: Copy) -> Steps:
         """Hand over the first copy and remember its message until the release; answer each copy."""
         seen = channel.memory(durable=self.durable)
         reply = None

@@ -12,15 +12,13 @@ in the sender's store. Compare a sender that gives up, and one whose every messa
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
+from simulator.message import Message
 from simulator.policies import Promise, Retry
+from simulator.protocols.channel import Copy, ReceiverEnd, SenderEnd, Steps
 from simulator.protocols.checks import check_retry
 from simulator.validation import integer, keep_duration
-
-if TYPE_CHECKING:
-    from simulator.message import Message
-    from simulator.network import Channel, Copy, Steps
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +49,7 @@ class StoreAndForward:
         parallel = integer("StoreAndForward.parallel", self.parallel, low=1)
         object.__setattr__(self, "parallel", parallel)
 
-    def send(self, channel: Channel, message: Message) -> Steps:
+    def send(self, channel: SenderEnd, message: Message) -> Steps:
         """Wait for one's turn; attempt and rest until acknowledged."""
         channel.await_turn(message)
         with channel.turns(self.parallel).request() as turn:
@@ -67,7 +65,7 @@ class StoreAndForward:
                     return
         channel.give_up(message)
 
-    def receive(self, channel: Channel, copy: Copy) -> Steps:
+    def receive(self, channel: ReceiverEnd, copy: Copy) -> Steps:
         """Hand over every copy, acknowledge each."""
         reply = yield channel.hand_over(copy)
         channel.acknowledge(copy, reply)

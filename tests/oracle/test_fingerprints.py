@@ -11,8 +11,8 @@ import sys
 import pytest
 
 from simulator import AtLeastOnce, BestEffort, Crash, ExactlyOnce, Link, Retry
+from simulator.event import TraceRow
 from simulator.network import Gauge
-from simulator.trace import TraceRow
 from tests.oracle.__main__ import main
 from tests.oracle.comparing import fingerprint, first_difference
 from tests.oracle.draws import Draws

@@ -19,7 +19,7 @@ from simulator.network.broker.queue import DelayEnd, Entry, MessageQueue
 
 if TYPE_CHECKING:
     from simulator.network.schedule import Schedule
-    from simulator.network.tasks import Steps
+    from simulator.protocols.channel import Steps
 
 
 class Clerk(Protocol):

@@ -22,20 +22,20 @@ from simulator.clock import to_ns
 from simulator.errors import Refused, TimedOut
 from simulator.message import Message
 from simulator.network.broker.admission import Admission
-from simulator.network.node.handlers import Handler
-from simulator.network.node.node import Node
 from simulator.network.broker.queue import Entry, MessageQueue, QueueSettings
 from simulator.network.broker.subscription import RETURNED, Rest, Subscription, work_through
-from simulator.network.timers import now_ns
 from simulator.network.broker.topic import Topic
+from simulator.network.node.handlers import Handler
+from simulator.network.node.node import Node
 from simulator.network.node.workers import Prefetch
+from simulator.network.timers import now_ns
 from simulator.policies import Retry
 from simulator.protocols import AtLeastOnce
 from simulator.validation import integer, name_of, refuse
 
 if TYPE_CHECKING:
     from simulator.network.network import Network
-    from simulator.network.tasks import Steps
+    from simulator.protocols.channel import Steps
 
 
 class Broker(Node):

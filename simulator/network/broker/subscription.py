@@ -13,13 +13,13 @@ from simulator.clock import to_ns
 from simulator.errors import CallFailed
 from simulator.message import Message
 from simulator.network.broker.mistakes import Mistakes
-from simulator.network.node.node import Node
 from simulator.network.broker.queue import MessageQueue
+from simulator.network.node.node import Node
 from simulator.network.timers import Phase, Timer
 
 if TYPE_CHECKING:
     from simulator.network.schedule import Schedule
-    from simulator.network.tasks import Steps
+    from simulator.protocols.channel import Steps
 
 RETURNED: Final = object()
 """What a worker answers when its handler raised: the message goes back to the queue."""

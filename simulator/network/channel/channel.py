@@ -15,9 +15,9 @@ from simulator.network.channel.receiver_end import Receiver, ReceiverEnd
 from simulator.network.channel.sender_end import Sender, SenderEnd
 
 if TYPE_CHECKING:
-    from simulator.network.channel.guarantee import Guarantee
     from simulator.network.schedule import Schedule
     from simulator.network.wire import Wire
+    from simulator.protocols.channel import Guarantee
     from simulator.randomness import Randomness
     from simulator.trace import Trace
 

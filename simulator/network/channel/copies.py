@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import TYPE_CHECKING, Any
 
 from simulator.network.timers import Phase
@@ -70,7 +71,7 @@ class Copy(Parcel):
 
 
 class Answer(Parcel):
-    """An acknowledgement of a copy, or its refusal, on its way to the sender.
+    """An acknowledgement of a copy, on its way to the sender.
 
     Attributes:
         message: The message that it is about.
@@ -82,31 +83,30 @@ class Answer(Parcel):
         is_refusal: Whether it refuses the copy.
     """
 
-    __slots__ = ("is_refusal", "reply", "row", "to_release")
+    __slots__ = ("reply", "row", "to_release")
 
     phase = Phase.ACKNOWLEDGEMENT
     is_answer = True
+    is_refusal = False
 
-    def __init__(
-        self,
-        end: SenderEnd,
-        copy: Copy,
-        reply: Any,
-        is_refusal: bool,  # noqa: FBT001
-    ) -> None:
+    def __init__(self, end: SenderEnd, received: Copy, reply: Any = None) -> None:
         """Make an answer, which a wire is to carry."""
         self.end = end
-        self.message = copy.message
-        self.attempt = copy.attempt
-        self.number = copy.number
-        self.row = copy.row
-        self.to_release = copy.is_release
+        self.message = received.message
+        self.attempt = received.attempt
+        self.number = received.number
+        self.row = received.row
+        self.to_release = received.is_release
         self.reply = reply
-        self.is_refusal = is_refusal
 
     def duplicate(self) -> Answer:
         """Return the copy of it that the network makes."""
-        twin = object.__new__(Answer)
-        for name in ("end", "message", "attempt", "number", "row", *Answer.__slots__):
-            setattr(twin, name, getattr(self, name))
-        return twin
+        return copy.copy(self)
+
+
+class Refusal(Answer):
+    """The answer that a copy was not let in."""
+
+    __slots__ = ()
+
+    is_refusal = True

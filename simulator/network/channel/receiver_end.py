@@ -8,7 +8,7 @@ import simpy
 
 from simulator.callables import generator
 from simulator.errors import Refused
-from simulator.network.channel.copies import Answer
+from simulator.network.channel.copies import Answer, Refusal
 from simulator.network.channel.end import End
 from simulator.network.payload import own_copy
 from simulator.network.processes import HostTask
@@ -17,13 +17,12 @@ from simulator.policies import SeenMessages
 if TYPE_CHECKING:
     from simulator.message import Message
     from simulator.network.channel.copies import Copy
-    from simulator.network.channel.guarantee import Guarantee
     from simulator.network.channel.sender_end import Sender, SenderEnd
     from simulator.network.gauge import Gauge
     from simulator.network.processes import Processes
     from simulator.network.schedule import Schedule
-    from simulator.network.tasks import Steps
     from simulator.network.wire import Wire
+    from simulator.protocols.channel import Guarantee, Steps
     from simulator.trace import Trace
 
 ACKNOWLEDGEMENT_BYTES: Final = 40
@@ -159,7 +158,7 @@ class ReceiverEnd(End):
         copy.row.acks_sent += 1
         if self._trace.enabled:
             self._record("ack_sent", copy)
-        answer = Answer(self.far_end, copy, own_copy(reply), False)
+        answer = Answer(self.far_end, copy, own_copy(reply))
         self._way_back.carry(answer, ACKNOWLEDGEMENT_BYTES)
 
     # The rest is for the network.
@@ -209,7 +208,7 @@ class ReceiverEnd(End):
         self.receiver.refused.add(1)
         self._record("refused", copy)
         if not silently and (self.acknowledges or copy.wants_reply):
-            self._way_back.carry(Answer(self.far_end, copy, None, True), ACKNOWLEDGEMENT_BYTES)
+            self._way_back.carry(Refusal(self.far_end, copy), ACKNOWLEDGEMENT_BYTES)
 
     def _record(self, event: str, copy: Copy) -> None:
         self._trace.record(

@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from simulator.ledger import Row
     from simulator.message import Message
     from simulator.network.channel.copies import Answer
-    from simulator.network.channel.guarantee import Guarantee
     from simulator.network.channel.receiver_end import Receiver, ReceiverEnd
     from simulator.network.processes import Processes
     from simulator.network.schedule import Schedule
     from simulator.network.wire import Wire
     from simulator.policies import Retry, Retrying
+    from simulator.protocols.channel import Guarantee
     from simulator.randomness import Randomness
     from simulator.trace import Trace
 

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from simulator.message import Message
     from simulator.network.channel.attempts import Attempts
     from simulator.network.channel.sender_end import SenderEnd
-    from simulator.network.tasks import Steps
     from simulator.network.timers import Wait
+    from simulator.protocols.channel import Steps
 
 
 class Sending(HostTask, Occurrence):

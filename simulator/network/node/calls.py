@@ -9,7 +9,7 @@ from simulator.network.channel.sending import Sending
 from simulator.network.failures import Place, add_note, describe
 
 if TYPE_CHECKING:
-    from simulator.network.tasks import Steps
+    from simulator.protocols.channel import Steps
 
 PATIENCE: Final = 1.0
 """How long a caller waits for a reply that its guarantee does not wait for, in seconds."""

@@ -21,6 +21,7 @@ from simulator.randomness import LaneValues
 
 if TYPE_CHECKING:
     from simulator.network.node.node import Node
+    from simulator.network.node.workers import Prefetch
     from simulator.network.schedule import Schedule
     from simulator.network.wire import Wire
 
@@ -49,7 +50,7 @@ class Customer(Small, Revocable):
 
     __slots__ = ("customers", "is_waiting", "life", "row")
 
-    prefetch = None
+    prefetch: Prefetch | None = None
     expires_ns = END_OF_TIME
 
     def __init__(self, customers: Customers, row: Row) -> None:

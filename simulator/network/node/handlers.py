@@ -10,7 +10,6 @@ from simulator.clock import END_OF_TIME
 from simulator.network.channel.receiver_end import was_done
 from simulator.network.node.handling import Handling
 from simulator.network.payload import ATOMS, with_own_data
-from simulator.validation import refuse
 
 if TYPE_CHECKING:
     from simulator.conditions import Delay

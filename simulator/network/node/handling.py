@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from simulator.network.node.handlers import Handler
     from simulator.network.node.host import Host
     from simulator.network.node.workers import Prefetch, Workers
-    from simulator.network.tasks import Steps
+    from simulator.protocols.channel import Steps
 
 
 class Handling(HostTask):

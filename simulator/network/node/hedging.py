@@ -27,7 +27,7 @@ from simulator.validation import refuse
 if TYPE_CHECKING:
     from simulator.network.node.node import Node
     from simulator.network.schedule import Schedule
-    from simulator.network.tasks import Steps
+    from simulator.protocols.channel import Steps
 
 
 @dataclass(frozen=True, slots=True)

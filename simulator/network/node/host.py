@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from simulator.network.channel.receiver_end import ReceiverEnd
     from simulator.network.channel.sender_end import SenderEnd
     from simulator.network.schedule import Schedule
-    from simulator.network.tasks import Steps
+    from simulator.protocols.channel import Steps
     from simulator.trace import Trace
 
 HandlerFunction = TypeVar("HandlerFunction", bound=Callable[[Message], Any])

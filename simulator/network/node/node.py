@@ -18,6 +18,7 @@ from simulator.callables import function
 from simulator.clock import END_OF_TIME
 from simulator.ledger import Ledger, Row
 from simulator.message import Message
+from simulator.network.channel.sending import Sending
 from simulator.network.failures import Place, place_of_call
 from simulator.network.node.calls import Call
 from simulator.network.node.customers import Customers
@@ -33,8 +34,8 @@ from simulator.validation import duration, has_method, integer, number, refuse
 if TYPE_CHECKING:
     from simulator.conditions import Workload
     from simulator.network.broker.broker import Broker
-    from simulator.network.channel.guarantee import Guarantee
     from simulator.network.network import Network
+    from simulator.protocols.channel import Guarantee
 
 
 AT_LEAST_ONCE: Final = AtLeastOnce()
@@ -91,7 +92,7 @@ class Node(Host):
         if headers:
             check_headers(headers)
         return self._outbox.send(
-            receiver, topic, data, guarantee, size_bytes, reply_to=reply_to, **headers
+            receiver, topic, data, guarantee, size_bytes, Sending, reply_to=reply_to, **headers
         )
 
     def notify(
@@ -309,12 +310,12 @@ class Node(Host):
         plain = wire.carries_at_once and not self.trace.enabled
         instants_ns = self._instants_ns("Node.send_each", workload, messages)
         if time is not None and plain and type(carried) is BestEffort:
-            times = self._network.service_times(self.name, receiver.name, time)
+            times = self._network.service_times.of(self.name, receiver.name, time)
             ends = self, receiver, wire, self.env
             return Customers(*ends, times=times, instants_ns=iter(instants_ns)).all_sent
 
         def send(_: int) -> None:
-            self._outbox.send(receiver, topic, data, carried, size_bytes)
+            self._outbox.send(receiver, topic, data, carried, size_bytes, Sending)
 
         return Driver(self, iter(instants_ns), send).done
 

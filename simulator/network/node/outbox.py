@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import simpy
 
@@ -15,20 +15,14 @@ from simulator.network.payload import ATOMS, own_copy
 from simulator.validation import has_method, integer, number, refuse
 
 if TYPE_CHECKING:
-    from simulator.network.channel.channel import Channel
-    from simulator.network.channel.guarantee import Guarantee
     from simulator.network.channel.sender_end import SenderEnd
     from simulator.network.node.node import Node
+    from simulator.protocols.channel import Guarantee
+
+S = TypeVar("S", bound=Sending)
 
 FEW_BYTES: Final = 2**31
 """A size below which a number of bytes needs no second look."""
-
-
-class Roads(Protocol):
-    """What an outbox needs of the network."""
-
-    def channel(self, sender: Any, receiver: Any, guarantee: Guarantee) -> Channel:
-        """Return the channel between two nodes under a guarantee."""
 
 
 class Outbox:
@@ -52,9 +46,9 @@ class Outbox:
         data: Any,
         guarantee: Guarantee,
         size_bytes: int,
-        kind: type[Sending] = Sending,
+        kind: type[S],
         **headers: Any,
-    ) -> Sending:
+    ) -> S:
         """Send a message.
 
         Args:
@@ -89,7 +83,7 @@ class Outbox:
             data if type(data) in ATOMS else own_copy(data),
             now_ns,
             size_bytes,
-            luck=self._network.luck,
+            service_times=self._network.service_times,
             **headers,
         )
         row = Row(number, now_ns)

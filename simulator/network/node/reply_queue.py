@@ -23,9 +23,9 @@ from simulator.validation import number, refuse
 
 if TYPE_CHECKING:
     from simulator.message import Message
-    from simulator.network.channel.guarantee import Guarantee
     from simulator.network.node.node import Node
     from simulator.network.schedule import Schedule
+    from simulator.protocols.channel import Guarantee
 
 
 @dataclass(slots=True, eq=False)

@@ -15,7 +15,7 @@ from simulator import (
     simulate,
 )
 from simulator.drawing.description import SENTENCES
-from simulator.trace import EVENTS
+from simulator.event import EVENTS
 
 LOST_ONCE = Scenario(
     guarantee=AtLeastOnce(retry=Retry(timeout=0.2)),

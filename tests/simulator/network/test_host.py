@@ -128,7 +128,7 @@ def test_service_times_have_the_mean_asked_for():
     assert abs(np.mean(taken) - 0.2) < 4 * 0.2 / 100
 
 
-def test_a_message_made_by_hand_has_no_luck():
+def test_a_message_made_by_hand_has_no_service_time():
     with pytest.raises(ValueError, match=r"Message\.sample"):
         Message("a", "b", 0, "t", None, 0).sample(Constant(1.0))
 
