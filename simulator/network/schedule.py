@@ -18,7 +18,7 @@ from simpy.events import NORMAL
 
 from simulator.clock import END_OF_TIME
 from simulator.network.tasks import Task
-from simulator.network.timers import Occurrence, Revocable, Timer, process_event
+from simulator.network.timers import Occurrence, Plain, Timer
 from simulator.protocols.channel import Steps
 
 
@@ -75,20 +75,18 @@ class Schedule(simpy.Environment):
         if not self._queue:
             raise EmptySchedule
         item: Any = heappop(self._queue)
-        self.instant_ns, _, _, event = item
-        if isinstance(event, Occurrence):
-            event.happen()
-        else:
-            process_event(event)
+        self.instant_ns = item[0]
+        item[3].happen()
 
-    def at(self, instant_ns: int, phase: int, event: Occurrence | simpy.Event) -> None:
+    def at(self, instant_ns: int, phase: int, event: Occurrence) -> None:
         """Let something happen at an instant from now on, in a phase of it."""
         item: Any = (instant_ns, phase, next(self._eid), event)
         heappush(self._queue, item)
 
     def schedule(self, event: simpy.Event, priority: int = NORMAL, delay: float = 0) -> None:
         """Let an event happen after a delay, in whole nanoseconds: SimPy's own way to do so."""
-        self.at(self.instant_ns + round(delay), priority, event)
+        occurrence = event if isinstance(event, Occurrence) else Plain(event)
+        self.at(self.instant_ns + round(delay), priority, occurrence)
 
     def _process_events(self, until: simpy.Event | float | None) -> Any:
         if isinstance(until, simpy.Event):
@@ -108,8 +106,8 @@ class Schedule(simpy.Environment):
         set_aside = []
         while queue and queue[0][0] < END_OF_TIME:
             item = heappop(queue)
-            instant_ns, _, _, event = item
-            if isinstance(event, Revocable) and not event.matters():
+            event = item[3]
+            if event.may_lapse and (event.is_over or not event.matters()):
                 if not event.is_over:
                     set_aside.append(item)
                 continue
@@ -121,11 +119,8 @@ class Schedule(simpy.Environment):
                 while queue[0] is not item:
                     self.step()
                 heappop(queue)
-            self.instant_ns = instant_ns
-            if isinstance(event, Occurrence):
-                event.happen()
-            else:
-                process_event(event)
+            self.instant_ns = item[0]
+            event.happen()
         for item in set_aside:
             self._set_aside(item)
 

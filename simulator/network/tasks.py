@@ -15,6 +15,7 @@ import simpy
 from simulator.clock import to_seconds
 from simulator.errors import EndlessRun
 from simulator.network.failures import add_note
+from simulator.network.timers import Occurrence, process_event
 from simulator.protocols.channel import Steps
 from simulator.validation import refuse
 
@@ -29,10 +30,11 @@ BEGUN: Final = SimpleNamespace(_ok=True, _value=None)
 """What a task goes on from when it begins."""
 
 
-class Task(simpy.Process):
-    """A generator at work."""
+class Task(Occurrence, simpy.Process):
+    """A generator at work; it happens when it has ended."""
 
     env: Schedule
+    happen = process_event
     _instant = -1
     _times = 0
     _target: Any = None

@@ -9,7 +9,7 @@ over [start, end), and two that touch leave no moment between them.
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import simpy
 from simpy.events import Condition
@@ -41,12 +41,15 @@ def now_ns(env: Schedule) -> int:
 
 
 class Occurrence:
-    """Something that happens at an instant, and that no process can wait for: less than an event.
+    """Something that happens at an instant: all that a schedule needs to know of it.
 
-    A schedule lets it happen, where it calls the callbacks of an event.
+    A process can wait for an event, which is more.
     """
 
     __slots__ = ()
+
+    may_lapse: ClassVar[bool] = False
+    """Whether it may come to nothing, as what is `Revocable` may."""
 
     def happen(self) -> None:
         """Let it happen, now."""
@@ -62,10 +65,26 @@ def process_event(event: simpy.Event) -> None:
         raise uncaught(event)
 
 
-class Revocable:
-    """An event that may come to nothing: then a run leaves it out, and the clock does not move."""
+class Plain(Occurrence):
+    """An event of SimPy's own on the schedule."""
+
+    __slots__ = ("_event",)
+
+    def __init__(self, event: simpy.Event) -> None:
+        """Stand for the event."""
+        self._event = event
+
+    def happen(self) -> None:
+        """Process the event."""
+        process_event(self._event)
+
+
+class Revocable(Occurrence):
+    """What may come to nothing: then a run leaves it out, and the clock does not move."""
 
     __slots__ = ()
+
+    may_lapse = True
 
     def matters(self) -> bool:
         """Whether anything would come of it now."""
@@ -80,6 +99,8 @@ class Revocable:
 class Timer(Revocable, simpy.Event):
     """An event that happens after a delay, in a phase of its instant."""
 
+    happen = process_event
+
     def __init__(self, env: Schedule, delay_ns: int, phase: Phase, value: Any = None) -> None:
         """Schedule the event `delay_ns` nanoseconds from now."""
         self.env = env
@@ -93,11 +114,14 @@ class Timer(Revocable, simpy.Event):
         return is_awaited(self)
 
 
-class Wait(Occurrence, Revocable, simpy.Event):
+class Wait(Revocable, simpy.Event):
     """A wait for an answer: an event that happens when the answer comes, or at a deadline.
 
     Its value is the answer; at the deadline, False. On the schedule it is its own timer.
     """
+
+    is_over: bool = False  # type: ignore[assignment]  # plainly, for it is asked often
+    """Whether it has been answered."""
 
     def __init__(self, env: Schedule) -> None:
         """Wait; the deadline is to be scheduled."""
@@ -106,11 +130,12 @@ class Wait(Occurrence, Revocable, simpy.Event):
 
     def happen(self) -> None:
         """Let the deadline pass: it is too late for an answer."""
-        if self._value is simpy.events.PENDING:
+        if not self.is_over:
             self.answer(value=False)
 
     def answer(self, value: Any) -> None:
         """Answer it, and let whoever waits go on."""
+        self.is_over = True
         self._ok = True
         self._value = value
         callbacks, self.callbacks = self.callbacks, None  # type: ignore[assignment]
@@ -119,12 +144,7 @@ class Wait(Occurrence, Revocable, simpy.Event):
 
     def matters(self) -> bool:
         """Whether the answer is outstanding, and somebody waits for it."""
-        return self._value is simpy.events.PENDING and is_awaited(self)
-
-    @property
-    def is_over(self) -> bool:
-        """Whether it has been answered."""
-        return self._value is not simpy.events.PENDING
+        return not self.is_over and is_awaited(self)
 
 
 def is_awaited(event: simpy.Event) -> bool:

@@ -12,7 +12,7 @@ from simulator.clock import END_OF_TIME
 from simulator.errors import Crashed
 from simulator.network.processes import HostTask
 from simulator.network.tasks import without_frame
-from simulator.network.timers import Occurrence, Phase, process_event
+from simulator.network.timers import Phase, process_event
 
 if TYPE_CHECKING:
     from simulator.ledger import Row
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from simulator.protocols.channel import Steps
 
 
-class Sending(HostTask, Occurrence):
+class Sending(HostTask):
     """A message under way, from the instant at which it was sent until its sender is done with it.
 
     It begins when, at its instant, new messages are sent: last. Its value at the end is what the

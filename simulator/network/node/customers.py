@@ -1,22 +1,21 @@
 """Customers: messages that come to a node, each to take a time of a worker, and that is all.
 
 Over a link that carries everything at once, to a node that serves, a message sent once has no other
-story than that: it comes, waits, is served. So there are two events a customer, small ones that
-SimPy calls back; elsewhere sending and handling are processes, with some ten. What becomes of the
+story than that: it comes, waits, is served. So there are two events a customer, small ones;
+elsewhere sending and handling are processes, with some ten. What becomes of the
 messages is the same: a test holds both ways to it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING
 
 import simpy
-from simpy.events import EventPriority
 
 from simulator.clock import END_OF_TIME, to_ns
 from simulator.ledger import Row
-from simulator.network.timers import Phase, Revocable
+from simulator.network.timers import Occurrence, Phase, Revocable
 from simulator.randomness import LaneValues
 
 if TYPE_CHECKING:
@@ -25,22 +24,18 @@ if TYPE_CHECKING:
     from simulator.network.schedule import Schedule
     from simulator.network.wire import Wire
 
-DATA, SENDING = EventPriority(Phase.DATA), EventPriority(Phase.SENDING)
 
+class Arrival(Occurrence):
+    """The arrival of the next customer."""
 
-class Small:
-    """An event that SimPy can call back, and nothing more."""
+    __slots__ = ("happen",)
 
-    __slots__ = ("callbacks",)
-
-    _ok: Final = True  # SimPy asks whether an event has failed
-
-    def __init__(self, callbacks: tuple[Callable[[Any], None]]) -> None:
+    def __init__(self, happen: Callable[[], None]) -> None:
         """Make one; it happens when it is scheduled."""
-        self.callbacks = callbacks
+        self.happen = happen  # type: ignore[method-assign]
 
 
-class Customer(Small, Revocable):
+class Customer(Revocable):
     """A message that waits for a worker, and then takes its time; the event is that its time ends.
 
     Attributes:
@@ -55,19 +50,25 @@ class Customer(Small, Revocable):
 
     def __init__(self, customers: Customers, row: Row) -> None:
         """Let it come."""
-        super().__init__(customers.on_end)
         self.customers = customers
         self.is_waiting = False
         self.row = row
         self.life = customers.receiver.life
 
+    def happen(self) -> None:
+        """End, and let the worker go on to whoever waits."""
+        customers = self.customers
+        if self.life == customers.receiver.life:
+            self.row.effects = 1
+            customers.workers.free()
+
     def begin(self) -> None:
         """Be handed over to a worker, and take its time."""
         customers, row = self.customers, self.row
         row.handovers = 1
-        row.delivered_ns = int(customers.env.now)
+        now_ns = row.delivered_ns = customers.env.instant_ns
         seconds = customers.times(row.message) * customers.receiver.slowness
-        customers.schedule(self, DATA, to_ns(seconds))
+        customers.env.at(now_ns + to_ns(seconds), Phase.DATA, self)
 
     def expire(self) -> None:
         """Never: it waits as long as it takes."""
@@ -114,30 +115,23 @@ class Customers:
         self.times = times
         self.instants_ns = instants_ns
         self.rows = sender.rows
-        self.schedule = cast("Callable[[Small, EventPriority, int], None]", env.schedule)
-        self.on_come = (self.come,)
-        self.on_end = (self.end,)
         self.all_sent = simpy.Event(env)
-        self.arrival = Small(self.on_come)
-        self.now_ns = int(env.now)  # and then the instant of the next
+        self.arrival = Arrival(self.come)
         self.wait_for_next()
 
     def wait_for_next(self) -> None:
         """Wait until it is time for the next to be sent."""
-        now_ns = self.now_ns
         instant_ns = next(self.instants_ns, None)
         if instant_ns is None:
             self.all_sent.succeed()
         else:
-            self.now_ns = instant_ns
-            self.arrival.callbacks = self.on_come
-            self.schedule(self.arrival, SENDING, instant_ns - now_ns)
+            self.env.at(instant_ns, Phase.SENDING, self.arrival)
 
-    def come(self, _: Small) -> None:
+    def come(self) -> None:
         """Send the next, which arrives at once; wait for the one after it."""
         if self.sender.is_up:
             rows = self.rows
-            row = Row(len(rows), self.now_ns, 1)
+            row = Row(len(rows), self.env.instant_ns, 1)
             rows.append(row)
             if self.wire.carry_at_once():
                 self.arrive(row)
@@ -155,9 +149,3 @@ class Customers:
             self.workers.admit(Customer(self, row))
         else:
             receiver.refused.add(1)
-
-    def end(self, customer: Customer) -> None:
-        """Let the worker go on to whoever waits."""
-        if customer.life == self.receiver.life:
-            customer.row.effects = 1
-            self.workers.free()

@@ -18,7 +18,7 @@ import simpy
 from simulator.clock import to_ns
 from simulator.errors import TimedOut
 from simulator.network.node.handlers import Handler
-from simulator.network.timers import Occurrence, Phase, Revocable, is_awaited, now_ns
+from simulator.network.timers import Phase, Revocable, is_awaited, now_ns
 from simulator.validation import number, refuse
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ class ReplyQueue:
         waiter.event.defused = True  # raised where it is yielded, be that later
 
 
-class Patience(Occurrence, Revocable):
+class Patience(Revocable):
     """The end of the wait for a reply."""
 
     __slots__ = ("_queue", "_waiter")
