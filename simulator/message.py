@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from simulator.clock import to_seconds
 from simulator.conditions import Delay
@@ -11,8 +10,7 @@ from simulator.service_times import ServiceTimes
 from simulator.validation import refuse
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """One logical payload, whatever the number of copies that carry it.
 
     Attributes:
@@ -44,7 +42,7 @@ class Message:
     priority: int = 0
     delay_s: float = 0.0
     delivery: int = 1
-    service_times: ServiceTimes | None = field(default=None, repr=False, compare=False)
+    service_times: ServiceTimes | None = None
 
     @property
     def id(self) -> str:

@@ -82,6 +82,8 @@ def number(
     allowed: str | None = None,
 ) -> float:
     """Return `value` as a float, or refuse it: a finite real number between two bounds."""
+    if type(value) is float and low < value < high and -LARGEST < value < LARGEST and not open_low:
+        return value + 0.0  # -0.0 is 0.0
     if allowed is None:
         allowed = _range("a finite number", low, high, open_low=open_low, open_high=open_high)
     if isinstance(value, bool | np.timedelta64) or not isinstance(value, Real):

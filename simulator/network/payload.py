@@ -35,7 +35,7 @@ def with_own_data(message: Message) -> Message:
     if type(message.data) in ATOMS:
         return message
     data = own_copy(message.data)
-    return message if data is message.data else dataclasses.replace(message, data=data)
+    return message if data is message.data else message._replace(data=data)
 
 
 def _copy(value: Any, copies: dict[int, Any]) -> Any:

@@ -16,7 +16,6 @@ from simulator.clock import to_seconds
 from simulator.errors import EndlessRun
 from simulator.network.failures import add_note
 from simulator.network.timers import Occurrence, process_event
-from simulator.protocols.channel import Steps
 from simulator.validation import refuse
 
 if TYPE_CHECKING:
@@ -38,11 +37,6 @@ class Task(Occurrence, simpy.Process):
     _instant = -1
     _times = 0
     _target: Any = None
-
-    def _go(self, steps: Steps) -> None:
-        """Run the generator from its beginning, here and now."""
-        self._generator = steps
-        self._resume(BEGUN)
 
     def _resume(self, event: Any) -> None:
         """Go on, now that an event has happened, up to the next one that has not."""

@@ -169,14 +169,19 @@ class Wire:
             leaving_ns += turn_ns
         if self._fates is None or self.cuts:
             return self._carry_copies(parcel, leaving_ns, size_bytes)
-        key = parcel.attempt, parcel.number, parcel.is_answer
-        fate = self._fates.get(key) or self._open_lane(*key)
+        address = parcel.attempt, parcel.number, parcel.is_answer
+        fate = self._fates.get(address) or self._open_lane(*address)
         delay_ns = fate(parcel.message.number)
         if delay_ns < 0:
             counts.lost += 1
             self._record("lost", parcel)
             return 0
-        self._launch(parcel, leaving_ns + delay_ns)
+        if self._ordered:
+            self._launch(parcel, leaving_ns + delay_ns)
+            return 1
+        parcel.counts = counts
+        counts.in_flight += 1
+        self._env.at(leaving_ns + delay_ns, parcel.phase, parcel)
         return 1
 
     def _carry_copies(self, parcel: Parcel, leaving_ns: int, size_bytes: int) -> int:

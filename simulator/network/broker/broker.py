@@ -12,7 +12,6 @@ the producer chose, and from it in deliveries of one attempt each.
 
 from __future__ import annotations
 
-import dataclasses
 from collections import Counter, deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal
@@ -229,7 +228,7 @@ class Broker(Node):
     def _deliver(self, queue: MessageQueue, entry: Entry, subscription: Subscription) -> Steps:
         """Deliver a message once, and see what becomes of it."""
         once = AtLeastOnce(retry=Retry(timeout=queue.settings.visibility_timeout, max_attempts=1))
-        message = dataclasses.replace(entry.message, delivery=entry.deliveries)
+        message = entry.message._replace(delivery=entry.deliveries)
         try:
             answer = yield self.ask(
                 subscription.node,
@@ -270,7 +269,7 @@ class Broker(Node):
         queue.move(entry, fate)
         self.note(fate, entry.message, entry.deliveries)
         if dead_letter is not None:
-            self._admission.put(dead_letter, dataclasses.replace(entry.message, delay_s=0.0))
+            self._admission.put(dead_letter, entry.message._replace(delay_s=0.0))
 
     def _add(self, queue: MessageQueue) -> None:
         self.queues[queue.name] = queue

@@ -19,12 +19,13 @@ class End:
 
     Attributes:
         env: The schedule.
+        trace: What happened so far.
     """
 
     def __init__(self, env: Schedule, trace: Trace) -> None:
         """Open it."""
         self.env = env
-        self._trace = trace
+        self.trace = trace
 
     @property
     def now(self) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import GeneratorType
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import simpy
@@ -10,8 +11,9 @@ from simulator.callables import generator
 from simulator.errors import Refused
 from simulator.network.channel.copies import Answer, Refusal
 from simulator.network.channel.end import End
-from simulator.network.payload import own_copy
+from simulator.network.payload import ATOMS, own_copy
 from simulator.network.processes import HostTask
+from simulator.network.tasks import BEGUN
 from simulator.policies import SeenMessages
 
 if TYPE_CHECKING:
@@ -63,12 +65,19 @@ class Receiving(HostTask):
         self._processes = processes
         self._crashes = processes.crashes
         processes.running[self] = None
-        self._go(steps)
+        self._generator = steps
+        self._resume(BEGUN)
 
     def _end(self, *, ok: bool, value: Any) -> None:
-        if isinstance(value, NotAdmitted):
-            ok, value = True, None
-        super()._end(ok=ok, value=value)
+        if ok or isinstance(value, NotAdmitted):
+            self._processes.running.pop(self, None)
+            self._ok, self._value = True, None
+            if self.callbacks:
+                self.env.schedule(self)
+            else:
+                self.callbacks = None  # type: ignore[assignment]  # it has been processed
+        else:
+            super()._end(ok=ok, value=value)
 
 
 class ReceiverEnd(End):
@@ -129,7 +138,7 @@ class ReceiverEnd(End):
     def suppress(self, copy: Copy) -> None:
         """Drop a copy whose message was already seen."""
         copy.row.suppressed += 1
-        if self._trace.enabled:
+        if self.trace.enabled:
             self._record("suppressed", copy)
 
     def memory(
@@ -150,16 +159,18 @@ class ReceiverEnd(End):
     def release(self, copy: Copy) -> None:
         """Forget a message that its sender will not send again."""
         self.memory().forget(copy.message.id)
-        if self._trace.enabled:
+        if self.trace.enabled:
             self._record("released", copy)
 
     def acknowledge(self, copy: Copy, reply: Any = None) -> None:
         """Send an acknowledgement of a copy back; it carries the reply, if any."""
         copy.row.acks_sent += 1
-        if self._trace.enabled:
+        if self.trace.enabled:
             self._record("ack_sent", copy)
-        answer = Answer(self.far_end, copy, own_copy(reply))
-        self._way_back.carry(answer, ACKNOWLEDGEMENT_BYTES)
+        if type(reply) not in ATOMS:
+            reply = own_copy(reply)
+        way_back = self.far_end.way_back or self._way_back
+        way_back.carry(Answer(self.far_end, copy, reply), ACKNOWLEDGEMENT_BYTES)
 
     # The rest is for the network.
 
@@ -172,7 +183,7 @@ class ReceiverEnd(End):
             self._record("dropped", copy)
             return False
         row.arrivals += 1
-        if self._trace.enabled:
+        if self.trace.enabled:
             self._record("arrived", copy)
         if not receiver.is_up:
             self._refuse(copy)
@@ -182,7 +193,8 @@ class ReceiverEnd(End):
         except NotAdmitted:
             return True  # and the sender learns of it
         if steps is not None:
-            generator("Guarantee.receive", steps)
+            if type(steps) is not GeneratorType:
+                generator("Guarantee.receive", steps)
             Receiving(receiver.processes, steps)
         return True
 
@@ -211,7 +223,7 @@ class ReceiverEnd(End):
             self._way_back.carry(Refusal(self.far_end, copy), ACKNOWLEDGEMENT_BYTES)
 
     def _record(self, event: str, copy: Copy) -> None:
-        self._trace.record(
+        self.trace.record(
             self.env.instant_ns,
             event,
             copy.message.number,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final, Protocol
 
 import simpy
 
 from simulator.clock import END_OF_TIME, to_ns
-from simulator.network.channel.attempts import Attempt, Attempts
+from simulator.network.channel.attempts import Attempt, attempts
 from simulator.network.channel.copies import Copy
 from simulator.network.channel.end import End
 from simulator.network.channel.sending import Sending
@@ -86,7 +86,7 @@ class SenderEnd(End):
 
     def attempts(
         self, message: Message, retry: Retry, *, release: bool = False, patient: bool = False
-    ) -> Attempts:
+    ) -> Iterator[Attempt]:
         """Return the attempts to send a message that a retry policy grants, to iterate over.
 
         An acknowledgement of any attempt counts, and so does one at the very instant of a timeout.
@@ -97,10 +97,14 @@ class SenderEnd(End):
             release: Whether to send releases, which let the receiver forget the message.
             patient: Whether the policy's deadline does not count: the sender keeps the message.
         """
-        sending = self._sending(message)
-        attempts = Attempts(self, sending, retry, is_release=release, is_patient=patient)
-        sending.attempts = attempts
-        return attempts
+        sending = self._rows[message.number].sending or self._sending(message)
+        if retry.deadline is not None and not patient:
+            self.set_deadline(message, retry.deadline)
+        shared = self._shared or self.shared(retry)
+        if not sending.has_paid:
+            sending.has_paid = True
+            shared.begin()
+        return attempts(sending, retry, shared, is_release=release)
 
     def pause(self, attempt: Attempt) -> Wait:
         """Note that an attempt has failed; wait before the next, as the policy's backoff says.
@@ -112,7 +116,7 @@ class SenderEnd(End):
             An event to yield. Its value is whether an acknowledgement came meanwhile; False at once
             if no other attempt is granted.
         """
-        return attempt.attempts.pause()
+        return attempt.pause()
 
     def transmit(self, message: Message, attempt: int | Attempt, *, release: bool = False) -> None:
         """Put a copy of the message on the link.
@@ -123,14 +127,14 @@ class SenderEnd(End):
             release: Whether to send a release, without data, which lets the receiver forget the
                 message; of `attempts` to do so, each is one.
         """
-        if isinstance(attempt, Attempt):
-            release = attempt.attempts.is_release
+        if type(attempt) is Attempt:
+            release = attempt.is_release
             attempt = attempt.number
         row = self._rows[message.number]
         sending = row.sending or self._sending(message)
         sending.held_back = False
         row.attempts += 1
-        if self._trace.enabled:
+        if self.trace.enabled:
             self._record("release_sent" if release else "sent", message, attempt)
         copy = Copy(self.far_end, message, attempt, 0, row, release, sending.wants_reply)
         if release:
@@ -156,12 +160,13 @@ class SenderEnd(End):
             refuse("Channel.acknowledgement.within", within, "a number of seconds at least 0")
         row = self._rows[message.number]
         sending = row.sending or self._sending(message)
-        if sending.attempts is not None:
-            release = sending.attempts.is_release
+        attempt = sending.attempt
+        if attempt is not None:
+            release = attempt.is_release
         wait = Wait(self.env)
         if row.is_complete if release else row.belief == "acknowledged":
-            if sending.attempts is not None:
-                sending.attempts.succeed()
+            if attempt is not None:
+                attempt.succeed()
             wait.answer(value=True)
             return wait
         if not release:
@@ -185,7 +190,7 @@ class SenderEnd(End):
         sending = self._sending(message)
         refused = sending.refused and sending.failed_attempt == attempt
         sending.failed_attempt, sending.refused = attempt, refused
-        if not refused and self._trace.enabled:
+        if not refused and self.trace.enabled:
             self._record("timed_out", message, attempt)
         return refused
 
@@ -203,7 +208,7 @@ class SenderEnd(End):
         row = self._rows[message.number]
         row.belief = "gave_up"
         row.gave_up_ns = self.env.instant_ns
-        if self._trace.enabled:
+        if self.trace.enabled:
             self._record("gave_up", message)
 
     def set_deadline(self, message: Message, seconds: float | None) -> None:
@@ -240,16 +245,16 @@ class SenderEnd(End):
 
     def note_creation(self, message: Message) -> None:
         """Note that the message is about to be sent for the first time."""
-        if self._trace.enabled:
+        if self.trace.enabled:
             self._record("created", message)
-            self._trace.note_content(self._wire.name, message.number, message.data)
+            self.trace.note_content(self._wire.name, message.number, message.data)
 
     def arrive(self, answer: Answer) -> bool:
         """Let an answer in, if the sender is up."""
         if not self.sender.is_up:
             self._record_answer("dropped", answer)
             return False
-        if self._trace.enabled:
+        if self.trace.enabled:
             self._record_answer("arrived", answer)
         if answer.is_refusal:
             self._learn_refusal(answer)
@@ -293,13 +298,13 @@ class SenderEnd(End):
             event = "acknowledged"
             if sending is not None:
                 sending.reply = answer.reply
-        if self._trace.enabled:
+        if self.trace.enabled:
             self._record_answer(event, answer)
         if sending is not None:
             wait = sending.wait
             if wait is not None and not wait.is_over:
-                if sending.attempts is not None:
-                    sending.attempts.succeed()
+                if sending.attempt is not None:
+                    sending.attempt.succeed()
                 wait.answer(value=True)
 
     def _learn_refusal(self, answer: Answer) -> None:
@@ -315,7 +320,7 @@ class SenderEnd(End):
             sending.wait.answer(value=False)
 
     def _record(self, event: str, message: Message, attempt: int = 0) -> None:
-        self._trace.record(
+        self.trace.record(
             self.env.instant_ns,
             event,
             message.number,
@@ -325,7 +330,7 @@ class SenderEnd(End):
         )
 
     def _record_answer(self, event: str, answer: Answer) -> None:
-        self._trace.record(
+        self.trace.record(
             self.env.instant_ns,
             event,
             answer.message.number,

@@ -11,13 +11,13 @@ from simulator.callables import generator
 from simulator.clock import END_OF_TIME
 from simulator.errors import Crashed
 from simulator.network.processes import HostTask
-from simulator.network.tasks import without_frame
+from simulator.network.tasks import BEGUN, without_frame
 from simulator.network.timers import Phase, process_event
 
 if TYPE_CHECKING:
     from simulator.ledger import Row
     from simulator.message import Message
-    from simulator.network.channel.attempts import Attempts
+    from simulator.network.channel.attempts import Attempt
     from simulator.network.channel.sender_end import SenderEnd
     from simulator.network.timers import Wait
     from simulator.protocols.channel import Steps
@@ -44,7 +44,7 @@ class Sending(HostTask):
         held_back: Whether the circuit breaker let the latest attempt not through.
         has_begun: Whether the sender's part has begun.
         has_paid: Whether it has paid into the retry budget.
-        attempts: The attempts at work, if its guarantee uses a retry policy.
+        attempt: The latest attempt that a retry policy granted, while more may follow.
     """
 
     wants_reply = False
@@ -58,7 +58,7 @@ class Sending(HostTask):
     held_back = False
     has_begun = False
     has_paid = False
-    attempts: Attempts | None = None
+    attempt: Attempt | None = None
     _generator: Any = None
 
     def __init__(self, end: SenderEnd, message: Message, row: Row) -> None:
@@ -89,13 +89,11 @@ class Sending(HostTask):
 
     def happen(self) -> None:
         """Begin; or be done, where somebody waits for that."""
-        if not self.has_begun:
-            self.has_begun = True
-            self._begin()
-        elif self.callbacks is not None:
-            process_event(self)
-
-    def _begin(self) -> None:
+        if self.has_begun:
+            if self.callbacks is not None:
+                process_event(self)
+            return
+        self.has_begun = True
         try:
             steps = self._steps()
         except BaseException as error:  # noqa: BLE001 - whoever waits for it will get it
@@ -104,12 +102,14 @@ class Sending(HostTask):
         if steps is None:
             self._end(ok=True, value=None)
         else:
-            self._go(steps)
+            self._generator = steps
+            self._resume(BEGUN)
 
     def _steps(self) -> Steps | None:
         """Carry out the sender's part of the guarantee, or return the steps that do."""
         end, message = self.end, self.message
-        end.note_creation(message)
+        if end.trace.enabled:
+            end.note_creation(message)
         steps = end.guarantee.send(end, message)
         if steps is not None and type(steps) is not GeneratorType:
             generator("Guarantee.send", steps)
@@ -117,17 +117,23 @@ class Sending(HostTask):
 
     def _end(self, *, ok: bool, value: Any) -> None:
         row = self.row
-        if ok:
-            if self.wait is None or self.wait.is_over:
-                row.sending = None
-            else:
-                self.end.keep(self)  # a process that it left behind waits
-            if row.belief == "waiting":  # nobody waits any more, and nobody gave up
-                row.belief = "sent"
-            super()._end(ok=True, value=value if self.wants_reply else row.belief)
-        else:
+        if not ok:
             self.callbacks.insert(0, self._drop)
             super()._end(ok=False, value=value)
+            return
+        self._processes.running.pop(self, None)
+        if self.wait is None or self.wait.is_over:
+            row.sending = None
+        else:
+            self.end.keep(self)  # a process that it left behind waits
+        if row.belief == "waiting":  # nobody waits any more, and nobody gave up
+            row.belief = "sent"
+        self._ok = True
+        self._value = value if self.wants_reply else row.belief
+        if self.callbacks:
+            self.env.schedule(self)
+        else:
+            self.callbacks = None  # type: ignore[assignment]  # it has been processed
 
     def _drop(self, _: simpy.Event) -> None:
         self.row.sending = None
@@ -136,7 +142,7 @@ class Sending(HostTask):
         """Lose it: its sender has crashed."""
         if self.row.belief == "waiting":
             self.row.belief = "forgot"
-            self.wait = self.attempts = None
+            self.wait = self.attempt = None
 
     def interrupt(self, cause: Any = None) -> None:
         """Interrupt it; before it has begun, it never will."""

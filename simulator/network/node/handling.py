@@ -7,6 +7,7 @@ from types import GeneratorType
 from typing import TYPE_CHECKING, Any
 
 import simpy
+from simpy.events import NORMAL
 
 from simulator.callables import synchronous
 from simulator.clock import END_OF_TIME
@@ -15,6 +16,7 @@ from simulator.network.channel.receiver_end import NotAdmitted
 from simulator.network.failures import add_note, describe
 from simulator.network.payload import ATOMS, own_copy
 from simulator.network.processes import HostTask
+from simulator.network.tasks import BEGUN
 
 if TYPE_CHECKING:
     from simulator.message import Message
@@ -101,7 +103,8 @@ class Handling(HostTask):
         self._processes = self._host.processes
         self._crashes = self._processes.crashes
         self._processes.running[self] = None
-        self._go(steps)
+        self._generator = steps
+        self._resume(BEGUN)
 
     def _end(self, *, ok: bool, value: Any) -> None:
         self._processes.running.pop(self, None)
@@ -132,7 +135,7 @@ class Handling(HostTask):
         self._ok = True
         self._value = result
         if self.callbacks or self.is_new:
-            self.env.schedule(self)
+            self.env.at(self.env.instant_ns, NORMAL, self)
         else:
             self.callbacks = None  # type: ignore[assignment]  # nobody waits: it has been processed
         self._workers.free(self.prefetch)
