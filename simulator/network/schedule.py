@@ -8,6 +8,7 @@ event, but for its end: what comes after the last event that matters stays on th
 
 from __future__ import annotations
 
+from functools import partial
 from heapq import heappop, heappush
 from typing import Any
 from weakref import ref
@@ -27,6 +28,8 @@ class Schedule(simpy.Environment):
 
     Attributes:
         instant_ns: The clock, in whole nanoseconds.
+        push: Plans what is to happen: its instant, its phase, its turn, and itself; `at` in brief.
+        turn: Returns the next turn: of what is due in one phase of an instant, the order.
     """
 
     def __init__(self) -> None:
@@ -34,6 +37,8 @@ class Schedule(simpy.Environment):
         self.instant_ns = 0
         super().__init__()
         self._lapsed: list[tuple[int, int, int, ref[Timer]]] = []
+        self.push = partial(heappush, self._queue)
+        self.turn = self._eid.__next__
 
     @property
     def _now(self) -> int:
@@ -80,8 +85,7 @@ class Schedule(simpy.Environment):
 
     def at(self, instant_ns: int, phase: int, event: Occurrence) -> None:
         """Let something happen at an instant from now on, in a phase of it."""
-        item: Any = (instant_ns, phase, next(self._eid), event)
-        heappush(self._queue, item)
+        self.push((instant_ns, phase, self.turn(), event))  # type: ignore[arg-type]  # SimPy's are events
 
     def schedule(self, event: simpy.Event, priority: int = NORMAL, delay: float = 0) -> None:
         """Let an event happen after a delay, in whole nanoseconds: SimPy's own way to do so."""

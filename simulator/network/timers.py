@@ -107,7 +107,7 @@ class Timer(Revocable, simpy.Event):
         self.callbacks = []
         self._ok = True
         self._value = value
-        env.at(env.instant_ns + delay_ns, phase, self)
+        env.push((env.instant_ns + delay_ns, phase, env.turn(), self))
 
     def matters(self) -> bool:
         """Whether somebody waits for it."""

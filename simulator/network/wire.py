@@ -181,7 +181,8 @@ class Wire:
             return 1
         parcel.counts = counts
         counts.in_flight += 1
-        self._env.at(leaving_ns + delay_ns, parcel.phase, parcel)
+        env = self._env
+        env.push((leaving_ns + delay_ns, parcel.phase, env.turn(), parcel))
         return 1
 
     def _carry_copies(self, parcel: Parcel, leaving_ns: int, size_bytes: int) -> int:

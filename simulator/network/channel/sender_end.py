@@ -178,7 +178,7 @@ class SenderEnd(End):
         if sending.cut_short:
             end_ns = max(sending.expiry_ns, now_ns)
         if end_ns < END_OF_TIME:
-            self.env.at(end_ns, Phase.TIMER, wait)
+            self.env.push((end_ns, Phase.TIMER, self.env.turn(), wait))
         return wait
 
     def time_out(self, message: Message, attempt: int) -> bool:

@@ -73,7 +73,7 @@ class Sending(HostTask):
         self.message = message
         self.row = row
         row.sending = self
-        env.at(env.instant_ns, Phase.SENDING, self)
+        env.push((env.instant_ns, Phase.SENDING, env.turn(), self))
 
     @classmethod
     def over(cls, end: SenderEnd, message: Message, row: Row) -> Sending:

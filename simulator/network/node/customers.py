@@ -65,6 +65,7 @@ class Customer(Revocable):
     def begin(self) -> None:
         """Be handed over to a worker, and take its time."""
         customers, row = self.customers, self.row
+        customers.workers.occupy()
         row.handovers = 1
         now_ns = row.delivered_ns = customers.env.instant_ns
         seconds = customers.times(row.message) * customers.receiver.slowness

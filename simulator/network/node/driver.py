@@ -61,7 +61,7 @@ class Driver(Occurrence):
         if instant_ns is None:
             self.done.succeed()
         else:
-            self._env.at(instant_ns, Phase.DATA, self)
+            self._env.push((instant_ns, Phase.DATA, self._env.turn(), self))
 
     def _take_time(self, result: Any) -> None:
         if isinstance(result, Generator):

@@ -99,7 +99,8 @@ class Handling(HostTask):
         return True
 
     def _take_time(self, steps: Steps) -> None:
-        """Run a handler that takes time, as a process of the host."""
+        """Run a handler that takes time, as a process of the host that occupies a worker."""
+        self._workers.occupy(self.prefetch)
         self._processes = self._host.processes
         self._crashes = self._processes.crashes
         self._processes.running[self] = None
@@ -110,7 +111,8 @@ class Handling(HostTask):
         self._processes.running.pop(self, None)
         if ok:
             try:
-                self._finish(value)
+                if self._finish(value):
+                    self._workers.free(self.prefetch)
                 return
             except ValueError as refusal:
                 value = refusal
@@ -120,10 +122,10 @@ class Handling(HostTask):
             self.callbacks.clear()
             self.fail(value)
 
-    def _finish(self, result: Any) -> None:
-        """Have the effect, answer whoever waits, and free the worker."""
+    def _finish(self, result: Any) -> bool:
+        """Have the effect and answer whoever waits, unless the host has crashed meanwhile."""
         if self._life != self._host.life:
-            return  # it crashed while the handler ran
+            return False
         handler = self._handler
         if type(result) not in ATOMS:
             place = f'the reply of {handler.name}, the handler of "{self._message.topic}" at'
@@ -135,10 +137,11 @@ class Handling(HostTask):
         self._ok = True
         self._value = result
         if self.callbacks or self.is_new:
-            self.env.at(self.env.instant_ns, NORMAL, self)
+            env = self.env
+            env.push((env.instant_ns, NORMAL, env.turn(), self))
         else:
             self.callbacks = None  # type: ignore[assignment]  # nobody waits: it has been processed
-        self._workers.free(self.prefetch)
+        return True
 
     def _record(self, event: str) -> None:
         copy, host = self._copy, self._host

@@ -92,7 +92,7 @@ class Node(Host):
         if headers:
             check_headers(headers)
         return self._outbox.send(
-            receiver, topic, data, guarantee, size_bytes, Sending, reply_to=reply_to, **headers
+            receiver, topic, data, guarantee, size_bytes, Sending, reply_to, headers
         )
 
     def notify(

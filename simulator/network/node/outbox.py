@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import simpy
@@ -17,8 +18,10 @@ from simulator.validation import has_method, integer, number, refuse
 if TYPE_CHECKING:
     from simulator.network.channel.sender_end import SenderEnd
     from simulator.network.node.node import Node
+    from simulator.network.node.reply_queue import ReplyQueue
     from simulator.protocols.channel import Guarantee
 
+NO_HEADERS: Final[Mapping[str, Any]] = {}
 S = TypeVar("S", bound=Sending)
 
 FEW_BYTES: Final = 2**31
@@ -37,7 +40,9 @@ class Outbox:
         self.rows = node.rows
         self._node = node
         self._network = network
+        self._service_times = network.service_times
         self._ends: dict[tuple[int, int], SenderEnd] = {}
+        self._ends_by_value: dict[tuple[Node, Guarantee], SenderEnd] = {}
 
     def send(
         self,
@@ -47,7 +52,8 @@ class Outbox:
         guarantee: Guarantee,
         size_bytes: int,
         kind: type[S],
-        **headers: Any,
+        reply_to: ReplyQueue | None = None,
+        headers: Mapping[str, Any] = NO_HEADERS,
     ) -> S:
         """Send a message.
 
@@ -58,6 +64,7 @@ class Outbox:
             guarantee: How it is carried.
             size_bytes: Size on the wire, in bytes.
             kind: What is at work on it: for a request, what waits for its reply too.
+            reply_to: Where the handler's result is to be sent.
             headers: Other fields of the message.
         """
         node = self._node
@@ -83,7 +90,8 @@ class Outbox:
             data if type(data) in ATOMS else own_copy(data),
             now_ns,
             size_bytes,
-            service_times=self._network.service_times,
+            reply_to,
+            service_times=self._service_times,
             **headers,
         )
         row = Row(number, now_ns)
@@ -106,6 +114,12 @@ class Outbox:
 
     def _open(self, receiver: Node, guarantee: Guarantee) -> SenderEnd:
         """Return the sender's end of a channel under a guarantee, which is checked once."""
+        try:
+            known = self._ends_by_value.get((receiver, guarantee))
+        except TypeError:
+            known = None
+        if known is not None:
+            return known
         expected = "a delivery guarantee, such as AtLeastOnce()"
         has_method("Node.send.guarantee", guarantee, "send", expected)
         has_method("Node.send.guarantee", guarantee, "receive", expected)
@@ -115,6 +129,7 @@ class Outbox:
         if channel.guarantee is guarantee:  # which it keeps, so that no other can have its place
             self._ends[id(receiver), id(guarantee)] = channel.sender
         end: SenderEnd = channel.sender
+        self._ends_by_value[receiver, guarantee] = end
         return end
 
 

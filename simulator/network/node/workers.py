@@ -46,7 +46,7 @@ class Work(Protocol):
     is_waiting: bool
 
     def begin(self) -> None:
-        """Begin, now that a worker is free; `Workers.free` is to be called at the end."""
+        """Begin, now that a worker is free: `Workers.occupy` it, if it takes time, then `free` it."""
 
     def expire(self) -> None:
         """Note that it did not begin in time, and never will."""
@@ -116,9 +116,6 @@ class Workers:
         prefetch = work.prefetch
         is_free = self.most is None or self.busy.value < self.most
         if is_free and (prefetch is None or self._has_place(prefetch)):
-            if prefetch is not None:
-                self._running[prefetch] += 1
-            self.busy.add(1)
             work.begin()
             return
         delay_ns = work.expires_ns - self._env.instant_ns
@@ -132,22 +129,22 @@ class Workers:
             expiry = Expiry(self._env, work, delay_ns)
             expiry.callbacks.append(lambda _: self._expire(work))
 
+    def occupy(self, prefetch: Prefetch | None = None) -> None:
+        """Occupy a worker, and a place of the subscription: what began takes time."""
+        if prefetch is not None:
+            self._running[prefetch] += 1
+        self.busy.add(1)
+
     def free(self, prefetch: Prefetch | None = None) -> None:
         """Let the worker of what has ended, and its place, take what waits, or rest."""
         if prefetch is not None:
             self._running[prefetch] -= 1
-        if self._is_taking or not self._backlog:
-            self.busy.add(-1)
+        self.busy.add(-1)
+        if not self._backlog or self._is_taking:
             return  # some calls up, the loop below may be at work, and goes on
-        work = self._next()
-        if work is None:
-            self.busy.add(-1)
-            return
         self._is_taking = True
-        work.begin()  # it may end at once, and free its worker again
         while self.is_free and (work := self._next()) is not None:
-            self.busy.add(1)
-            work.begin()
+            work.begin()  # it may end at once, and free its worker again
         self._is_taking = False
 
     def drop_all(self) -> None:
@@ -168,8 +165,6 @@ class Workers:
             if self._has_place(work.prefetch):
                 del self._backlog[index]
                 self._end_waiting(work)
-                if work.prefetch is not None:
-                    self._running[work.prefetch] += 1
                 return work
         return None
 
