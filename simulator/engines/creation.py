@@ -44,7 +44,7 @@ def _blocks(scenario: Scenario, randomness: Randomness) -> Iterator[IntArray]:
     before_ns = 0
     for first in range(0, scenario.messages, BLOCK):
         count = min(BLOCK, scenario.messages - first)
-        u = luck.read(first, count) if workload.has_luck else np.zeros(count)
+        u = luck.read(first, count) if workload.uses_draws else np.zeros(count)
         times = workload.times_from(first, before_ns, u)
         yield times
         if len(times) < count:
