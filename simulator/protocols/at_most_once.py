@@ -23,7 +23,7 @@ class AtMostOnce:
     acknowledges: ClassVar[bool] = False
 
     def send(self, channel: Channel, message: Message) -> None:
-        """Send once, without an acknowledgement."""
+        """Send once, and never know."""
         channel.transmit(message, attempt=1)
 
     def receive(self, channel: Channel, copy: Copy) -> None:

@@ -63,7 +63,7 @@ class Handshake:
             refuse("Handshake.durable", self.durable, "True or False")
 
     def send(self, channel: Channel, message: Message) -> Steps:
-        """Send the data until received, then the release until complete."""
+        """Send the data until received, then releases until complete."""
         for attempt in channel.attempts(message, self.retry):
             channel.transmit(message, attempt)
             if (yield channel.acknowledgement(message, within=attempt.timeout)):
