@@ -37,7 +37,7 @@ def function(field: str, value: object, argument: str) -> None:
 
 
 def generator(field: str, value: object) -> None:
-    """Refuse a value that is no generator: its function was not called, or has no `yield`."""
+    """Refuse a value that is not a generator: its function was not called, or has no `yield`."""
     if type(value) is not GeneratorType and not isinstance(value, Generator):
         allowed = "a generator: call the function, and yield in it"
         synchronous(field, value, allowed)

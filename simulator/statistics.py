@@ -174,8 +174,8 @@ def count_agrees(
 ) -> bool:
     """Whether a count is within some standard errors of theory.
 
-    By the normal distribution where at least 25 successes and as many failures are expected; by the
-    exact binomial, at the same significance, where fewer are.
+    By the normal approximation if at least 25 successes and 25 failures are expected, else by the
+    exact binomial distribution at the same significance.
 
     Args:
         successes: Number of successes.

@@ -94,7 +94,7 @@ def describe(
     between: tuple[float, float] | None = None,
     language: str = "en",
 ) -> str:
-    """Return a paragraph, with one sentence for all that is sent and happens at an instant.
+    """Return a paragraph, with one sentence for everything that happens at one instant.
 
     Args:
         rows: The events.

@@ -84,7 +84,7 @@ def parts_of(rows: Iterable[TraceRow], *, unfinished: bool = False) -> Iterator[
     if unfinished:
         for place, left in travelling.items():
             for kind, sent_ns in left:
-                if kind != "refusal":  # one that nobody waits for is ignored
+                if kind != "refusal":  # if nobody waits for it, no row follows
                     yield _journey(kind, place, sent_ns, events[-1].time_ns, "travelling")
 
 

@@ -240,7 +240,7 @@ class Words:
         return "→".join(map(self.node, name.split("→")))
 
     def seconds(self, nanoseconds: int) -> str:
-        """Format an instant in seconds, with so many `decimals`."""
+        """Format an instant in seconds, with `decimals` decimals."""
         return f"{nanoseconds / 1e9:.{self.decimals}f}".replace(".", self._words["decimal"])
 
     def number(self, value: float) -> str:
