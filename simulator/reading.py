@@ -106,7 +106,7 @@ def _place(header: list[str], column: object, field: str, place: str) -> int:
     known = shortened(", ".join(header)) or "none"
     count = header.count(str(column))
     if count > 1:
-        refuse(field, column, f"a name that one column of {place} has, not {count} ({known})")
+        refuse(field, column, f"the name of one column of {place}, not {count} ({known})")
     if count == 0:
         apart = len(header) != 1 or not any(mark in header[0] for mark in ";\t|")
         hint = "" if apart else ", which must be separated by commas"

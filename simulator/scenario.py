@@ -89,10 +89,10 @@ class Scenario:
             if not isinstance(action, Action):
                 self._check_fault(action)
             elif action.message is not None and action.message >= self.messages:
-                allowed = f"about messages 0 to {self.messages - 1}, all that there are"
+                allowed = f"about one of the messages 0 to {self.messages - 1}"
                 refuse("Scenario.adversary", action, allowed)
             elif action.link not in {None, carriers[action.what]}:
-                allowed = f'about "{carriers[action.what]}", the link of such, or about no link'
+                allowed = f'about "{carriers[action.what]}", the link that carries it, or no link'
                 refuse("Scenario.adversary", action, allowed)
 
     def _check_fault(self, fault: Any) -> None:
@@ -188,7 +188,7 @@ def _replace(target: Any, path: list[str], value: Any, whole: str) -> Any:
     known = [f.name for f in dataclasses.fields(target)] if dataclasses.is_dataclass(target) else []
     if name not in known:
         places = ", ".join(known) or "none"
-        refuse("path", whole, f"a place there ({type(target).__name__} has: {places})")
+        refuse("path", whole, f"a path of fields ({type(target).__name__} has: {places})")
     if rest:
         value = _replace(getattr(target, name), rest, value, whole)
     return dataclasses.replace(target, **{name: value})

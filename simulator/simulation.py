@@ -46,7 +46,7 @@ class Outcome:
             ValueError: If the run kept only its summary.
         """
         if self.run.ledger is None:
-            refuse("simulate.keep", "summary", '"ledger" where the ledger is looked at')
+            refuse("simulate.keep", "summary", '"ledger" to read the ledger')
         return self.run.ledger
 
     @property

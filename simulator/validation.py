@@ -179,7 +179,7 @@ def name_of(field: str, value: object, *, without: str = "") -> str:
     if not isinstance(value, str) or not value.strip() or (without and without in value):
         refuse(field, value, f"a name, not empty{excluded}")
     if any(map(is_unseen, value)):
-        refuse(field, value, f"a name of characters that can be seen{excluded}")
+        refuse(field, value, f"a name of visible characters{excluded}")
     if len(value) > LONGEST_NAME:
         refuse(field, value, f"a name of at most {LONGEST_NAME} characters{excluded}")
     return str.__str__(value)

@@ -46,9 +46,9 @@ class Script:
             try:
                 hash(action)
             except TypeError:
-                refuse("Script.actions", action, "a value whose fields are values")
+                refuse("Script.actions", action, "an action whose fields are hashable")
             if action in seen:
-                refuse("Script.actions", action, "different from each other: this one is twice")
+                refuse("Script.actions", action, "different from each other: this one is repeated")
             seen.add(action)
         object.__setattr__(self, "actions", actions)
 

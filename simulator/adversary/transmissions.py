@@ -64,7 +64,7 @@ class Action:
         if self.nth is not None:
             set_field(self, "nth", integer(f"{name}.nth", self.nth, low=1))
             if (self.attempt, self.copy) != (1, 0):
-                refuse(f"{name}.attempt", self.attempt, "left out, as copy is, where nth is given")
+                refuse(f"{name}.attempt", self.attempt, "left out, like copy, when nth is given")
         set_field(self, "attempt", integer(f"{name}.attempt", self.attempt, low=1))
         high = 1 if self.what == "acknowledgement" else 0
         set_field(self, "copy", integer(f"{name}.copy", self.copy, low=0, high=high))
