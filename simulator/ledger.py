@@ -62,7 +62,7 @@ KEPT: Final = (
 
 @dataclass(slots=True)
 class Row:
-    """The row of one message, updated while a network runs."""
+    """What is known of one message while it is on its way."""
 
     message: int
     created_ns: int

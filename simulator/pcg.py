@@ -1,11 +1,11 @@
-"""Random access to the sequence of PCG64DXSM, many outputs at once.
+"""PCG64DXSM at any places of its sequence, many at once.
 
-NumPy's generator makes its outputs in order; if few of many are needed, computing only those is
-faster. Its state is a linear congruential generator, so that the state n steps later is
+NumPy's generator makes its outputs one after the other, quickly; a few of many are quicker made by
+themselves. Its state is a linear congruential generator, so that the state n steps on is
 
     s(n) = a(n) s + g(n) c      modulo 2¹²⁸,   a(n) = aⁿ,   g(n) = 1 + a + … + aⁿ⁻¹
 
-with the constant multiplier a and the increment c of the lane. A table holds a(n) and g(n).
+with the multiplier a, the same for all, and the increment c. A table has a(n) and g(n).
 
 Source: M. E. O'Neill, "PCG: A Family of Simple Fast Space-Efficient Statistically Good Algorithms
 for Random Number Generation", 2014; F. Brown, "Random Number Generation with Arbitrary Strides",
@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 PLACES: Final = 1 << 17
-"""The number of entries of the table."""
+"""How many places a table has."""
 
 _MULTIPLIER: Final = np.uint64(0xDA942042E4DD58B5)
 _LOW: Final = np.uint64(0xFFFF_FFFF)
@@ -40,7 +40,7 @@ class Wide(NamedTuple):
     low: Words
 
     def take(self, places: npt.NDArray[np.integer]) -> Wide:
-        """Return the numbers at some indices."""
+        """Return those at some places."""
         return Wide(self.high.take(places), self.low.take(places))
 
     def times(self, factor: int) -> Wide:
@@ -73,7 +73,7 @@ class Wide(NamedTuple):
 def uniforms(
     state: int, increment: int, places: npt.NDArray[np.integer]
 ) -> npt.NDArray[np.float64]:
-    """Return some of the next draws of a generator in a given state, uniform on [0, 1).
+    """Return some of the draws that a generator in a state will make, uniform on [0, 1).
 
     Args:
         state: Its state, of 128 bits.
@@ -81,7 +81,7 @@ def uniforms(
         places: Which draws: 0 is the next. All below `PLACES`.
 
     Returns:
-        Shape of `places`; equal to the bit to the output of `numpy.random.Generator.random`.
+        Shape of `places`; to the bit what `numpy.random.Generator.random` gives there.
     """
     powers, sums = _table()
     high, low = powers.take(places).times(state).plus(sums.take(places).times(increment))

@@ -120,10 +120,10 @@ class LaneDraws:
         """Return the draws of some messages, uniform on [0, 1).
 
         Args:
-            first: The first message of the block; no earlier read went beyond it.
-            count: How many messages the block has, at most `pcg.PLACES`.
-            places: Which of them to return, from 0, rising. None: all.
-            scratch: An array for the draws, of shape (count,) or larger. None: make one.
+            first: A message that no earlier read was beyond.
+            count: How many from there, at most `pcg.PLACES`.
+            places: Which of these, from 0, rising. None: all.
+            scratch: An array to draw in, of shape (count,) or larger. None: make one.
 
         Returns:
             Shape (count,), or that of `places`; perhaps in `scratch`.
@@ -144,7 +144,7 @@ class LaneDraws:
 
 FEW: Final = 8
 FEWEST: Final = 12_000
-"""When few of many draws are faster computed one by one, as measured. They change no result."""
+"""Where some draws of many are quicker made by themselves, as measured. It changes no result."""
 
 
 @lru_cache(maxsize=1024)

@@ -1,9 +1,8 @@
 """Loss: which transmissions the network loses.
 
-A loss model is any object with `loses(transmission, u)`, where `u` is a draw for this transmission
-alone, uniform on [0, 1). A model with memory (Gilbert–Elliott) has `start(stream)` instead, which
-returns a fresh model for each link of each run. In `tc-netem`: `loss random 10%`,
-`loss gemodel 1% 10%`.
+A loss is any object with `loses(transmission, u)`: what is sent, and a draw of its own, uniform on
+[0, 1). One that remembers (Gilbert–Elliott) has `start(stream)` instead, which returns a fresh one
+for each link of each run. In `tc-netem`: `loss random 10%`, `loss gemodel 1% 10%`.
 """
 
 from __future__ import annotations
