@@ -46,7 +46,7 @@ class Script:
             try:
                 hash(action)
             except TypeError:
-                refuse("Script.actions", action, "an action whose fields are hashable")
+                refuse("Script.actions", action, "actions whose fields are hashable")
             if action in seen:
                 refuse("Script.actions", action, "different from each other: this one is repeated")
             seen.add(action)
