@@ -1,4 +1,4 @@
-"""Checks on functions, generators and keys: what cannot be called or run is refused where given.
+"""Checks on functions, generators and keys: a bad one is refused where it is given.
 
 Each names the field, what is allowed and the value received, as those of `validation` do.
 """
@@ -14,7 +14,7 @@ from simulator.validation import refuse
 
 
 def function(field: str, value: object, argument: str) -> None:
-    """Refuse what cannot be called with one argument, and what is asynchronous.
+    """Refuse a value that cannot be called with one argument, or that is asynchronous.
 
     Args:
         field: Name of the field.
@@ -29,7 +29,7 @@ def function(field: str, value: object, argument: str) -> None:
     try:
         signature = inspect.signature(value)
     except (TypeError, ValueError):
-        return  # written in C: what it takes is not known
+        return  # written in C: its arguments are unknown
     try:
         signature.bind(None)
     except TypeError:
@@ -37,7 +37,7 @@ def function(field: str, value: object, argument: str) -> None:
 
 
 def generator(field: str, value: object) -> None:
-    """Refuse what is no generator: a function that was not called, or has no `yield` in it."""
+    """Refuse a value that is not a generator: its function was not called, or has no `yield`."""
     if type(value) is not GeneratorType and not isinstance(value, Generator):
         allowed = "a generator: call the function, and yield in it"
         synchronous(field, value, allowed)
@@ -45,7 +45,7 @@ def generator(field: str, value: object) -> None:
 
 
 def synchronous(field: str, value: object, allowed: str) -> None:
-    """Refuse a coroutine, and whatever else only `await` or `async for` can run."""
+    """Refuse a coroutine, and any other value that only `await` or `async for` can run."""
     kind = type(value)
     if hasattr(kind, "__await__") or hasattr(kind, "__anext__"):
         if inspect.iscoroutine(value):

@@ -1,10 +1,10 @@
 """Time: seconds outside, an integer number of nanoseconds inside.
 
-Sums of integers are exact, so ties are real: a round trip of 0.1 s + 0.1 s ends at the very instant
-of a timeout of 0.2 s. Floats cannot promise that.
+Sums of integers are exact, so ties are real: a round trip of 0.1 s + 0.1 s ends exactly at a
+timeout of 0.2 s. Floats do not guarantee that.
 
 Every run ends at the end of time, 4 × 10¹⁸ ns (about 127 years): sums saturate there instead of
-overflowing, and what is due then never happens. Twice the end of time still fits 64 bits.
+overflowing, and events due then never happen. Twice the end of time still fits 64 bits.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _END_S: Final = float(END_OF_TIME // SECOND)
 
 
 def to_ns(seconds: float) -> int:
-    """Turn seconds into nanoseconds, rounded half to even, at most the end of time."""
+    """Convert seconds to nanoseconds, rounded half to even, at most the end of time."""
     if seconds >= _END_S:
         return END_OF_TIME
     return round(float(seconds) * SECOND)
@@ -33,7 +33,7 @@ def to_ns(seconds: float) -> int:
 def to_ns_array(
     seconds: npt.NDArray[np.floating], scratch: npt.NDArray[np.float64] | None = None
 ) -> npt.NDArray[np.int64]:
-    """Turn an array of seconds into nanoseconds, to the same bits as `to_ns`. Shape is kept.
+    """Convert an array of seconds to nanoseconds, with the same results as `to_ns`. Shape is kept.
 
     Args:
         seconds: The seconds.
@@ -48,5 +48,5 @@ def to_ns_array(
 
 
 def to_seconds(nanoseconds: int) -> float:
-    """Turn nanoseconds into seconds: the nearest float, so 300,000,000 prints as 0.3."""
+    """Convert nanoseconds to seconds: the nearest float, so 300,000,000 prints as 0.3."""
     return nanoseconds / SECOND

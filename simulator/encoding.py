@@ -1,10 +1,10 @@
-"""Scenarios as TOML: to store, to send to another machine, to give an identity to.
+"""Scenarios as TOML, to be stored, sent to another machine and identified.
 
-A value becomes a table of its fields, with its `type` where a field could hold several. None is
-left out where it is the default, and is `inf` where it means "for ever".
+A value becomes a table of its fields, with its `type` where a field allows several. None is left
+out where it is the default, and is `inf` where it means "for ever".
 
-A dataclass above this module says what a field of its own holds, in `metadata={"holds": (A, B)}`.
-Such a part is short: what is at its default is left out.
+A dataclass in a higher layer declares the types that a field of its own allows, in
+`metadata={"holds": (A, B)}`. Values of such a field are written without their defaults.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _BUILT_IN: Final[dict[str, type]] = {
     if isinstance(value, type) and dataclasses.is_dataclass(value)
 }
 _ONLY_TYPE: Final[dict[str, type]] = {"link": Link, "return_link": Link, "retry": Retry}
-"""Fields that can hold one type alone, so that their tables need not say which."""
+"""Fields that allow a single type, so that their tables need not name it."""
 _FAMILIES: Final[dict[str, tuple[ModuleType, set[str]]]] = {
     "guarantee": (protocols, {"send"}),
     "workload": (conditions, {"times_ns"}),
@@ -39,14 +39,14 @@ _FAMILIES: Final[dict[str, tuple[ModuleType, set[str]]]] = {
     "loss": (conditions, {"loses", "start"}),
     "backoff": (policies, {"pause_after"}),
 }
-"""Where the types are of which a field may hold values, and of what methods each has one."""
+"""The module of the types that a field allows, and the methods of which each type has one."""
 
 
 def to_toml(value: Any) -> str:
     """Write a value as canonical TOML: equal values, equal text.
 
     Raises:
-        ValueError: If some part is not a dataclass, and so cannot be told from its like.
+        ValueError: If some part is not a dataclass, and so cannot be compared.
     """
     import tomli_w  # noqa: PLC0415 - only where TOML is written
 
@@ -74,7 +74,7 @@ def from_toml(text: str, cls: type[V]) -> V:
 
 
 def _fields(value: Any, *, short: bool = False) -> dict[str, Any]:
-    """Encode the fields of a dataclass, those that are tables last, as TOML wants them."""
+    """Encode the fields of a dataclass, tables last, as TOML requires."""
     table: dict[str, Any] = {}
     for spec in dataclasses.fields(value):
         part = getattr(value, spec.name)
@@ -109,7 +109,7 @@ def _encode(part: Any, name: str, holds: tuple[type, ...] = ()) -> Any:
 
 
 def _code(kind: type) -> str:
-    """Digest the source of somebody's own class: edit it, and it is another scenario."""
+    """Return a digest of the source of a user's class: once edited, it makes another scenario."""
     try:
         source = inspect.getsource(kind)
     except (OSError, TypeError) as error:
@@ -167,7 +167,7 @@ def _type_of(
 
 
 def _types_for(name: str) -> dict[str, type]:
-    """Return the types of which a field may hold values, where it says nothing of that itself."""
+    """Return the types that a field allows, if it does not declare them itself."""
     if name not in _FAMILIES:
         return _BUILT_IN
     module, methods = _FAMILIES[name]

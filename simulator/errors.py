@@ -1,7 +1,7 @@
 """Errors that the simulator raises.
 
     SimulatorError
-    ├── EndlessRun          a run that could never end, refused before it starts where that shows
+    ├── EndlessRun          a run that could never end, refused before it starts where possible
     ├── NotVectorizable     the vectorized engine cannot answer this scenario
     └── CallFailed          raised where a caller waits for a reply, which did not come:
         ├── TimedOut            no reply in time
@@ -11,12 +11,12 @@
         └── Failed              a handler's own answer: it failed
 
     UserWarning
-    └── HandlerFailed       the handler of a queue raised what is no CallFailed: a mistake, perhaps
+    └── HandlerFailed       a queue's handler raised something other than CallFailed, perhaps a bug
 
-A bad parameter is none of these: it raises `ValueError`, naming the field, the value received and
-what is allowed.
+A bad parameter raises none of these but `ValueError`, naming the field, the value received and what
+is allowed.
 
-An exception that nobody catches ends the run. It leaves `Network.run` with notes: the request that
+An exception that is not caught ends the run. It leaves `Network.run` with notes: the request that
 failed and the line that made it, the handler and its message, the line that raised.
 """
 
@@ -30,8 +30,8 @@ class SimulatorError(Exception):
 class EndlessRun(SimulatorError, ValueError):
     """The run could never end.
 
-    It would retry for ever over a link that loses everything, or a process goes on at one instant
-    again and again, and the clock stands still.
+    It would retry for ever over a link that loses everything, or a process keeps scheduling events
+    at one instant, so that the clock stands still.
     """
 
 
@@ -75,7 +75,7 @@ class Failed(CallFailed):
 
 
 class HandlerFailed(UserWarning):
-    """The handler of a queue or a topic raised what is no `CallFailed`.
+    """The handler of a queue or a topic raised something other than a `CallFailed`.
 
-    Its message went back to the queue all the same. Where that is meant, raise `Failed` instead.
+    Its message went back to the queue all the same. If that is intended, raise `Failed` instead.
     """

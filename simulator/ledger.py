@@ -1,7 +1,7 @@
-"""The ledger: what became of each message, one row a message.
+"""The ledger: the outcome of each message, one row per message.
 
-Instants are whole nanoseconds, so two ledgers are equal to the last bit or not at all; they leave
-as seconds, in columns whose names end in `_s`, with NaN for what never happened.
+Instants are whole nanoseconds, so two ledgers are equal to the last bit or not at all; they are
+shown in seconds, in columns whose names end in `_s`, with NaN for what never happened.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ NEVER: Final = -1
 """The instant, in nanoseconds, of what never happened."""
 
 BELIEFS: Final = ("sent", "waiting", "acknowledged", "gave_up", "forgot")
-"""What a sender may think of a message.
+"""What a sender may believe about a message.
 
-"sent": all it knows is that it sent the message. It never waited, or its guarantee ended with
+"sent": it knows only that it sent the message. It never waited, or its guarantee ended with
 neither an acknowledgement nor `give_up`; a loss is then a loss in silence, and a later
 acknowledgement still counts. "waiting": it waits for an acknowledgement. "acknowledged": it has
 one. "gave_up": what arrives later changes nothing. "forgot": it crashed while it waited.
@@ -57,7 +57,7 @@ KEPT: Final = (
     "belief",
     "undecided",
 )
-"""The columns as they are kept; what ends in `_after` is in nanoseconds since creation."""
+"""The columns as stored; those that end in `_after` are in nanoseconds since creation."""
 
 
 @dataclass(slots=True)
@@ -85,22 +85,22 @@ class Row:
 
     @property
     def undecided(self) -> bool:
-        """Whether its fate is open: the sender waits, or data are in flight."""
+        """Whether its outcome is open (censored): the sender waits, or data are in flight."""
         return self.belief == "waiting" or self.in_flight > 0
 
 
 class Ledger:
-    """What became of each message of a sender.
+    """The outcome of each message of a sender.
 
     `ledger["attempts"]` is a column as a NumPy array of shape (messages,). Columns: `message`,
     `created_s`, `attempts`, `arrivals` (copies that reached the receiver), `handovers` (times the
     handler ran), `effects` (times it changed something), `suppressed` (copies dropped by
     deduplication), `delivered_s` (first handover), `acknowledged_s` (when the sender knew),
-    `gave_up_s`, `acks_sent`, `belief` (one of `BELIEFS`) and `undecided` (at the end of the run the
-    sender was waiting, or data were in flight).
+    `gave_up_s`, `acks_sent`, `belief` (one of `BELIEFS`) and `undecided` (censored: at the end of
+    the run the sender was waiting, or data were in flight).
 
-    Inside, counts take as few bytes as hold them, and instants are kept as the time since the
-    message's creation: about 40 bytes a message.
+    Internally, counts have the smallest type that holds them, and instants are stored as the time
+    since the message's creation: about 40 bytes per message.
 
     Attributes:
         first: Number of the first message.
@@ -109,10 +109,10 @@ class Ledger:
     __slots__ = ("_columns", "_shown", "first")
 
     def __init__(self, columns: Mapping[str, npt.NDArray[Any]], *, first: int = 0) -> None:
-        """Take the columns named in `KEPT`, of which those that end in `_after` are nanoseconds.
+        """Take the columns named in `KEPT`; those that end in `_after` are in nanoseconds.
 
         Args:
-            columns: Each of shape (messages,); `belief` as places in `BELIEFS`.
+            columns: Each of shape (messages,); `belief` as indices into `BELIEFS`.
             first: Number of the first message.
         """
         self._columns = {name: np.asarray(columns[name]) for name in KEPT}
@@ -123,7 +123,7 @@ class Ledger:
 
     @classmethod
     def from_rows(cls, rows: Sequence[Row]) -> Ledger:
-        """Gather the rows that a network kept while it ran."""
+        """Make a ledger of the rows of a network."""
         columns: dict[str, npt.NDArray[Any]] = {
             name: np.array([getattr(row, name) for row in rows], dtype=np.int64)
             for name in ("created_ns", *COUNTS)
@@ -139,7 +139,7 @@ class Ledger:
 
     @classmethod
     def join(cls, parts: Sequence[Ledger]) -> Ledger:
-        """Put ledgers of messages that follow each other together."""
+        """Join the ledgers of consecutive messages."""
         if len(parts) == 1:
             return parts[0]
         if not parts:
@@ -148,12 +148,12 @@ class Ledger:
         return cls(columns, first=parts[0].first)
 
     def part(self, start: int, stop: int) -> Ledger:
-        """Return the rows from one place to another, without copying them."""
+        """Return the rows `start` to `stop` - 1, without copying them."""
         columns = {name: column[start:stop] for name, column in self._columns.items()}
         return Ledger(columns, first=self.first + start)
 
     def kept(self, name: str) -> npt.NDArray[Any]:
-        """Return a column as it is kept: one of `KEPT`."""
+        """Return a column as stored: one of `KEPT`."""
         return self._columns[name]
 
     def __getitem__(self, name: str) -> npt.NDArray[Any]:
@@ -196,11 +196,11 @@ class Ledger:
     __hash__ = None  # type: ignore[assignment]  # equal by content, and content is large
 
     def __repr__(self) -> str:
-        """Say how many messages, and how to see them."""
+        """Give the number of messages, and how to see them."""
         return f"<Ledger of {len(self):,} messages; .to_frame() for a table>"
 
     def to_frame(self) -> pd.DataFrame:
-        """Return a table, one row a message."""
+        """Return a table, one row per message."""
         import pandas as pd  # noqa: PLC0415 - only where a table leaves the library
 
         return pd.DataFrame({name: self[name] for name in COLUMNS})

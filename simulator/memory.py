@@ -1,4 +1,4 @@
-"""Memory: what a run needs, refused before it starts where the machine has less.
+"""Memory: a run that needs more than the machine has is refused before it starts.
 
     bytes a message     what is kept
                  60     an instant of a workload, with its draw
@@ -27,7 +27,7 @@ INSTANT: Final = 60
 
 
 def machine_bytes() -> int | None:
-    """Return how much memory the machine has, in bytes; None where the system does not say."""
+    """Return the memory of the machine, in bytes; None if the system does not say."""
     try:
         return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     except (AttributeError, OSError, ValueError):  # Windows has no sysconf
@@ -35,13 +35,13 @@ def machine_bytes() -> int | None:
 
 
 def check_fits(field: str, messages: int, count: float, each: float, advice: str) -> None:
-    """Refuse a number of messages for which the machine has not enough memory.
+    """Refuse a number of messages for which the machine does not have enough memory.
 
     Args:
         field: Name of the field that says how many messages there are.
         messages: Its value.
-        count: How many messages there will be: fewer, where a horizon comes first.
-        each: Bytes that each takes.
+        count: How many messages there will be: fewer, if the horizon comes first.
+        each: Bytes per message.
         advice: What to do about it.
     """
     there = machine_bytes()

@@ -1,12 +1,12 @@
 """Metrics: one number each, computed from sums over the messages of a ledger.
 
-Rates and per-message means are over *decided* messages: a run cut at its horizon with messages in
-flight says nothing yet about those, and counting them as lost would be wrong. Latencies are over
-all messages that arrived; with a horizon they lean towards the quick ones, so let the run drain
-where latency matters. A metric of no message at all is NaN.
+Rates and per-message means are over *decided* messages: the outcome of a message in flight at the
+horizon is censored, and counting it as lost would be wrong. Latencies are over all messages that
+arrived; a horizon biases them towards short ones, so let the run drain where latency matters. A
+metric over no messages is NaN.
 
-The sums are a `Tally`. Tallies of blocks of messages add up, in order, to that of all: a run need
-not keep its ledger to be summarized, and gives the same bits if it does.
+The sums are a `Tally`. Tallies of consecutive blocks of messages add up to that of all, so a run
+can be summarized without keeping its ledger, to the same bits.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from simulator.ledger import NEVER, Ledger
 from simulator.sample import Histogram, Moments, Sample
 
 BLOCK: Final = 1 << 17
-"""How many messages a tally takes at a time, and the vectorized engine."""
+"""How many messages a tally, and the vectorized engine, process at a time."""
 
 
 @dataclass(slots=True)
@@ -33,7 +33,7 @@ class Tally:
 
     Attributes:
         messages: All messages.
-        decided: Those whose fate is known; the next seven are over these.
+        decided: Those whose outcome is known; the next seven fields are over these.
         lost: Never handed over.
         extra: Handovers beyond the first.
         twice: Handed over twice or more.
@@ -43,8 +43,8 @@ class Tally:
         delivered: Handed over, of all messages.
         latency: Moments of the latencies.
         ack_latency: Moments of the times until the sender knew.
-        last_ns: The last instant of all, in nanoseconds.
-        latencies: The latencies themselves, or how they are distributed.
+        last_ns: The last instant in the ledger, in nanoseconds.
+        latencies: The latencies themselves, or a histogram of them.
     """
 
     messages: int = 0
@@ -62,7 +62,7 @@ class Tally:
     latencies: Sample | Histogram = field(default_factory=Histogram)
 
     def add(self, ledger: Ledger) -> None:
-        """Add the messages of a ledger, which follow those so far."""
+        """Add the messages of a ledger, which follow those added so far."""
         for start in range(0, len(ledger), BLOCK):
             self._add(ledger.part(start, start + BLOCK))
 
@@ -97,7 +97,7 @@ class Tally:
         self.last_ns = max(self.last_ns, int(last_after.max(initial=NEVER)))
 
     def merge(self, later: Tally) -> None:
-        """Add the sums over messages that follow those so far; both have histograms."""
+        """Add the sums over the messages that follow; both tallies have histograms."""
         assert isinstance(self.latencies, Histogram)  # noqa: S101 - a programmer's
         assert isinstance(later.latencies, Histogram)  # noqa: S101 - mistake
         for name in ("messages", "decided", "lost", "extra", "twice", "in_doubt", "attempts"):
@@ -166,15 +166,14 @@ def ack_latency_mean(tally: Tally) -> float:
 
 
 def attempts_mean(tally: Tally) -> float:
-    """Sendings by the sender a message, over decided messages."""
+    """Sendings by the sender, per decided message."""
     return _share(tally.attempts, tally.decided)
 
 
 def cost(tally: Tally) -> float:
-    """Transmissions by anyone, data and acknowledgements, a message, over decided messages.
+    """Transmissions by both nodes, data and acknowledgements, per decided message.
 
-    Copies that the network itself makes are not the sender's or receiver's doing: they are counted
-    on the links.
+    Duplicates made by the network are not included: they are counted on the links.
     """
     return _share(tally.attempts + tally.acks_sent, tally.decided)
 
@@ -207,7 +206,7 @@ METRICS: Final[dict[str, Callable[[Tally], float]]] = {
 
 
 def tally(ledger: Ledger) -> Tally:
-    """Sum a ledger up, with its latencies as they are: quantiles are exact."""
+    """Return the sums over a ledger, with every latency, so that quantiles are exact."""
     total = Tally(latencies=Sample())
     total.add(ledger)
     return total
@@ -219,7 +218,7 @@ def summarize(sums: Tally) -> Mapping[str, float]:
 
 
 def _share(part: int, whole: int) -> float:
-    """Divide whole numbers: the order of the messages cannot change a bit."""
+    """Divide integers, so that the order of the messages cannot change a bit."""
     return part / whole if whole else math.nan
 
 

@@ -1,9 +1,9 @@
 """Randomness that is addressed, not consumed.
 
 A draw has an address: (seed, replication, link, purpose, attempt, data copy, acknowledgement copy,
-message). All but the message name a *lane*, which is a bit generator of its own; the message says
-which of its outputs to take. Message 17's second attempt therefore meets the same luck whatever
-the guarantee, the retry policy, the engine, the order of events or the number of workers, and two
+message). All but the message name a *lane*, a substream with its own bit generator; the message is
+the index of the output in it. Message 17's second attempt therefore has the same draws whatever the
+guarantee, the retry policy, the engine, the order of events or the number of workers, and two
 policies compared on one seed face the same network.
 
 Sources:
@@ -30,7 +30,7 @@ T = TypeVar("T")
 
 
 class Purpose(IntEnum):
-    """What a draw decides. Part of the address: the numbers must never change."""
+    """What a draw decides, as part of its address: the numbers must never change."""
 
     LOSS = 0
     DUPLICATION = 1
@@ -60,7 +60,7 @@ class Lane(NamedTuple):
 
 
 def link_name(sender: str, receiver: str) -> str:
-    """Name the one-way link from a node to a node."""
+    """Return the name of the one-way link from one node to another."""
     return f"{sender}→{receiver}"
 
 
@@ -87,11 +87,11 @@ class Randomness:
         return np.random.Generator(bits).random(stop - start)
 
     def lane(self, lane: Lane) -> LaneDraws:
-        """Return the draws of a lane, to be read in rising order of messages."""
+        """Return the draws of a lane, to be read in the order of messages."""
         return LaneDraws(np.random.PCG64DXSM(self._seeds(lane)))
 
     def stream(self, link: str) -> np.random.Generator:
-        """Return the link's stream for draws that depend on history, consumed in order of use."""
+        """Return a link's stream, for draws that depend on history, consumed in order of use."""
         seeds = self._seeds(Lane(link, Purpose.HISTORY))
         return np.random.Generator(np.random.PCG64DXSM(seeds))
 
@@ -102,7 +102,7 @@ class Randomness:
 
 
 class LaneDraws:
-    """The draws of a lane, read some messages at a time, in rising order."""
+    """The draws of a lane, read one block of messages at a time, in order."""
 
     def __init__(self, bits: np.random.PCG64DXSM) -> None:
         """Start at message 0."""
@@ -149,16 +149,16 @@ FEWEST: Final = 12_000
 
 @lru_cache(maxsize=1024)
 def _digest(link: str) -> tuple[int, int]:
-    """Digest a link's name into two 32-bit words, the same on every machine and in every run."""
+    """Hash a link's name to two 32-bit words, the same on every machine and in every run."""
     digest = blake2b(link.encode(), digest_size=8).digest()
     return int.from_bytes(digest[:4], "big"), int.from_bytes(digest[4:], "big")
 
 
 BLOCK_BITS: Final = 10
 BLOCK: Final = 1 << BLOCK_BITS
-"""How many messages' draws are made at once. A cache's business: it changes no result."""
+"""How many messages' draws are made at once: a size of the cache, which changes no result."""
 BLOCKS: Final = 8
-"""How many blocks of a lane are at hand."""
+"""How many blocks of a lane are cached."""
 
 
 class LaneValues(Generic[T]):

@@ -1,7 +1,7 @@
-"""Files of other people: text in UTF-8, and columns of numbers in CSV.
+"""Reading files made elsewhere: text in UTF-8, and columns of numbers in CSV.
 
-A file comes from a spreadsheet, an editor or a measurement as often as from a program. What could
-be read in two ways is refused, with the file and the line, rather than guessed.
+A file may come from a spreadsheet, an editor, a measurement or a program. Anything ambiguous is
+refused, naming the file and the line, rather than guessed.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Final
 from simulator.validation import number, refuse, shortened
 
 MOST_BYTES: Final = 1 << 28
-"""Bytes of the largest file that is read: 256 MiB, ten million numbers."""
+"""Largest size of a file in bytes: 256 MiB, ten million numbers."""
 
 _OTHERS: Final = {
     codecs.BOM_UTF32_LE: "UTF-32",  # before UTF-16, whose mark it begins with
@@ -69,12 +69,12 @@ def read_column(path: str | Path, column: str, *, field: str, allowed: str) -> t
     Args:
         path: The file: values separated by commas, numbers with a decimal point.
         column: Name of the column.
-        field: Who reads, for the error, such as "Empirical.from_csv".
+        field: Name of the caller, for the error, such as "Empirical.from_csv".
         allowed: What each value is, such as "a delay in seconds".
 
     Raises:
-        ValueError: If the file cannot be read, the column is not there, or a line is not as long as
-            the header or holds anything but such a number.
+        ValueError: If the file cannot be read, the column is missing, or a line is not as long as
+            the header or has anything but such a number in the column.
     """
     place, rows = (
         _name_of(path),
@@ -102,11 +102,11 @@ def read_column(path: str | Path, column: str, *, field: str, allowed: str) -> t
 
 
 def _place(header: list[str], column: object, field: str, place: str) -> int:
-    """Return which column of a table has a name."""
+    """Return the index of a column by its name."""
     known = shortened(", ".join(header)) or "none"
     count = header.count(str(column))
     if count > 1:
-        refuse(field, column, f"a name that one column of {place} has, not {count} ({known})")
+        refuse(field, column, f"the name of one column of {place}, not {count} ({known})")
     if count == 0:
         apart = len(header) != 1 or not any(mark in header[0] for mark in ";\t|")
         hint = "" if apart else ", which must be separated by commas"

@@ -1,7 +1,7 @@
-"""Samples of times in whole nanoseconds: their moments, and their quantiles, exact or nearly so.
+"""Samples of times in whole nanoseconds: their moments and their quantiles, exact or approximate.
 
 A `Sample` keeps every value. A `Histogram` counts them in 128 steps between each power of two and
-the next: a few thousand numbers, however many values. Its quantiles are off by 0.4 % at most.
+the next: a few thousand counts for any number of values. Its quantiles are off by 0.4 % at most.
 
 Source: G. Tene, "HdrHistogram", 2012 (log-linear steps).
 """
@@ -20,7 +20,7 @@ from simulator.clock import SECOND
 IntArray = npt.NDArray[np.int64]
 
 _AT_A_TIME: Final = 1 << 17
-_SHORT: Final = 1 << 44  # of whole numbers whose products, summed, floats tell to within 2⁶³
+_SHORT: Final = 1 << 44  # below it, floats give sums of products to within 2⁶³
 _HALF_BITS: Final = 32
 _HALF: Final = (1 << _HALF_BITS) - 1
 
@@ -35,13 +35,13 @@ _STEPS: Final = 63 << _STEPS_BITS  # up to 2⁶³
 class Moments:
     """Mean and variance of whole nanoseconds.
 
-    The sums are whole numbers of any length: exact, and the same however values are shared out.
+    The sums are integers of any size: exact, and the same however the values are split into parts.
 
     Attributes:
         count: How many values.
         total: Their sum.
         squares: The sum of their squares, in ns².
-        longest: The largest; -1 of none.
+        longest: The largest value; -1 if there is none.
     """
 
     count: int = 0
@@ -71,7 +71,7 @@ class Moments:
 
     @property
     def variance_s2(self) -> float:
-        """The sample variance, in s²; NaN of fewer than two values."""
+        """The sample variance, in s²; NaN for fewer than two values."""
         if self.count < 2:  # noqa: PLR2004 - one value does not vary
             return math.nan
         spread = self.count * self.squares - self.total**2
@@ -85,7 +85,7 @@ class Moments:
 
 @dataclass(slots=True, eq=False)
 class Sample:
-    """Values, all of them kept."""
+    """A sample that keeps every value."""
 
     _parts: list[IntArray] = field(default_factory=list)
     _sorted: IntArray | None = None
@@ -98,7 +98,7 @@ class Sample:
     def quantile_s(self, probability: float) -> float:
         """Return a quantile in seconds: an observed value, never one in between.
 
-        It is the least value that a share of `probability` do not exceed.
+        It is the smallest value that a share `probability` of the values does not exceed.
         """
         if self._sorted is None:
             self._sorted = np.sort(np.concatenate([np.empty(0, np.int64), *self._parts]))
@@ -110,7 +110,7 @@ class Sample:
 
 @dataclass(slots=True, eq=False)
 class Histogram:
-    """How many values there are in each step."""
+    """A sample that keeps only the number of values in each step."""
 
     _counts: IntArray = field(default_factory=lambda: np.zeros(_STEPS, dtype=np.int64))
     _none: int = 0  # values of 0, which are in no step
@@ -133,7 +133,7 @@ class Histogram:
         self._none += later._none
 
     def quantile_s(self, probability: float) -> float:
-        """Return a quantile in seconds: the middle of the step in which it is."""
+        """Return a quantile in seconds: the middle of its step."""
         count = self._none + int(self._counts.sum())
         if not count:
             return math.nan
@@ -158,8 +158,8 @@ def _sums(values: IntArray, longest: int) -> tuple[int, int]:
 def _dot(left: IntArray, right: IntArray) -> int:
     """Return the sum of products of values below `_SHORT`, exactly.
 
-    Whole numbers that wrap around tell all but multiples of 2⁶⁴; floats, whose error here is far
-    below that, tell how many of these there are.
+    Integers that overflow give the sum modulo 2⁶⁴; floats, whose error here is far smaller than
+    that, give the multiple of 2⁶⁴.
     """
     wrapped = int(np.dot(left.view(np.uint64), right.view(np.uint64)))
     about = float((left.astype(np.float64) * right).sum())

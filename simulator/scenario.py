@@ -31,15 +31,15 @@ class Scenario:
     Handling takes no time. The run ends when nothing is in flight, or at the horizon.
 
     Attributes:
-        guarantee: How messages are carried.
+        guarantee: The delivery guarantee.
         link: The link from sender to receiver.
         return_link: The link back, for acknowledgements. None: like `link`.
         workload: When messages are created.
-        messages: How many, at most.
+        messages: Maximum number of messages.
         horizon: End of the run in seconds, itself excluded. None: until nothing is in flight.
         idempotent: Whether handling a message twice changes no more than handling it once.
         seed: Seed of all randomness, a whole number of at least 0.
-        adversary: What is done to the network beside, such as Script([Lose(message=0)]). None:
+        adversary: What else happens to the network, such as Script([Lose(message=0)]). None:
             nothing.
     """
 
@@ -83,16 +83,16 @@ class Scenario:
                 started("Scenario.adversary", self.adversary, Network(trace=False), "decide")
 
     def _check_that_it_applies(self, script: Script) -> None:
-        """Refuse an action that can meet nothing, where that is known beforehand."""
+        """Refuse an action that can never apply, as far as that is known beforehand."""
         carriers = {"data": f"{SENDER}→{RECEIVER}", "acknowledgement": f"{RECEIVER}→{SENDER}"}
         for action in script.actions:
             if not isinstance(action, Action):
                 self._check_fault(action)
             elif action.message is not None and action.message >= self.messages:
-                allowed = f"about messages 0 to {self.messages - 1}, all that there are"
+                allowed = f"about one of the messages 0 to {self.messages - 1}"
                 refuse("Scenario.adversary", action, allowed)
             elif action.link not in {None, carriers[action.what]}:
-                allowed = f'about "{carriers[action.what]}", the link of such, or about no link'
+                allowed = f'about "{carriers[action.what]}", the link that carries it, or no link'
                 refuse("Scenario.adversary", action, allowed)
 
     def _check_fault(self, fault: Any) -> None:
@@ -111,7 +111,7 @@ class Scenario:
 
     @property
     def expected_messages(self) -> float:
-        """How many messages a run creates, on average: the horizon may come before the last."""
+        """Mean number of messages that a run creates: the horizon may come before the last."""
         count = getattr(self.workload, "count_before", None)
         if count is None:
             return self.messages
@@ -138,14 +138,14 @@ class Scenario:
                 )
 
     def replace(self, path: str, value: Any) -> Self:
-        """Return the same scenario but for one value.
+        """Return a copy of the scenario with one value replaced.
 
         Args:
-            path: Where the value is, with dots: "seed", "link.loss", "guarantee.retry.timeout".
-            value: What to put there.
+            path: The field, with dots: "seed", "link.loss", "guarantee.retry.timeout".
+            value: Its new value.
 
         Raises:
-            ValueError: If there is no such place, or the value is not allowed there.
+            ValueError: If there is no such field, or it does not allow the value.
         """
         changed: Self = replace_at(self, path, value)
         return changed
@@ -170,15 +170,15 @@ class Scenario:
 
 
 def replace_at(target: Any, path: str, value: Any) -> Any:
-    """Return the same frozen dataclass but for one value.
+    """Return a copy of a frozen dataclass with one value replaced.
 
     Args:
         target: The dataclass.
-        path: Where the value is, with dots.
-        value: What to put there.
+        path: The field, with dots.
+        value: Its new value.
 
     Raises:
-        ValueError: If there is no such place, or the value is not allowed there.
+        ValueError: If there is no such field, or it does not allow the value.
     """
     return _replace(target, path.split("."), value, path)
 
@@ -188,7 +188,7 @@ def _replace(target: Any, path: list[str], value: Any, whole: str) -> Any:
     known = [f.name for f in dataclasses.fields(target)] if dataclasses.is_dataclass(target) else []
     if name not in known:
         places = ", ".join(known) or "none"
-        refuse("path", whole, f"a place there ({type(target).__name__} has: {places})")
+        refuse("path", whole, f"a path of fields ({type(target).__name__} has: {places})")
     if rest:
         value = _replace(getattr(target, name), rest, value, whole)
     return dataclasses.replace(target, **{name: value})

@@ -24,13 +24,13 @@ ENGINES = ("auto", "discrete-event", "vectorized")
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run of a scenario gave.
+    """The result of one run.
 
     Attributes:
-        scenario: What was run.
+        scenario: The scenario that was run.
         replication: Which repetition of it.
-        engine: Which engine answered: "discrete-event" or "vectorized".
-        run: What the engine returned.
+        engine: The engine that ran it, "discrete-event" or "vectorized".
+        run: The result of the engine.
     """
 
     scenario: Scenario
@@ -40,33 +40,33 @@ class Outcome:
 
     @property
     def ledger(self) -> Ledger:
-        """What became of each message.
+        """The outcome of each message.
 
         Raises:
-            ValueError: If the run kept its summary alone.
+            ValueError: If the run kept only its summary.
         """
         if self.run.ledger is None:
-            refuse("simulate.keep", "summary", '"ledger" where the ledger is looked at')
+            refuse("simulate.keep", "summary", '"ledger" to read the ledger')
         return self.run.ledger
 
     @property
     def links(self) -> Mapping[str, CopyCounts]:
-        """What became of the copies on each link, "sender→receiver" and "receiver→sender"."""
+        """The counts of copies on each link, "sender→receiver" and "receiver→sender"."""
         return self.run.links
 
     @property
     def trace(self) -> Trace | None:
-        """What happened, event by event, if that was asked for; else None."""
+        """The events, in order, if they were recorded; else None."""
         return self.run.trace
 
     @property
     def missed(self) -> tuple[Any, ...]:
-        """The actions of the adversary's script that met nothing to act on."""
+        """The actions of the adversary's script that found nothing to act on."""
         return self.run.missed
 
     @cached_property
     def tally(self) -> Tally:
-        """The sums over all messages: counts, moments of the latencies, their distribution."""
+        """The sums over all messages: counts, and the moments and distribution of the latencies."""
         return self.run.tally or tally(self.ledger)
 
     @cached_property
@@ -95,7 +95,7 @@ class Outcome:
         return trace.of(message)
 
     def __repr__(self) -> str:
-        """Say what was run and how it went."""
+        """Give the size of the run, the engine and the verdict."""
         messages = self.verdict.messages
         missed = f"; {len(self.missed)} actions met nothing" if self.missed else ""
         return f"<Outcome of {messages:,} messages, {self.engine}: {self.verdict.status}{missed}>"
@@ -113,17 +113,17 @@ def simulate(
 
     Args:
         scenario: What to run.
-        engine: "discrete-event" (SimPy, answers everything), "vectorized" (NumPy, faster, where
-            messages do not meet), or "auto": the faster that can answer.
+        engine: "discrete-event" (SimPy, runs any scenario), "vectorized" (NumPy, faster, if
+            messages are independent), or "auto": the faster that can run the scenario.
         trace: Whether to record every event; needs the discrete-event engine.
-        replication: Which repetition to run, from 0; each has luck of its own.
-        keep: "ledger", a row a message; or "summary": the metrics and the verdict alone, in memory
-            that does not grow with the number of messages.
+        replication: Which repetition to run, from 0; each has its own draws.
+        keep: "ledger", one row per message; or "summary", only the metrics and the verdict, in
+            memory that does not grow with the number of messages.
 
     Raises:
         EndlessRun: If the run could never end.
-        NotVectorizable: If `engine="vectorized"` cannot answer this scenario.
-        ValueError: If an argument is not allowed, or the machine has not enough memory.
+        NotVectorizable: If `engine="vectorized"` cannot run this scenario.
+        ValueError: If an argument is not allowed, or the machine does not have enough memory.
     """
     if not isinstance(scenario, Scenario):
         refuse("simulate.scenario", scenario, "a Scenario")
@@ -149,17 +149,17 @@ def check_memory(
     keep: Keep = "ledger",
     advice: str | None = None,
 ) -> None:
-    """Refuse a run for which the machine has not enough memory; see `simulator.memory`.
+    """Refuse a run for which the machine does not have enough memory; see `simulator.memory`.
 
     Args:
-        scenario: What would be run.
+        scenario: The scenario to run.
         engine: As in `simulate`.
         trace: As in `simulate`.
         keep: As in `simulate`.
-        advice: What to do about it. None: what could be changed in a call of `simulate`.
+        advice: What to do about it. None: which argument of `simulate` to change.
 
     Raises:
-        ValueError: If it has not, with an estimate of what the run takes.
+        ValueError: If memory does not suffice, with an estimate of what the run needs.
     """
     can_sum_up = not trace and not vectorized.refusals(scenario)
     if can_sum_up and engine != "discrete-event":

@@ -1,7 +1,8 @@
-"""Statistics: how sure a simulation may be of what it found.
+"""Statistics: confidence intervals and tests for the results of simulations.
 
 Student's t over replications, which are independent runs; Wilson over messages only where those are
-independent. Two policies run on the same luck are compared in pairs. Each interval is two-sided.
+independent. Two policies run on common random numbers are compared in pairs. Each interval is
+two-sided.
 
 Sums are rounded once (`math.fsum`), so that the order of replications changes nothing.
 """
@@ -18,7 +19,7 @@ import numpy.typing as npt
 Values = Sequence[float] | npt.NDArray[np.float64]
 
 FEW: Final = 25
-"""Fewer successes or failures expected than this, and a count is too far from normal for z."""
+"""With fewer expected successes or failures, the normal approximation is too poor for z."""
 
 
 class Interval(NamedTuple):
@@ -26,7 +27,7 @@ class Interval(NamedTuple):
 
     Attributes:
         mean: The estimate; NaN if there is nothing to estimate from.
-        low: Lower bound; NaN if one value alone, or a NaN, says nothing of the spread.
+        low: Lower bound; NaN if a single value, or a NaN, leaves the spread unknown.
         high: Upper bound, likewise.
     """
 
@@ -41,12 +42,12 @@ class Interval(NamedTuple):
 
 
 def t_interval(values: Values, level: float = 0.95) -> Interval:
-    """Return the mean of independent values, and Student's t interval of it.
+    """Return the mean of independent values, with Student's t interval.
 
     Exact for values from a normal distribution, good for means over many messages.
 
     Args:
-        values: One a replication. Shape (replications,).
+        values: One per replication. Shape (replications,).
         level: Confidence level.
     """
     _check_level(level)
@@ -56,13 +57,13 @@ def t_interval(values: Values, level: float = 0.95) -> Interval:
 
 
 def paired_difference(a: Values, b: Values, level: float = 0.95) -> Interval:
-    """Return the mean of a − b over pairs, and Student's t interval of it.
+    """Return the mean of a − b over pairs, with Student's t interval.
 
-    For two policies on common random numbers: pair i met the same luck. The more the two vary
-    together, the narrower.
+    For two policies on common random numbers: the values of pair i come from the same draws. The
+    stronger their correlation, the narrower the interval.
 
     Args:
-        a: One a pair. Shape (replications,).
+        a: One per pair. Shape (replications,).
         b: The same shape, in the same order.
         level: Confidence level.
 
@@ -75,7 +76,7 @@ def paired_difference(a: Values, b: Values, level: float = 0.95) -> Interval:
 
 
 def unpaired_difference(a: Values, b: Values, level: float = 0.95) -> Interval:
-    """Return the difference of two means, and Welch's t interval of it.
+    """Return the difference of two means, with Welch's t interval.
 
     For samples independent of each other, whose spreads and sizes may differ.
 
@@ -90,7 +91,7 @@ def unpaired_difference(a: Values, b: Values, level: float = 0.95) -> Interval:
     _check_level(level)
     (mean_a, variance_a), (mean_b, variance_b) = _moments(a), _moments(b)
     mean = mean_a - mean_b
-    if len(a) < 2 or len(b) < 2:  # noqa: PLR2004 - a spread takes two
+    if len(a) < 2 or len(b) < 2:  # noqa: PLR2004 - a spread needs two
         return Interval(mean, math.nan, math.nan)
     part_a, part_b = variance_a / len(a), variance_b / len(b)
     squared = part_a + part_b
@@ -104,16 +105,17 @@ def unpaired_difference(a: Values, b: Values, level: float = 0.95) -> Interval:
 
 
 def wilson_interval(successes: int, trials: int, level: float = 0.95) -> Interval:
-    """Return a proportion, and Wilson's score interval of it.
+    """Return a proportion, with Wilson's score interval.
 
-    Never leaves [0, 1], and has a width at 0 and at 1 too. It is not centered on the proportion.
+    The interval stays within [0, 1], and has a width at 0 and at 1 too. It is not centered on the
+    proportion.
 
     Source: E. B. Wilson, "Probable inference, the law of succession, and statistical inference",
         Journal of the American Statistical Association 22, 1927.
 
     Args:
-        successes: How often it happened.
-        trials: Out of how many independent trials of one probability. With none, all is NaN.
+        successes: Number of successes.
+        trials: Number of independent trials with one probability. With 0, everything is NaN.
         level: Confidence level.
 
     Raises:
@@ -135,14 +137,14 @@ def wilson_interval(successes: int, trials: int, level: float = 0.95) -> Interva
 
 
 def standard_errors_apart(values: Values, expected: float) -> float:
-    """Return how many standard errors the mean of independent values is from what is expected.
+    """Return the distance of a mean of independent values from its expectation, in standard errors.
 
     Args:
-        values: Many of them, one a message. Shape (messages,).
+        values: Many of them, one per message. Shape (messages,).
         expected: Their expectation, from theory.
 
     Returns:
-        At least 0. Infinite if the values are all alike, and not what is expected.
+        At least 0. Infinite if the values are all equal, and differ from the expectation.
     """
     mean, variance = _moments(values)
     distance = abs(mean - expected)
@@ -155,8 +157,8 @@ def binomial_p_value(successes: int, trials: int, probability: float) -> float:
     """Return the exact two-sided p-value of a count: twice its smaller tail, at most 1.
 
     Args:
-        successes: How often it happened.
-        trials: Out of how many independent trials.
+        successes: Number of successes.
+        trials: Number of independent trials.
         probability: Of a success, from theory.
     """
     from scipy.special import bdtr, bdtrc  # noqa: PLC0415 - scipy only where it is needed
@@ -172,14 +174,14 @@ def count_agrees(
 ) -> bool:
     """Whether a count is within some standard errors of theory.
 
-    By the normal distribution where at least 25 successes and as many failures are expected; by the
-    exact binomial, at the same significance, where fewer are.
+    By the normal approximation if at least 25 successes and 25 failures are expected, else by the
+    exact binomial distribution at the same significance.
 
     Args:
-        successes: How often it happened.
-        trials: Out of how many independent trials.
+        successes: Number of successes.
+        trials: Number of independent trials.
         probability: Of a success, from theory.
-        standard_errors: How far chance may lead.
+        standard_errors: The tolerance.
     """
     from scipy.special import ndtr  # noqa: PLC0415 - scipy only where it is needed
 

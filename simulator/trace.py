@@ -62,15 +62,15 @@ class Trace:
         """Return the events of one message; with `link`, of that link's sender only.
 
         Messages are numbered per sender: in a network with several, name the link that the message
-        took, so that its data and acknowledgements alone are told.
+        took, to select only its data and acknowledgements.
         """
-        told = Trace()
+        story = Trace()
         ends = None if link is None else {link, "→".join(reversed(link.split("→")))}
-        told.rows = [r for r in self.rows if r.message == message and (not ends or r.link in ends)]
-        told.contents = {
+        story.rows = [r for r in self.rows if r.message == message and (not ends or r.link in ends)]
+        story.contents = {
             place: self.contents[place] for place in self.contents if place[1] == message
         }
-        return told
+        return story
 
     def to_frame(self) -> pd.DataFrame:
         """Return a table: time_s, event, node, link, message, attempt, copy."""
@@ -81,13 +81,13 @@ class Trace:
         return frame.drop(columns="time_ns")
 
     def tell(self, *, language: str = "en") -> str:
-        """Return the events in words of either language, one a line; `print` gives their names.
+        """Return the events in words of either language, one per line; `print` gives their names.
 
         Args:
             language: "en" or "fr".
 
         Raises:
-            ValueError: If the language is another.
+            ValueError: If `language` is neither.
         """
         return narrate(self.rows, language=language)
 
@@ -103,14 +103,14 @@ class Trace:
         """Return a sequence diagram in Mermaid, to be put in a book or on a page.
 
         Args:
-            messages: Numbers of the messages to tell of. None: all.
-            between: From when to when, in seconds. None: from start to end.
+            messages: Numbers of the messages to show. None: all.
+            between: Start and end, in seconds. None: the whole trace.
             language: "en" or "fr".
-            title: What a screen reader says first of it. "": nothing.
-            description: What a screen reader says it shows, as `describe` tells it. "": nothing.
+            title: Accessible title, read first by a screen reader. "": none.
+            description: Accessible description, such as `describe` returns. "": none.
 
         Raises:
-            ValueError: If there is nothing to tell, or more than a reader could follow.
+            ValueError: If there is nothing to show, or more than a reader could follow.
         """
         return sequence_diagram(
             self.rows,
@@ -129,11 +129,11 @@ class Trace:
         language: str = "en",
         theme: str = "light",
     ) -> Figure:
-        """Return a space-time diagram: a line a node, time downwards, a slanted arrow a copy.
+        """Return a space-time diagram: a line per node, time downwards, a slanted arrow per copy.
 
         Args:
-            messages: Numbers of the messages to tell of. None: all.
-            between: From when to when, in seconds. None: from start to end.
+            messages: Numbers of the messages to show. None: all.
+            between: Start and end, in seconds. None: the whole trace.
             language: "en" or "fr".
             theme: "light" or "dark": for which page.
 
@@ -141,7 +141,7 @@ class Trace:
             A Matplotlib figure. A notebook shows it; `figure.savefig(path)` keeps it.
 
         Raises:
-            ValueError: If there is nothing to tell, or more than a reader could follow.
+            ValueError: If there is nothing to show, or more than a reader could follow.
         """
         return space_time_diagram(
             self.rows, messages=messages, between=between, language=language, theme=theme
@@ -154,15 +154,15 @@ class Trace:
         between: tuple[float, float] | None = None,
         language: str = "en",
     ) -> str:
-        """Tell the run in sentences, as the text beside a diagram of it.
+        """Describe the run in sentences, as the text beside a diagram of it.
 
         Args:
-            messages: Numbers of the messages to tell of. None: all.
-            between: From when to when, in seconds. None: from start to end.
+            messages: Numbers of the messages to show. None: all.
+            between: Start and end, in seconds. None: the whole trace.
             language: "en" or "fr".
 
         Raises:
-            ValueError: If there is nothing to tell, or more than a reader could follow.
+            ValueError: If there is nothing to show, or more than a reader could follow.
         """
         return describe(self.rows, messages=messages, between=between, language=language)
 
@@ -173,12 +173,12 @@ class Trace:
         between: tuple[float, float] | None = None,
         language: str = "en",
     ) -> Player:
-        """Return a page that plays the trace: messages travel, losses fall, nodes crash.
+        """Return a page that plays the trace: messages travel, lost copies fall, nodes crash.
 
         Args:
             messages: Numbers of the messages to play. None: all.
-            between: From when to when, in seconds. None: from start to end.
-            language: "en" or "fr": what the page speaks first; it can be turned to the other.
+            between: Start and end, in seconds. None: the whole trace.
+            language: The first language of the page, "en" or "fr"; its reader can switch.
 
         Returns:
             A page that needs no network. A notebook shows it; `trace.play().save(path)` keeps it.
@@ -197,5 +197,5 @@ class Trace:
         return len(self.rows)
 
     def __str__(self) -> str:
-        """Tell the events, one a line."""
+        """Return the events, one per line."""
         return "\n".join(map(str, self.rows))

@@ -1,10 +1,10 @@
-"""Checks on parameters: a bad value raises `ValueError` where it is made, in one line.
+"""Checks on parameters: a bad value raises a one-line `ValueError` where it is given.
 
-Each check names the field, what is allowed and the value received, and returns the value in the
-one type that the rest of the library relies on.
+Each error names the field, what is allowed and the value received. Each check returns the value in
+the one type that the rest of the library relies on.
 
-Numbers are bounded on every side: those without bounds of their own are at most `LARGEST`, and
-whole ones at most `LONGEST_WHOLE`, so that no arithmetic on them overflows.
+All numbers are bounded: those without bounds of their own are at most `LARGEST`, integers at most
+`LONGEST_WHOLE`, so that no arithmetic on them overflows.
 """
 
 from __future__ import annotations
@@ -21,22 +21,22 @@ import numpy as np
 from simulator.clock import to_ns
 
 LARGEST: Final = 1e30
-"""No number may be larger; one that must be above 0 is at least 1 / LARGEST."""
+"""The largest number allowed; a number that must be above 0 is at least 1 / LARGEST."""
 
 LONGEST_WHOLE: Final = 2**63 - 1
-"""No whole number may be larger, unless its field allows it: it fits 64 bits."""
+"""The largest integer allowed, unless its field says otherwise: it fits 64 bits."""
 
 LONGEST_SEED: Final = 2**128 - 1
-"""No seed may be larger: 128 bits, which is what NumPy draws for one."""
+"""The largest seed allowed: 128 bits, as many as NumPy draws for one."""
 
 LONGEST_NAME: Final = 1_000
-"""Characters of the longest name: a line of a diagram or an error has to hold it."""
+"""Characters of the longest name allowed: it must fit in a line of a diagram or an error."""
 
 _SHOWN: Final = 80
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-"""Unicode's categories of characters for control and format, lone surrogates, line separators."""
+"""Unicode categories of control and format characters, lone surrogates and line separators."""
 _JOINERS: Final = "\u200c\u200d"
-"""Characters for format that words of some scripts are written with, and some emoji made of."""
+"""Format characters that the words of some scripts and some emoji need."""
 
 
 def refuse(field: str, value: object, allowed: str) -> NoReturn:
@@ -60,14 +60,14 @@ def shown(value: object) -> str:
 
 
 def shortened(text: str, most: int = _SHOWN) -> str:
-    """Return a text in one line of at most so many characters, all of which can be seen."""
+    """Return a text as one line of at most `most` characters, all of them visible."""
     start = text[: 4 * most]  # enough to fill the line, whatever is left out
     line = " ".join("".join("?" if is_unseen(c) and not c.isspace() else c for c in start).split())
     return line if len(line) <= most and len(start) == len(text) else line[: most - 3] + "..."
 
 
 def is_unseen(character: str) -> bool:
-    """Whether a character is there for control or format, a lone surrogate, or a separator."""
+    """Whether a character is a control or format character, a lone surrogate or a separator."""
     return unicodedata.category(character) in _UNSEEN and character not in _JOINERS
 
 
@@ -116,9 +116,9 @@ def duration(
     Args:
         field: Name of the field.
         value: What was received, in seconds.
-        low: The least that is allowed, in seconds. 0: anything above 0.
-        high: The most that is allowed, in seconds.
-        allowed: What to say of that. None: the bounds, in words.
+        low: The shortest duration allowed, in seconds. 0: any above 0.
+        high: The longest duration allowed, in seconds.
+        allowed: What is allowed, in words. None: the bounds.
     """
     if allowed is None:
         allowed = _range("a finite number", low, high, open_low=low == 0, open_high=False)
@@ -172,23 +172,23 @@ def name_of(field: str, value: object, *, without: str = "") -> str:
     """Return `value`, or refuse it: a name that can be shown in a line of a diagram or an error.
 
     Args:
-        field: What is named, such as "Network.node.name".
-        value: The name: not blank, of at most `LONGEST_NAME` characters, none of which is a control
-            character, a lone surrogate or a separator of lines.
-        without: A text that no such name may hold, such as "→".
+        field: Name of the field, such as "Network.node.name".
+        value: The name: not blank, at most `LONGEST_NAME` characters, without control characters,
+            lone surrogates and line separators.
+        without: A text that the name must not contain, such as "→".
     """
     excluded = f" and without {without}" if without else ""
     if not isinstance(value, str) or not value.strip() or (without and without in value):
         refuse(field, value, f"a name, not empty{excluded}")
     if any(map(is_unseen, value)):
-        refuse(field, value, f"a name of characters that can be seen{excluded}")
+        refuse(field, value, f"a name of visible characters{excluded}")
     if len(value) > LONGEST_NAME:
         refuse(field, value, f"a name of at most {LONGEST_NAME} characters{excluded}")
     return str.__str__(value)
 
 
 def parts(field: str, value: Any, allowed: str) -> tuple[Any, ...]:
-    """Return what a list, or anything else that one can iterate over, is made of; refuse a text."""
+    """Return the items of a list or another iterable; refuse a text."""
     if not isinstance(value, str | bytes):
         try:
             return tuple(value)
@@ -210,7 +210,7 @@ def keep_duration(target: object, field: str, **bounds: Any) -> None:
 
 
 def decimal(value: float) -> Fraction:
-    """Return the decimal that a float is written as: 0.1 is one tenth, and ten of them are 1."""
+    """Return the exact decimal that a float is written as: 0.1 is one tenth."""
     return Fraction(str(value))
 
 
@@ -223,13 +223,13 @@ def has_method(field: str, value: object, method: str, allowed: str) -> None:
 def started(field: str, value: Any, argument: object, method: str) -> Any:
     """Return what `value.start(argument)` returns, or refuse `value`.
 
-    Several kinds of thing have a method of that name. What it returns says which kind this is.
+    Several kinds of object have a `start`; the methods of its result distinguish them.
 
     Args:
         field: Name of the field.
-        value: What has `start`.
-        argument: What `start` takes.
-        method: A method that what it returns must have.
+        value: The object with `start`.
+        argument: The argument of `start`.
+        method: A method that the result must have.
     """
     allowed = f"such that start(…) returns an object with `{method}`"
     try:
@@ -242,13 +242,13 @@ def started(field: str, value: Any, argument: object, method: str) -> Any:
 
 
 def _exact(bound: float) -> str:
-    """Write a bound so that none of it is rounded: 4294967295, not 4.29497e+09."""
+    """Format a bound without rounding it: 4294967295, not 4.29497e+09."""
     short = f"{bound:g}"
     return short if float(short) == bound else str(bound)
 
 
 def _range(kind: str, low: float, high: float, *, open_low: bool, open_high: bool) -> str:
-    """Say a range in words: "a finite number above 0 and at most 5"."""
+    """Describe a range in words: "a finite number above 0 and at most 5"."""
     parts = []
     if low != -math.inf:
         parts.append(f"{'above' if open_low else 'at least'} {_exact(low)}")

@@ -32,7 +32,7 @@ BROKEN: Final[dict[Promise, Callable[[Ledger], npt.NDArray[np.bool_]]]] = {
     Promise.NEVER_TWICE: _handed_over_twice,
     Promise.NEVER_LOST_IN_SILENCE: _lost_in_silence,
 }
-"""How each promise is seen to be broken: which messages of a ledger break it."""
+"""For each promise, the function that finds the messages of a ledger that break it."""
 
 SENTENCES: Final = {
     "en": {
@@ -61,8 +61,8 @@ class Verdict:
     """Whether a run kept the promises of its guarantee.
 
     Attributes:
-        status: "held"; "violated"; "undecided", if nothing broke but some message is still open;
-            or "no promise".
+        status: "held"; "violated"; "undecided", if no promise was broken but the outcome of some
+            message is open; or "no promise".
         message: Number of the first message that broke a promise, or None.
         promise: The promise that it broke, or None.
         messages: How many messages were judged.
@@ -75,27 +75,27 @@ class Verdict:
     _timeline: Callable[[int], Trace]
 
     def explain(self, *, language: str = "en") -> str:
-        """Say why, in words; of a violation, tell what happened to the message.
+        """Explain the verdict in words; for a violation, with the events of the message.
 
         Args:
             language: "en" or "fr".
 
         Raises:
-            ValueError: If the language is another.
+            ValueError: If `language` is neither.
         """
         sentences = SENTENCES[choice("language", language, tuple(SENTENCES))]
-        told = sentences[self.status].format(
+        sentence = sentences[self.status].format(
             messages=f"{self.messages:,}".replace(",", sentences["thousands"]),
             message=self.message,
             promise=sentences[self.promise.name] if self.promise else "",
         )
         if self.message is None:
-            return told
-        return f"{told}\n{self._timeline(self.message).tell(language=language)}"
+            return sentence
+        return f"{sentence}\n{self._timeline(self.message).tell(language=language)}"
 
 
 class Judge:
-    """Looks at the messages of a run, in order, for the first that breaks a promise."""
+    """Finds the first message of a run that breaks a promise."""
 
     def __init__(self, promises: frozenset[Promise]) -> None:
         """Judge by the promises of a guarantee."""
@@ -105,7 +105,7 @@ class Judge:
         self._offence: tuple[int, Promise] | None = None
 
     def see(self, ledger: Ledger) -> None:
-        """Look at the messages of a ledger, which follow those seen so far."""
+        """Check the messages of a ledger, which follow those checked so far."""
         for promise in self._promises:
             broken = BROKEN[promise](ledger)
             if broken.any():
@@ -116,7 +116,7 @@ class Judge:
         self._messages += len(ledger)
 
     def follow(self, later: Judge) -> None:
-        """Add what another saw of the messages that follow."""
+        """Add the findings of another judge on the messages that follow."""
         if self._offence is None and later._offence is not None:
             message, promise = later._offence
             self._offence = self._messages + message, promise
@@ -139,8 +139,8 @@ def judge(
     """Judge a ledger.
 
     Args:
-        ledger: What became of each message.
-        promises: What the guarantee promised.
+        ledger: The outcome of each message.
+        promises: The promises of the guarantee.
         timeline: Called for the events of a message, when a violation is to be explained.
     """
     one = Judge(promises)

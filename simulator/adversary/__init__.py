@@ -1,4 +1,4 @@
-"""The scripted adversary: what the network does to whom, as a value that a reader can say aloud."""
+"""The scripted adversary: what happens to which message, node and link, as a readable value."""
 
 from simulator.adversary.actions import Duplicate, Hold, Lose
 from simulator.adversary.calm import CalmNetwork, calm

@@ -1,11 +1,11 @@
-"""What an adversary does to a transmission: lose it, duplicate it, hold it.
+"""Actions of an adversary on a transmission: lose it, duplicate it, hold it.
 
     Lose(message=0)                             the first sending of message 0 is lost
-    Lose(message=0, what="acknowledgement")     … its acknowledgement is
+    Lose(message=0, what="acknowledgement")     its first acknowledgement is lost
     Duplicate(message=5, hold=0.3)              the network makes a copy, which takes 0.3 s
     Hold(message=3, seconds=1.0)                message 3 takes 1 s
 
-What it does to nodes and links is a fault: `Crash`, `Cut`, `LinkOutage`, `Partition`, `SlowNode`.
+Its actions on nodes and links are faults: `Crash`, `Cut`, `LinkOutage`, `Partition`, `SlowNode`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class Lose(Action):
 
     turn: ClassVar[int] = 0
 
-    def change(self, delays_ns: tuple[int, ...]) -> tuple[int, ...]:  # noqa: ARG002 - whatever it was
+    def change(self, delays_ns: tuple[int, ...]) -> tuple[int, ...]:  # noqa: ARG002 - lost in any case
         """No copy arrives."""
         return ()
 
@@ -34,7 +34,7 @@ class Duplicate(Action):
     """The network makes a second copy of a transmission.
 
     Attributes:
-        hold: How long that copy takes, in seconds. None: as long as the original would by itself.
+        hold: Delay of the copy, in seconds. None: the original's own delay, before any `Hold`.
     """
 
     hold: float | None = None
@@ -59,10 +59,10 @@ class Duplicate(Action):
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Hold(Action):
-    """The network holds a transmission: it takes so long, whatever its link would take.
+    """The network holds a transmission: its delay is given here rather than drawn by its link.
 
     Attributes:
-        seconds: How long it takes in all, at least 0; on a link with a bandwidth, once it has left.
+        seconds: Its delay, at least 0; on a link with a bandwidth, from the end of its sending.
     """
 
     seconds: float
@@ -75,5 +75,5 @@ class Hold(Action):
         object.__setattr__(self, "seconds", number("Hold.seconds", self.seconds, low=0))
 
     def change(self, delays_ns: tuple[int, ...]) -> tuple[int, ...]:
-        """The original arrives then, if it was not lost; a copy of it is not held."""
+        """Delay the original, unless it was lost; the network's copy keeps its own delay."""
         return (to_ns(self.seconds), *delays_ns[1:]) if delays_ns else ()

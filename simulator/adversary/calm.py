@@ -1,4 +1,4 @@
-"""A calm network: one with no luck of its own, where all that goes wrong is in the script."""
+"""A calm network: it is not random, and everything that goes wrong in it is in the script."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 
 
 def calm(link: Link) -> Link:
-    """Return a link without its luck: it loses nothing, makes no copies, takes its usual time.
+    """Return a link without its randomness: no loss, no duplicates, and its usual delay.
 
-    The usual time is the median, to two digits. Bandwidth, buffer and order are no luck, and stay.
+    The usual delay is the median, to two digits. Bandwidth, buffer and order are not random, and
+    are kept.
     """
     delay = link.delay
     if not isinstance(delay, Constant):
@@ -27,7 +28,7 @@ def calm(link: Link) -> Link:
 
 
 class CalmNetwork(Network):
-    """A network whose links are calm, and in which no fault happens but those of its adversary."""
+    """A network with calm links, and with no faults but those of its adversary."""
 
     def connect(self, sender: Node, receiver: Node, link: Link, *, one_way: bool = False) -> None:
         """Lay a calm link in place of `link`."""
@@ -35,9 +36,10 @@ class CalmNetwork(Network):
         super().connect(sender, receiver, link, one_way=one_way)
 
     def inject(self, *faults: Fault) -> None:
-        """Let nothing happen: what happens is in the script.
+        """Ignore faults: those that happen are in the script.
 
-        Random crashes are noted, so that `RandomCrashes.crashes` answers as in the run itself.
+        Random crashes are registered, so that `RandomCrashes.crashes` returns the same as in the
+        original run.
         """
         for fault in faults:
             if isinstance(fault, RandomCrashes):

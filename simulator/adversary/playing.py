@@ -1,4 +1,4 @@
-"""A script at work in one network: which actions are still to come, which have met nothing."""
+"""A script at work in one network: which of its actions are still to be applied."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 
 class Playing:
-    """Plays the actions of a script, each once."""
+    """Applies the actions of a script, each once."""
 
     def __init__(self, net: Network, actions: Sequence[Action], faults: Sequence[Any]) -> None:
-        """Play actions on transmissions; the faults happen by themselves."""
+        """Keep the actions on transmissions; the faults run as processes of their own."""
         self._net = net
         self._faults = faults
         self._named: defaultdict[Address, list[Action]] = defaultdict(list)
@@ -31,7 +31,7 @@ class Playing:
                 self._named[address].append(action)
 
     def decide(self, transmission: Transmission, delays_ns: tuple[int, ...]) -> tuple[int, ...]:
-        """Change what becomes of a transmission, as the script says."""
+        """Map the drawn delays of a transmission's copies to the actual ones."""
         address = address_of(transmission)
         met = [
             action
@@ -48,13 +48,13 @@ class Playing:
 
     @property
     def missed(self) -> tuple[Any, ...]:
-        """The actions that have met nothing to act on so far."""
+        """The actions that have found nothing to act on so far."""
         named = [action for actions in self._named.values() for action in actions]
         late = [fault for fault in self._faults if fault.at >= self._net.now]
         return (*named, *self._counted, *late)
 
     def _due(self, what: str, link: str) -> list[Action]:
-        """Return the actions whose turn in the count it is."""
+        """Count a transmission; return the actions that name it by its number, `nth`."""
         self._seen[what, None] += 1
         self._seen[what, link] += 1
         return [

@@ -1,9 +1,10 @@
-"""A recorder: it writes down what luck does in a run, as the script that does the same.
+"""A recorder: the losses, duplicates, delays and crashes of a run, written down as a script.
 
 Played in the calm network, that script gives the same run, to the last bit: each loss as a `Lose`,
 each copy as a `Duplicate`, each delay that is not the usual one as a `Hold`, each crash as a
-`Crash`. There is one exception: a fault that a program injects in the middle of the run, to begin
-in that very nanosecond, begins there after what had happened in it; the script's comes before.
+`Crash`. There is one exception: a fault that a program injects during the run, to begin at that
+very instant, begins after the events that have already happened at it; in the script, it begins
+before them.
 """
 
 from __future__ import annotations
@@ -31,10 +32,10 @@ if TYPE_CHECKING:
 
 
 class Recorder:
-    """An adversary that changes nothing, and writes down what becomes of each transmission."""
+    """An adversary that changes nothing, and records the delays of each transmission's copies."""
 
     def __init__(self, over: Adversary | None = None) -> None:
-        """Record what becomes of transmissions once another adversary, if any, has been at work."""
+        """Record transmissions as another adversary, if any, has changed them."""
         self._over = over
         self._under: Interference | None = None
         self.usual_ns: dict[str, int] = {}
@@ -46,30 +47,30 @@ class Recorder:
         return self
 
     def decide(self, transmission: Transmission, delays_ns: tuple[int, ...]) -> tuple[int, ...]:
-        """Write down a fate."""
+        """Record a transmission and the delays of its copies."""
         if self._under is not None:
             delays_ns = self._under.decide(transmission, delays_ns)
         self.fates.append((transmission, delays_ns))
         return delays_ns
 
     def actions(self) -> list[Action]:
-        """Return what was done to transmissions, in order, each with its link."""
+        """Return the actions that reproduce the transmissions, in order, each with its link."""
         counted = Counter[tuple[bool, str]]()
-        told: set[tuple[str, Address]] = set()
+        seen: set[tuple[str, Address]] = set()
         actions: list[Action] = []
         for transmission, delays_ns in self.fates:
             link, address = transmission.link, address_of(transmission)
             kind = transmission.acknowledgement, link
             counted[kind] += 1
             where: dict[str, Any] = {**address._asdict(), "link": link}
-            if (link, address) in told:  # acknowledged before it was handled, and then refused
+            if (link, address) in seen:  # acknowledged before it was handled, and then refused
                 where = {"what": address.what, "nth": counted[kind], "link": link}
-            told.add((link, address))
+            seen.add((link, address))
             actions += _actions(where, delays_ns, self.usual_ns[link])
         return actions
 
     def without_links(self, actions: Iterable[Any]) -> tuple[Any, ...]:
-        """Leave out the link of each action, where one link alone carries what it is about."""
+        """Drop the link of each action where only one link carries its kind of transmission."""
         carriers = {(t.acknowledgement, t.link) for t, _ in self.fates}
         busy = Counter("acknowledgement" if answers else "data" for answers, _ in carriers)
         return tuple(
@@ -81,7 +82,7 @@ class Recorder:
 
 
 def _actions(where: dict[str, Any], delays_ns: tuple[int, ...], usual_ns: int) -> Iterator[Action]:
-    """Go through what makes a transmission, which would take its usual time, fare so."""
+    """Yield the actions that turn the usual delay of a transmission into the recorded ones."""
     if not delays_ns:
         yield Lose(**where)
         return
@@ -93,9 +94,9 @@ def _actions(where: dict[str, Any], delays_ns: tuple[int, ...], usual_ns: int) -
 
 
 def _without_twins(faults: Iterable[Any]) -> Iterator[Any]:
-    """Go through faults so that no two are equal, as in a script, and yet do the same.
+    """Yield faults of the same effect, no two of them equal, as a script requires.
 
-    To crash or to cut twice is to do so once; to slow down twice is to do so by the factor squared.
+    Two equal crashes or cuts act as one; two equal slow-downs act as one with the factor squared.
     """
     kept: dict[Any, None] = {}
     for fault in faults:
@@ -108,7 +109,7 @@ def _without_twins(faults: Iterable[Any]) -> Iterator[Any]:
 
 
 class RecordedNetwork(Network):
-    """A network that writes down what luck and faults do in it."""
+    """A network that records its random outcomes and its faults as the actions of a script."""
 
     def __init__(
         self,
@@ -125,7 +126,7 @@ class RecordedNetwork(Network):
         super().__init__(seed, replication=replication, trace=trace, adversary=self._recorder)
 
     def connect(self, sender: Node, receiver: Node, link: Link, *, one_way: bool = False) -> None:
-        """Lay a link, and note what it usually takes."""
+        """Lay a link, and note its usual delay."""
         super().connect(sender, receiver, link, one_way=one_way)
         usual_ns = int(calm(link).delays_ns(np.zeros(1))[0])
         self._recorder.usual_ns[link_name(sender.name, receiver.name)] = usual_ns
@@ -133,7 +134,7 @@ class RecordedNetwork(Network):
             self._recorder.usual_ns[link_name(receiver.name, sender.name)] = usual_ns
 
     def inject(self, *faults: Fault) -> None:
-        """Let faults happen, and note them by the clock."""
+        """Inject faults, and record each with its absolute instant."""
         for fault in faults:
             super().inject(fault)
             if isinstance(fault, RandomCrashes):
@@ -148,18 +149,18 @@ class RecordedNetwork(Network):
 
     @property
     def actions(self) -> tuple[Any, ...]:
-        """What luck and faults did, each action with its link."""
+        """The random outcomes and the faults so far, each action with its link."""
         return (*_without_twins(self._faults), *self._recorder.actions())
 
     @property
     def script(self) -> Script:
-        """The script that does what luck and faults did."""
+        """The script that reproduces this run in the calm network."""
         return Script(self.without_links(self.actions))
 
     def without_links(self, actions: Iterable[Any]) -> tuple[Any, ...]:
-        """Leave out the link of each action, where one link alone carries what it is about."""
+        """Drop the link of each action where only one link carries its kind of transmission."""
         return self._recorder.without_links(actions)
 
     def senders_of(self, messages: int) -> frozenset[str]:
-        """Return the names of the nodes that have sent so many messages."""
+        """Return the names of the nodes that have sent exactly this many messages."""
         return frozenset(name for name, node in self._nodes.items() if len(node.rows) == messages)

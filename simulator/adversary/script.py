@@ -17,15 +17,15 @@ if TYPE_CHECKING:
     from simulator.network import Network
 
 ACTIONS: Final = (Lose, Duplicate, Hold, Crash, Cut, LinkOutage, Partition, SlowNode)
-"""What a script may hold: what is done to transmissions, and the faults that have an instant."""
+"""What a script may hold: actions on transmissions, and faults that begin at a given instant."""
 
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """What an adversary does: to transmissions, to nodes, to links. Nothing in it is left to luck.
+    """What an adversary does to transmissions, nodes and links. Nothing in it is random.
 
         script = Script([Lose(message=0, what="acknowledgement"), Hold(message=3, seconds=1.0)])
-        simulate(Scenario(adversary=script)).missed     # actions that met nothing to act on
+        simulate(Scenario(adversary=script)).missed     # actions that found nothing to act on
 
     Each action on a transmission happens once. The order of actions does not matter.
 
@@ -46,14 +46,14 @@ class Script:
             try:
                 hash(action)
             except TypeError:
-                refuse("Script.actions", action, "a value whose fields are values")
+                refuse("Script.actions", action, "actions whose fields are hashable")
             if action in seen:
-                refuse("Script.actions", action, "different from each other: this one is twice")
+                refuse("Script.actions", action, "different from each other: this one is repeated")
             seen.add(action)
         object.__setattr__(self, "actions", actions)
 
     def start(self, net: Network) -> Playing:
-        """Begin to play the script in a network."""
+        """Start the script in a network."""
         faults = [action for action in self.actions if not isinstance(action, Action)]
         for fault in faults:
             net.env.process(fault.steps(net))
@@ -61,7 +61,7 @@ class Script:
         return Playing(net, meddling, faults)
 
     def explain(self, language: str = "en") -> str:
-        """Say what it does, a sentence a line, in "en" or "fr"."""
+        """Describe its actions, one sentence a line, in "en" or "fr"."""
         return "\n".join(say(self.actions, language))
 
     def to_toml(self) -> str:
@@ -78,7 +78,7 @@ class Script:
         return encoding.from_toml(text, cls)
 
     def __str__(self) -> str:
-        """Say what it does, in English."""
+        """Describe its actions, in English."""
         return self.explain()
 
     def __len__(self) -> int:

@@ -67,53 +67,53 @@ SENTENCES: Final = {
 
 
 def say(actions: Sequence[Any], language: str) -> list[str]:
-    """Say what is done, a sentence an action.
+    """Describe actions, one sentence each.
 
     Raises:
         ValueError: If the language is neither "en" nor "fr".
     """
     choice("language", language, tuple(SENTENCES))
-    told = [_sentence(action, language) for action in actions]
-    return told or [SENTENCES[language]["calm"]]
+    sentences = [_sentence(action, language) for action in actions]
+    return sentences or [SENTENCES[language]["calm"]]
 
 
 def say_broken(promise: Promise, language: str) -> str:
-    """Say that a promise is broken."""
+    """Return the sentence for a broken promise."""
     choice("language", language, tuple(SENTENCES))
     return SENTENCES[language][promise.name]
 
 
 def _sentence(action: Any, language: str) -> str:
     sentences, words = SENTENCES[language], Words(language)
-    told: dict[str, str] = {}
+    values: dict[str, str] = {}
     for name in type(action).__dataclass_fields__:
         value = getattr(action, name)
         if isinstance(value, bool | int):
-            told[name] = str(value)
+            values[name] = str(value)
         elif isinstance(value, float):
-            told[name] = words.number(value)
+            values[name] = words.number(value)
         elif isinstance(value, str):
-            told[name] = "→".join(map(words.node, value.split("→")))
+            values[name] = "→".join(map(words.node, value.split("→")))
         elif name == "between":
-            told[name] = sentences["and"].join(map(words.node, value))
+            values[name] = sentences["and"].join(map(words.node, value))
         elif name == "groups":
-            told[name] = " | ".join(", ".join(map(words.node, group)) for group in value)
+            values[name] = " | ".join(", ".join(map(words.node, group)) for group in value)
     kind = type(action).__name__ + (" refusing" if getattr(action, "refuses", False) else "")
     if isinstance(action, Action):
-        told["which"] = _which(action, told, language)
-        told["link"] = sentences["on"].format(**told) if action.link else ""
-        kind += " held" if "hold" in told else ""
-    return sentences[kind].format(**told)
+        values["which"] = _which(action, values, language)
+        values["link"] = sentences["on"].format(**values) if action.link else ""
+        kind += " held" if "hold" in values else ""
+    return sentences[kind].format(**values)
 
 
-def _which(action: Action, told: dict[str, str], language: str) -> str:
+def _which(action: Action, values: dict[str, str], language: str) -> str:
     sentences = SENTENCES[language]
     if action.nth is not None:
         nth = _ordinal(action.nth, language, feminine=action.what == "data")
         return sentences[f"{action.what} nth"].format(nth=nth)
     again = " again" if action.attempt > 1 else ""
     of_copy = sentences["of the copy"] if action.copy else ""
-    return sentences[action.what + again].format(**told) + of_copy
+    return sentences[action.what + again].format(**values) + of_copy
 
 
 def _ordinal(number: int, language: str, *, feminine: bool) -> str:

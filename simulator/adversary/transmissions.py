@@ -1,4 +1,4 @@
-"""Which transmission an action is about: a message's, or the nth of its kind."""
+"""The transmission that an action is about: that of a message, or the nth of its kind."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ KINDS = ("data", "acknowledgement")
 
 
 class Address(NamedTuple):
-    """What tells a transmission of a message from the others on its link."""
+    """What identifies a transmission among the others on its link."""
 
     what: str
     message: int
@@ -23,23 +23,23 @@ class Address(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Action:
-    """What is done to one transmission. Subclasses say what.
+    """Something done to one transmission. Subclasses define what.
 
-    Either `message` says which, with `attempt`, or `nth` does:
+    The transmission is named by `message` and `attempt`, or by `nth`:
 
         Lose(message=0, attempt=2)              the second sending of message 0
         Lose(what="acknowledgement", nth=2)     the second acknowledgement of all
 
     Attributes:
         message: Number of the message, per sender, from 0.
-        attempt: Which sending of it, from 1; releases count on. Of an acknowledgement, the sending
-            that it answers.
-        what: "data", or "acknowledgement": what answers data, a reply or a refusal too.
-        copy: Of an acknowledgement, which copy of the data it answers: 0, or 1 for the one that
-            the network made.
+        attempt: Which sending of it, from 1; releases continue the count. For an acknowledgement,
+            the sending that it answers.
+        what: "data", or "acknowledgement": any answer to data, also a reply or a refusal.
+        copy: For an acknowledgement, which copy of the data it answers: 0, or 1 for the network's
+            duplicate.
         nth: Which of its kind, from 1, whatever the message.
-        link: The link that carries it, "client→server" or "client->server". None: whichever is the
-            first to carry such a one.
+        link: The link that carries it, "client→server" or "client->server". None: the first link
+            that carries such a transmission.
     """
 
     message: int | None = None
@@ -50,7 +50,7 @@ class Action:
     link: str | None = None
 
     turn: ClassVar[int] = 0
-    """A transmission is lost or not, then duplicated, then its copies travel: in that order."""
+    """Order in which actions apply: losses first, then duplicates, then delays."""
 
     def __post_init__(self) -> None:
         """Refuse bad parameters."""
@@ -64,7 +64,7 @@ class Action:
         if self.nth is not None:
             set_field(self, "nth", integer(f"{name}.nth", self.nth, low=1))
             if (self.attempt, self.copy) != (1, 0):
-                refuse(f"{name}.attempt", self.attempt, "left out, as copy is, where nth is given")
+                refuse(f"{name}.attempt", self.attempt, "left out, like copy, when nth is given")
         set_field(self, "attempt", integer(f"{name}.attempt", self.attempt, low=1))
         high = 1 if self.what == "acknowledgement" else 0
         set_field(self, "copy", integer(f"{name}.copy", self.copy, low=0, high=high))
@@ -77,23 +77,23 @@ class Action:
 
     @property
     def address(self) -> Address | None:
-        """Which transmission of its link it is about; None if `nth` says so."""
+        """The address of its transmission; None if that is named by `nth`."""
         if self.message is None:
             return None
         return Address(self.what, self.message, self.attempt, self.copy)
 
     def __repr__(self) -> str:
-        """Write it as one would: without what is at its default."""
-        told = [(spec.name, getattr(self, spec.name), spec.default) for spec in fields(self)]
-        given = [f"{name}={value!r}" for name, value, default in told if value != default]
+        """Return the call that makes it, without its defaults."""
+        values = [(spec.name, getattr(self, spec.name), spec.default) for spec in fields(self)]
+        given = [f"{name}={value!r}" for name, value, default in values if value != default]
         return f"{type(self).__name__}({', '.join(given)})"
 
     def change(self, delays_ns: tuple[int, ...]) -> tuple[int, ...]:
-        """Return what becomes of the transmission, told what would have: the delay of each copy."""
+        """Map the delays of the transmission's copies to those after this action."""
         raise NotImplementedError
 
 
 def address_of(transmission: Transmission) -> Address:
-    """Return what tells a transmission from the others on its link."""
+    """Return the address of a transmission on its link."""
     what = KINDS[transmission.acknowledgement]
     return Address(what, transmission.message, transmission.attempt, transmission.copy)

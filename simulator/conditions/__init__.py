@@ -1,4 +1,4 @@
-"""Conditions: what a network does to messages, and what load it is under. Values, no SimPy."""
+"""Conditions: the delays, losses and workload of a network, as plain values without SimPy."""
 
 from simulator.conditions.delay import Constant, Delay, Exponential, LogNormal, Normal, Uniform
 from simulator.conditions.empirical import Empirical

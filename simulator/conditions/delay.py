@@ -1,11 +1,11 @@
 """Delay: how long a copy takes on a link.
 
 A delay is any object with `quantile(u)`, the inverse of its distribution function: uniform draws
-in, seconds out, elementwise on arrays. The names are those of `tc-netem`, where a student finds
-them again in a real lab: `tc qdisc add dev eth0 root netem delay 50ms 10ms distribution normal` is
-close to `Normal(mean=0.05, std=0.01)`.
+in, seconds out, elementwise on arrays. The names are those of `tc-netem`, which a student meets
+again in a real lab: `tc qdisc add dev eth0 root netem delay 50ms 10ms distribution normal` is close
+to `Normal(mean=0.05, std=0.01)`.
 
-`mean` is a parameter where a distribution has one. `true_mean` is the mean of what comes out, after
+`mean` is a parameter of most distributions. `true_mean` is the mean of the delays themselves, after
 truncation and with the minimum added. All times are in seconds.
 """
 
@@ -32,7 +32,7 @@ class Delay(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """Always the same.
+    """The same delay for every copy.
 
     Attributes:
         seconds: The delay, at least 0.
@@ -56,7 +56,7 @@ class Constant:
 
     @property
     def variance(self) -> float:
-        """Nothing varies."""
+        """Variance, in s²: 0."""
         return 0.0
 
     def quantile(self, u: FloatArray) -> FloatArray:
@@ -70,11 +70,11 @@ class Constant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Uniform:
-    """Anything between two bounds, equally likely.
+    """Uniform between two bounds.
 
     Attributes:
-        low: The least, at least 0.
-        high: The most, at least `low`.
+        low: Lower bound, at least 0.
+        high: Upper bound, at least `low`.
         minimum: Added to each delay.
     """
 
@@ -90,12 +90,12 @@ class Uniform:
 
     @property
     def mean(self) -> float:
-        """Mean of what comes out."""
+        """Mean of the delays, the minimum included."""
         return self.true_mean
 
     @property
     def true_mean(self) -> float:
-        """Mean of what comes out."""
+        """Mean of the delays, the minimum included."""
         return self.minimum + (self.low + self.high) / 2
 
     @property
@@ -134,7 +134,7 @@ class Exponential:
 
     @property
     def true_mean(self) -> float:
-        """Mean of what comes out."""
+        """Mean of the delays, the minimum included."""
         return self.minimum + self.mean
 
     @property
@@ -157,13 +157,13 @@ class Exponential:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Normal:
-    """A bell, cut off at 0 (no copy arrives before it is sent).
+    """A normal distribution truncated at 0 (no copy arrives before it is sent).
 
-    The cut raises the mean and narrows the spread: `true_mean` and `variance` say by how much.
+    Truncation raises the mean and narrows the spread: `true_mean` and `variance` account for it.
 
     Attributes:
-        mean: Mean of the whole bell, at least 0.
-        std: Standard deviation of the whole bell, above 0.
+        mean: Mean before truncation, at least 0.
+        std: Standard deviation before truncation, above 0.
         minimum: Added to each delay.
 
     Source: N. L. Johnson, S. Kotz, N. Balakrishnan, "Continuous Univariate Distributions", vol. 1,
@@ -182,12 +182,12 @@ class Normal:
 
     @property
     def true_mean(self) -> float:
-        """Mean of what comes out."""
+        """Mean of the delays, the minimum included."""
         return self.minimum + self.mean + self.std * self._hazard
 
     @property
     def variance(self) -> float:
-        """Variance of what comes out, in s²."""
+        """Variance after truncation, in s²."""
         cut = -self.mean / self.std
         return self.std**2 * (1 + cut * self._hazard - self._hazard**2)
 
@@ -195,7 +195,7 @@ class Normal:
         """Return the delay for each draw."""
         from scipy.special import ndtri  # noqa: PLC0415 - scipy only where it is needed
 
-        # By the upper tail, where draws close to 1 lose no digits.
+        # From the upper tail, so that draws close to 1 keep their digits.
         bell = self.mean - self.std * ndtri((1 - self._below_zero) * (1 - np.asarray(u)))
         return self.minimum + np.maximum(bell, 0.0)
 
@@ -210,12 +210,12 @@ class Normal:
 
     @property
     def _below_zero(self) -> float:
-        """Probability that the whole bell gives to what is cut off."""
+        """Probability below 0 before truncation."""
         return math.erfc(self.mean / self.std / math.sqrt(2)) / 2
 
     @property
     def _hazard(self) -> float:
-        """Density at the cut over the probability above it, for the standard bell."""
+        """Hazard rate of the standard normal distribution at the point of truncation."""
         cut = -self.mean / self.std
         density = math.exp(-(cut**2) / 2) / math.sqrt(2 * math.pi)
         return density / (1 - self._below_zero)
@@ -223,7 +223,7 @@ class Normal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogNormal:
-    """Skewed, like many measured networks.
+    """Log-normal: skewed, like the delays of many measured networks.
 
     Attributes:
         mean: Mean of the delay itself (not of its logarithm), above 0.
@@ -243,7 +243,7 @@ class LogNormal:
 
     @property
     def true_mean(self) -> float:
-        """Mean of what comes out."""
+        """Mean of the delays, the minimum included."""
         return self.minimum + self.mean
 
     @property

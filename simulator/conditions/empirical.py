@@ -1,4 +1,4 @@
-"""Delays that were measured: samples of a real network, drawn again."""
+"""Empirical delays: samples measured on a real network, drawn with replacement."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ class Empirical:
         and have a decimal point.
 
         Raises:
-            ValueError: If the file cannot be read, or the column is not there or not of numbers,
-                naming the line.
+            ValueError: If the file cannot be read, the column is missing, or a value is not a
+                number; the error names the line.
         """
         samples = read_column(
             path, column, field="Empirical.from_csv", allowed="a delay in seconds"

@@ -46,7 +46,7 @@ class GilbertElliott:
 
     @classmethod
     def from_rate(cls, *, rate: float, burst: float) -> Self:
-        """Make the link that loses at a given rate, in bursts of a given mean length.
+        """Return the model with a given loss rate and a given mean length of bursts.
 
         Everything is lost in the bad state and nothing in the good one.
 
@@ -66,12 +66,12 @@ class GilbertElliott:
 
     @property
     def bad_share(self) -> float:
-        """Share of transmissions that meet the bad state, in the long run."""
+        """Long-run share of transmissions in the bad state."""
         return self.p / (self.p + self.r)
 
     @property
     def rate(self) -> float:
-        """Share of transmissions lost, in the long run: the stationary loss rate."""
+        """Long-run share of transmissions lost: the stationary loss rate."""
         return self.bad_share * self.loss_bad + (1 - self.bad_share) * self.loss_good
 
     @property
@@ -90,12 +90,12 @@ class GilbertElliott:
         return self.rate / ends if ends > 0 else float("inf")
 
     def start(self, stream: np.random.Generator) -> _Chain:
-        """Return the link's state at the start of a run, which changes as the run goes."""
+        """Return the state of one link, which evolves during one run."""
         return _Chain(self, stream)
 
 
 class _Chain:
-    """The state of one link in one run. Its draws depend on history, so they are consumed."""
+    """The state of one link in one run. It depends on history, so draws are consumed in order."""
 
     def __init__(self, model: GilbertElliott, stream: np.random.Generator) -> None:
         self._model = model

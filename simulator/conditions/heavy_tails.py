@@ -13,7 +13,7 @@ from simulator.validation import keep_number
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pareto:
-    """A power law: rare delays are very long. Pareto's first kind.
+    """A power law, Pareto's first kind: a few delays are very long.
 
     Attributes:
         mean: Mean before the minimum is added, above 0.
@@ -60,7 +60,7 @@ class Pareto:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weibull:
-    """Heavier than the exponential for a shape below 1, lighter above; the exponential at 1.
+    """Weibull: a tail heavier than the exponential's for a shape below 1, lighter for one above 1.
 
     Attributes:
         mean: Mean before the minimum is added, above 0.

@@ -1,4 +1,4 @@
-"""A link: what the network does to copies on their way from a node to another."""
+"""A link: the conditions on the one-way path from one node to another."""
 
 from __future__ import annotations
 
@@ -26,20 +26,19 @@ from simulator.validation import (
 class Link:
     """The conditions on a one-way link.
 
-    A transmission first waits its turn, where the link has a bandwidth; one that finds the buffer
-    full is dropped. It is then lost or not; a survivor is duplicated at most once; each copy has
-    its own delay, so copies overtake each other (reordering) as their delays fall.
+    On a link with a bandwidth, a transmission first waits its turn; one that finds the buffer full
+    is dropped. It is then lost or not; a survivor is duplicated at most once. Each copy has its own
+    delay, so copies may overtake each other (reordering).
 
     Attributes:
         delay: How long a copy takes; anything with `quantile(u)`.
         loss: A probability, or a loss model: anything with `loses(transmission, u)`.
-        duplicate: Probability that the network makes a second copy of what it has not lost.
+        duplicate: Probability that the network duplicates a transmission that it has not lost.
         ordered: Whether copies arrive in the order in which they were sent: a slow one then holds
-            back all that come after it, as a TCP connection does.
-        bandwidth: Bytes a second that the link can put on the wire, one transmission after the
-            other. None: no limit.
-        buffer: How many bytes may wait for their turn, the transmission on its way out not among
-            them; what would be more is dropped (drop-tail). None: no limit. Needs a bandwidth.
+            back those behind it (head-of-line blocking), as in a TCP connection.
+        bandwidth: Bytes per second, one transmission after another. None: no limit.
+        buffer: How many bytes may wait, not counting the transmission being sent; one that would
+            exceed it is dropped (drop-tail). None: no limit. Needs a bandwidth.
     """
 
     delay: Delay = field(default_factory=lambda: Constant(0.0))
@@ -76,11 +75,11 @@ class Link:
 
     @property
     def loss_model(self) -> Loss | LossWithMemory:
-        """The loss, a probability made into a model."""
+        """The loss as a model: `Bernoulli` for a probability."""
         return self.loss if not isinstance(self.loss, float) else Bernoulli(rate=self.loss)
 
     def start_loss(self, stream: np.random.Generator) -> Loss:
-        """Return the loss at the start of a run; `stream` is for a model with a memory."""
+        """Return the loss model of one run; only a model with memory reads `stream`."""
         model = self.loss_model
         return model.start(stream) if isinstance(model, LossWithMemory) else model
 

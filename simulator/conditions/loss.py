@@ -31,19 +31,19 @@ class Loss(Protocol):
 
 @runtime_checkable
 class LossWithMemory(Protocol):
-    """A loss that depends on what came before on its link."""
+    """A loss model that depends on earlier transmissions on its link."""
 
     def start(self, stream: np.random.Generator) -> Loss:
-        """Return a fresh loss for one link of one run, with a stream of draws of its own."""
+        """Return a fresh loss model for one link of one run, with its own stream of draws."""
 
 
 class VectorizedLoss(Protocol):
-    """A loss that can decide on many messages at once, as the vectorized engine asks."""
+    """A loss model for many messages at once, as the vectorized engine needs."""
 
     def loses_array(
         self, u: FloatArray, message: IntArray, attempt: int, sent_ns: IntArray
     ) -> BoolArray:
-        """Decide one transmission a message, as `loses` would. Arrays of shape (messages,)."""
+        """Decide one transmission of each message, as `loses` does. Arrays of shape (messages,)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +71,7 @@ class Bernoulli:
         attempt: int,  # noqa: ARG002 - all alike
         sent_ns: IntArray,  # noqa: ARG002 - all alike
     ) -> BoolArray:
-        """Decide one transmission a message."""
+        """Decide one transmission of each message."""
         return u < self.rate
 
 
@@ -99,18 +99,18 @@ class Scripted:
         )
         object.__setattr__(self, "lost", checked)
 
-    def loses(self, transmission: Transmission, u: float) -> bool:  # noqa: ARG002 - no luck in it
+    def loses(self, transmission: Transmission, u: float) -> bool:  # noqa: ARG002 - not random
         """Whether a transmission is lost."""
         return (transmission.message, transmission.attempt) in self.lost
 
     def loses_array(
         self,
-        u: FloatArray,  # noqa: ARG002 - no luck in it
+        u: FloatArray,  # noqa: ARG002 - not random
         message: IntArray,
         attempt: int,
-        sent_ns: IntArray,  # noqa: ARG002 - whenever
+        sent_ns: IntArray,  # noqa: ARG002 - at any time
     ) -> BoolArray:
-        """Decide one transmission a message."""
+        """Decide one transmission of each message."""
         return np.isin(message, [m for m, a in self.lost if a == attempt])
 
 
@@ -141,19 +141,19 @@ class Outages:
             checked.append((low, high))
         object.__setattr__(self, "windows", tuple(checked))
 
-    def loses(self, transmission: Transmission, u: float) -> bool:  # noqa: ARG002 - no luck in it
+    def loses(self, transmission: Transmission, u: float) -> bool:  # noqa: ARG002 - not random
         """Whether a transmission is lost."""
         sent_ns = transmission.sent_ns
         return any(to_ns(start) <= sent_ns < to_ns(end) for start, end in self.windows)
 
     def loses_array(
         self,
-        u: FloatArray,  # noqa: ARG002 - no luck in it
+        u: FloatArray,  # noqa: ARG002 - not random
         message: IntArray,  # noqa: ARG002 - all alike
         attempt: int,  # noqa: ARG002 - all alike
         sent_ns: IntArray,
     ) -> BoolArray:
-        """Decide one transmission a message."""
+        """Decide one transmission of each message."""
         lost = np.zeros(len(sent_ns), dtype=np.bool_)
         for start, end in self.windows:
             lost |= (to_ns(start) <= sent_ns) & (sent_ns < to_ns(end))

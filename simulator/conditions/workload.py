@@ -19,44 +19,44 @@ IntArray = npt.NDArray[np.int64]
 
 
 class Workload(Protocol):
-    """The extension point."""
+    """The extension point: when messages are created, and their size."""
 
     @property
     def size_bytes(self) -> int:
         """Size of each message, in bytes."""
 
     def times_ns(self, messages: int, u: FloatArray) -> IntArray:
-        """Return when messages are created, in nanoseconds, never falling.
+        """Return the instants of creation in nanoseconds, in non-decreasing order.
 
         Args:
-            messages: How many, at most.
+            messages: How many there are at most.
             u: A draw for each, uniform on [0, 1). Shape (messages,).
         """
 
 
 class WorkloadInBlocks(Workload, Protocol):
-    """A workload that creates some messages at a time, so that long runs need little memory."""
+    """A workload made one block of messages at a time, so that long runs need little memory."""
 
     def count_before(self, seconds: float) -> float:
-        """Return how many messages are created before an instant, or how many on average."""
+        """Return the number of messages created before an instant, or its mean."""
 
     @property
-    def has_luck(self) -> bool:
-        """Whether it looks at the draws."""
+    def uses_draws(self) -> bool:
+        """Whether it depends on the draws."""
 
     def times_from(self, first: int, before_ns: int, u: FloatArray) -> IntArray:
-        """Return when some messages are created, in nanoseconds, never falling.
+        """Return the instants of creation of one block, in nanoseconds, in non-decreasing order.
 
         Args:
-            first: Number of the first of them.
+            first: Number of the first message of the block.
             before_ns: When the message before it was created; 0 for message 0.
-            u: A draw for each, uniform on [0, 1). Shape (at most so many messages,).
+            u: A draw for each message, uniform on [0, 1); there may be fewer messages than draws.
         """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Periodic:
-    """One message every so often: message m at m × interval.
+    """One message per interval: message m at m × interval.
 
     Attributes:
         interval: Time between messages, above 0.
@@ -66,7 +66,7 @@ class Periodic:
     interval: float
     size_bytes: int = 1000
 
-    has_luck: ClassVar[bool] = False
+    uses_draws: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
         """Refuse bad parameters."""
@@ -74,26 +74,26 @@ class Periodic:
         _keep_size(self)
 
     def times_ns(self, messages: int, u: FloatArray) -> IntArray:
-        """Return when messages are created."""
+        """Return the instants of creation."""
         return self.times_from(0, 0, u[:messages])
 
     def times_from(
         self,
         first: int,
-        before_ns: int,  # noqa: ARG002 - told by the number
+        before_ns: int,  # noqa: ARG002 - the number is enough
         u: FloatArray,
     ) -> IntArray:
-        """Return when some messages are created."""
+        """Return the instants of creation of one block."""
         return to_ns_array(np.arange(first, first + len(u)) * self.interval)
 
     def count_before(self, seconds: float) -> float:
-        """Return how many messages are created before an instant."""
+        """Return the number of messages created before an instant."""
         return math.ceil(seconds / self.interval)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Poisson:
-    """Messages of many independent users: the times between them are exponential.
+    """A Poisson process, as of many independent users: exponential times between messages.
 
     Attributes:
         rate: Mean number of messages per second, above 0.
@@ -103,7 +103,7 @@ class Poisson:
     rate: float
     size_bytes: int = 1000
 
-    has_luck: ClassVar[bool] = True
+    uses_draws: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         """Refuse bad parameters."""
@@ -114,7 +114,7 @@ class Poisson:
         _keep_size(self)
 
     def times_ns(self, messages: int, u: FloatArray) -> IntArray:
-        """Return when messages are created."""
+        """Return the instants of creation."""
         return self.times_from(0, 0, u[:messages])
 
     def times_from(
@@ -123,20 +123,20 @@ class Poisson:
         before_ns: int,
         u: FloatArray,
     ) -> IntArray:
-        """Return when some messages are created."""
+        """Return the instants of creation of one block."""
         gaps_ns = to_ns_array(-np.log1p(-u) / self.rate)
-        # Whole numbers wrap around where the sum passes the end of time; floats tell where.
+        # Integers overflow where the sum passes the end of time; the sum of floats shows where.
         late = np.cumsum(gaps_ns.astype(np.float64)) >= END_OF_TIME - before_ns
         return np.where(late, END_OF_TIME, before_ns + np.cumsum(gaps_ns))
 
     def count_before(self, seconds: float) -> float:
-        """Return how many messages are created before an instant on average."""
+        """Return the mean number of messages created before an instant."""
         return seconds * self.rate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bursts:
-    """Several messages at once, every so often.
+    """A burst of messages at regular intervals.
 
     Attributes:
         size: How many messages are created together, at least 1.
@@ -148,7 +148,7 @@ class Bursts:
     every: float
     size_bytes: int = 1000
 
-    has_luck: ClassVar[bool] = False
+    uses_draws: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
         """Refuse bad parameters."""
@@ -157,36 +157,36 @@ class Bursts:
         _keep_size(self)
 
     def times_ns(self, messages: int, u: FloatArray) -> IntArray:
-        """Return when messages are created."""
+        """Return the instants of creation."""
         return self.times_from(0, 0, u[:messages])
 
     def times_from(
         self,
         first: int,
-        before_ns: int,  # noqa: ARG002 - told by the number
+        before_ns: int,  # noqa: ARG002 - the number is enough
         u: FloatArray,
     ) -> IntArray:
-        """Return when some messages are created."""
+        """Return the instants of creation of one block."""
         return to_ns_array(np.arange(first, first + len(u)) // self.size * self.every)
 
     def count_before(self, seconds: float) -> float:
-        """Return how many messages are created before an instant."""
+        """Return the number of messages created before an instant."""
         return math.ceil(seconds / self.every) * self.size
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class At:
-    """Messages at given times, and no more than these.
+    """Messages at given times, and no others.
 
     Attributes:
-        times: Instants, at least 0, that never fall.
+        times: Instants, at least 0, in non-decreasing order.
         size_bytes: Size of each message.
     """
 
     times: tuple[float, ...]
     size_bytes: int = 1000
 
-    has_luck: ClassVar[bool] = False
+    uses_draws: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
         """Refuse bad parameters."""
@@ -200,20 +200,20 @@ class At:
         _keep_size(self)
 
     def times_ns(self, messages: int, u: FloatArray) -> IntArray:
-        """Return when messages are created."""
+        """Return the instants of creation."""
         return self.times_from(0, 0, u[:messages])
 
     def times_from(
         self,
         first: int,
-        before_ns: int,  # noqa: ARG002 - told by the number
+        before_ns: int,  # noqa: ARG002 - the number is enough
         u: FloatArray,
     ) -> IntArray:
-        """Return when some messages are created."""
+        """Return the instants of creation of one block."""
         return to_ns_array(np.array(self.times[first : first + len(u)], dtype=np.float64))
 
     def count_before(self, seconds: float) -> float:
-        """Return how many messages are created before an instant."""
+        """Return the number of messages created before an instant."""
         return bisect_left(self.times, seconds)
 
 

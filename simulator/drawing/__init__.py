@@ -1,4 +1,4 @@
-"""Drawing: what a trace tells, as pictures."""
+"""Drawing: a trace as diagrams, as sentences and as a page that plays it."""
 
 from simulator.drawing.description import describe
 from simulator.drawing.mermaid import sequence_diagram

@@ -1,6 +1,6 @@
-"""Canvas: a Matplotlib figure that a notebook shows by itself.
+"""Canvas: a Matplotlib figure that a notebook displays.
 
-A bare `Figure` is shown only once pyplot has been at work in the notebook.
+A bare `Figure` is displayed only once pyplot has been used in the notebook.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Final
 from matplotlib.figure import Figure
 
 DPI: Final = 90
-"""Pixels an inch in a notebook: sharp enough to read, small enough to keep."""
+"""Pixels per inch in a notebook: sharp enough to read, small enough to keep."""
 
 
 def png(figure: Figure) -> bytes:
@@ -22,16 +22,16 @@ def png(figure: Figure) -> bytes:
 
 
 class Canvas(Figure):
-    """A figure that shows itself where it is the value of a cell.
+    """A figure that a notebook displays where it is the value of a cell.
 
     Attributes:
-        description: What it shows, in words, for who does not see it.
+        description: What it shows, in words, for readers who do not see it.
     """
 
     description: str = ""
 
     def __repr__(self) -> str:
-        """Say what it shows: a notebook keeps that beside the picture."""
+        """Return the description, which a notebook keeps beside the picture."""
         return self.description or super().__repr__()
 
     def _repr_png_(self) -> bytes:

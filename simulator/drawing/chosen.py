@@ -1,4 +1,4 @@
-"""What a picture tells of: some messages, or some time."""
+"""The part of a trace that a picture shows: some messages, or some time."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from numbers import Integral
 
 from simulator.clock import END_OF_TIME, to_ns
-from simulator.drawing.journeys import Journey, tell
+from simulator.drawing.journeys import Journey, parts_of
 from simulator.event import TraceRow
 from simulator.validation import number, parts, refuse
 
@@ -19,17 +19,17 @@ def choose(
     between: tuple[float, float] | None,
     most: int,
 ) -> list[Journey | TraceRow]:
-    """Return the journeys, and the other events, of some messages in some time.
+    """Return the journeys and the other events of some messages in some time.
 
-    What still travels at the end of the trace is told as well.
+    Copies still on their way at the end of the trace are included.
 
     Args:
         rows: The events of a trace.
-        field: Who asks, for the error.
+        field: Name of the caller, for the error.
         messages: Numbers of the messages. None: all.
-        between: From when to when, in seconds; what travels across an end is told where it ends.
-            None: from start to end.
-        most: How many there may be: beyond, nobody reads the picture.
+        between: Start and end, in seconds; a journey belongs to the instant at which it ends. None:
+            the whole trace.
+        most: The largest number that makes a readable picture.
 
     Raises:
         ValueError: If there are none, or more than `most`.
@@ -39,10 +39,10 @@ def choose(
         start_ns, end_ns = _window(between, f"{field}.between")
     if messages is not None:
         rows = _about(list(rows), messages, f"{field}.messages")
-    parts = [part for part in tell(rows, unfinished=True) if start_ns <= _when(part) <= end_ns]
+    parts = [part for part in parts_of(rows, unfinished=True) if start_ns <= _when(part) <= end_ns]
     if not 0 < len(parts) <= most:
         choose_by = "choose with messages= or between= (--message, --between)"
-        allowed = f"what gives 1 to {most} arrows and notes: {choose_by}"
+        allowed = f"given 1 to {most} arrows and notes: {choose_by}"
         refuse(field, f"{len(parts)} of them", allowed)
     return parts
 
@@ -73,14 +73,14 @@ def _about(rows: list[TraceRow], messages: Collection[int], field: str) -> list[
 
 
 def nodes_of(part: Journey | TraceRow) -> list[str]:
-    """Return the nodes that a part touches."""
+    """Return the names of the nodes that a part involves."""
     if isinstance(part, Journey):
         return [part.start, part.end]
     return [part.node] if part.node else part.link.split("→")
 
 
 def names_of(parts: Iterable[Journey | TraceRow]) -> list[str]:
-    """Return the nodes, those first that send first."""
+    """Return the names of the nodes, in the order of their first sendings."""
     senders = sorted(
         (part for part in parts if isinstance(part, Journey)), key=lambda part: part.sent_ns
     )

@@ -1,4 +1,4 @@
-"""Descriptions: what a trace tells, in sentences, for who does not see its pictures.
+"""Descriptions: a trace in sentences, for readers who do not see its pictures.
 
 At 0 s, Client sends Server message 0, which is lost. At 0.2 s, Client has waited in vain for …
 """
@@ -15,7 +15,7 @@ from simulator.drawing.words import Words
 from simulator.event import TraceRow
 
 MOST: Final = 400
-"""Journeys and events that a description may tell of: as many as a space-time diagram shows."""
+"""Most journeys and events in a description: as many as in a space-time diagram."""
 
 SENTENCES: Final = {
     "en": {
@@ -79,10 +79,10 @@ SENTENCES: Final = {
         "healed": "le lien {link} est rétabli",
     },
 }
-"""What is said of each event, and of each journey."""
+"""The sentence for each event, and the clauses for each journey."""
 
 ONCE: Final = {"gave_up", "completed", "released"}
-"""Events of a message, whatever its attempt."""
+"""Events of a message, not of one of its attempts."""
 
 
 def describe(
@@ -92,29 +92,29 @@ def describe(
     between: tuple[float, float] | None = None,
     language: str = "en",
 ) -> str:
-    """Return a paragraph: a sentence for each instant, of what leaves then and what happens then.
+    """Return a paragraph, with one sentence for everything that happens at one instant.
 
     Args:
         rows: The events.
-        messages: Numbers of the messages to tell of. None: all.
-        between: From when to when, in seconds. None: from start to end.
+        messages: Numbers of the messages to describe. None: all.
+        between: Start and end, in seconds. None: the whole trace.
         language: "en" or "fr".
 
     Raises:
-        ValueError: If there is nothing to tell, or more than `MOST` things.
+        ValueError: If there is nothing to describe, or more than `MOST` journeys and events.
     """
     Words(language)
     parts = choose(rows, "describe", messages=messages, between=between, most=MOST)
     words, sentences = Words(language, usual_ns=usual_ns(parts)), SENTENCES[language]
-    told = []
+    said = []
     for time_ns, group in groupby(sorted(parts, key=_when), key=_when):
         what = sentences["and"].join(_clause(part, words, sentences) for part in group)
-        told.append(sentences["at"].format(time=_seconds(time_ns, words), what=what))
-    return " ".join(told)
+        said.append(sentences["at"].format(time=_seconds(time_ns, words), what=what))
+    return " ".join(said)
 
 
 def _when(part: Journey | TraceRow) -> int:
-    """Say when it starts."""
+    """Return when it starts, in nanoseconds."""
     return part.sent_ns if isinstance(part, Journey) else part.time_ns
 
 
@@ -132,7 +132,7 @@ def _clause(part: Journey | TraceRow, words: Words, sentences: dict[str, str]) -
 
 
 def _name(node: str, words: Words) -> str:
-    """Name a node, as a proper name."""
+    """Return the name of a node, with a capital."""
     name = words.node(node)
     return name[:1].upper() + name[1:]
 

@@ -1,9 +1,9 @@
-"""Sequence diagrams in Mermaid, as the course's book has them.
+"""Sequence diagrams in Mermaid, as in the course's book.
 
-Time runs downwards from event to event: an arrow stands where its copy ends, and its label says
-when it left and when it came. Replies are dashed, what is lost ends in a cross, what is still on
-its way when the trace ends has an open head, and notes tell of timeouts, of duplicates that are
-suppressed, of giving up, of crashes.
+Time runs downwards from event to event: an arrow stands where its copy ends, and its label gives
+the instants of sending and arrival. Replies are dashed, a lost copy ends in a cross, a copy still
+on its way at the end of the trace has an open head, and notes mark timeouts, suppressed duplicates,
+giving up and crashes.
 
 Source: Mermaid, "Sequence diagrams", https://mermaid.js.org/syntax/sequenceDiagram.html
 """
@@ -20,14 +20,14 @@ from simulator.drawing.words import Words
 from simulator.event import TraceRow
 
 MOST: Final = 200
-"""Arrows and notes that a diagram may have: beyond, nobody reads it."""
+"""Most arrows and notes in a readable diagram."""
 
 LINE: Final = 60
-"""Characters a line of a caption: Mermaid would let a longer one run out of its note."""
+"""Characters per line of a caption: in Mermaid, a longer one overflows its note."""
 
 STROKES: Final = {"data": "-", "release": "-", "acknowledgement": "--", "refusal": "--"}
 HEADS: Final = {"arrived": ">>", "lost": "x", "dropped": "x", "travelling": ")"}
-"""How a journey is drawn, by its kind and its fate."""
+"""The stroke of an arrow, by the kind of its journey, and its head, by the fate."""
 
 
 def sequence_diagram(
@@ -44,16 +44,16 @@ def sequence_diagram(
 
     Args:
         rows: The events.
-        messages: Numbers of the messages to tell of. None: all.
-        between: From when to when, in seconds; what travels across an end is told where it ends.
-            None: from start to end.
+        messages: Numbers of the messages to show. None: all.
+        between: Start and end, in seconds; a journey belongs to the instant at which it ends. None:
+            the whole trace.
         language: "en" or "fr".
-        caption: What to say above all of it, a line a sentence.
-        title: What a screen reader says first of it. "": nothing.
-        description: What a screen reader says it shows. "": nothing.
+        caption: Text of a note above the diagram, one sentence per line.
+        title: Accessible title, read first by a screen reader. "": none.
+        description: Accessible description, for a screen reader. "": none.
 
     Raises:
-        ValueError: If there is nothing to tell, or more than `MOST` arrows and notes.
+        ValueError: If there is nothing to show, or more than `MOST` arrows and notes.
     """
     Words(language)
     parts = choose(rows, "sequence_diagram", messages=messages, between=between, most=MOST)
@@ -66,8 +66,8 @@ def sequence_diagram(
     lines += [f"    participant {aliases[name]} as {_escaped(words.node(name))}" for name in names]
     lines += [""]
     if caption:
-        told = [part for line in caption.splitlines() for part in wrap(line, LINE)]
-        said = "<br/>".join(map(_escaped, told))
+        wrapped = [part for line in caption.splitlines() for part in wrap(line, LINE)]
+        said = "<br/>".join(map(_escaped, wrapped))
         ends = dict.fromkeys((aliases[names[0]], aliases[names[-1]]))
         lines += [f"    Note over {','.join(ends)}: {said}"]
     lines += [f"    {_line(part, aliases, words)}" for part in parts]
@@ -95,6 +95,6 @@ def _line(part: Journey | TraceRow, aliases: dict[str, str], words: Words) -> st
 
 
 def _escaped(text: str) -> str:
-    """Write what Mermaid would take for its own as it wants it: `#35;` is a hash, `$$` is TeX."""
-    told = " ".join(text.split())
-    return "".join(f"#{ord(letter)};" if letter in '#;<>"%$' else letter for letter in told)
+    """Escape what Mermaid would interpret: `#35;` is a hash, `$$` is TeX."""
+    line = " ".join(text.split())
+    return "".join(f"#{ord(letter)};" if letter in '#;<>"%$' else letter for letter in line)

@@ -1,10 +1,10 @@
-"""Narration: the events of a trace in words, one a line."""
+"""Narration: the events of a trace in words, one per line."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from simulator.drawing.journeys import tell, usual_ns
+from simulator.drawing.journeys import parts_of, usual_ns
 from simulator.drawing.words import Words
 from simulator.event import TraceRow
 
@@ -17,10 +17,10 @@ def narrate(rows: Iterable[TraceRow], *, language: str = "en") -> str:
         language: "en" or "fr".
 
     Raises:
-        ValueError: If the language is another.
+        ValueError: If `language` is neither.
     """
     rows = list(rows)
-    words = Words(language, usual_ns=usual_ns(tell(rows)))
+    words = Words(language, usual_ns=usual_ns(parts_of(rows)))
     lines = [
         (words.seconds(row.time_ns), words.place(row.node or row.link), _what(row, words))
         for row in rows
@@ -30,6 +30,6 @@ def narrate(rows: Iterable[TraceRow], *, language: str = "en") -> str:
 
 
 def _what(row: TraceRow, words: Words) -> str:
-    if row.message < 0:  # what befalls a node, or a link
+    if row.message < 0:  # an event of a node or a link
         return words(row.event, row.link)
     return words(row.event, words.message(row.message, row.attempt, row.copy))

@@ -1,9 +1,9 @@
-"""The player: a page that plays a trace, with nothing beside it and no network.
+"""The player: a self-contained page that plays a trace, offline.
 
-Data, acknowledgements, releases and refusals differ by shape as well as by colour; what is lost
-falls; queues fill, nodes crash. The page holds the events; the code that plays them stands in
-`page/`. What a message carries is shown as text: markup in it does nothing, and the page's own
-policy lets no script run but the one that it came with.
+Data, acknowledgements, releases and refusals differ by shape as well as by color; lost copies fall,
+queues fill, nodes crash. The page holds the events; the code that plays them is in `page/`. The
+contents of a message are shown as text: markup in them has no effect, and the page's content
+security policy lets no script run but its own.
 """
 
 from __future__ import annotations
@@ -20,21 +20,21 @@ from typing import Any, Final
 
 from simulator.clock import to_ns
 from simulator.drawing.chosen import choose, names_of
-from simulator.drawing.journeys import Journey, tell, usual_ns
+from simulator.drawing.journeys import Journey, parts_of, usual_ns
 from simulator.drawing.whole import whole
 from simulator.drawing.words import WORDS, Words
 from simulator.event import TraceRow
 from simulator.message import Message
 
 MOST: Final = 100_000
-"""Journeys and notes that a page may play: beyond, a browser takes long to open it."""
+"""Most journeys and notes on a page: with more, a browser takes long to open it."""
 
 LONGEST: Final = 200
-"""Characters of a message's contents that are shown."""
+"""Characters shown of a message's contents."""
 
 SCRIPTS: Final = ("story", "words", "shapes", "picture", "beside", "controls")
 STATES: Final = {"enqueued", "dequeued", "redelivered", "dead_lettered", "dropped"}
-"""Events that say what waits in a queue, whatever messages are played."""
+"""Events that change what waits in a queue, kept whichever messages are played."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +42,13 @@ class Player:
     """A page that plays a trace. A notebook shows it; `save` keeps it.
 
     Attributes:
-        page: The page, in HTML, whole.
+        page: The complete page, in HTML.
     """
 
     page: str
 
     def save(self, path: str | Path) -> Path:
-        """Write the page to a file, whole or not at all, and return its path.
+        """Write the page to a file, atomically, and return its path.
 
         A book includes it as `<iframe src="play.html"></iframe>`;
         `play.html#lang=fr&theme=dark&t=0.4` opens it in French, dark, at 0.4 s.
@@ -64,7 +64,7 @@ class Player:
         return f'<iframe {frame} srcdoc="{html.escape(self.page)}"></iframe>'
 
     def __repr__(self) -> str:
-        """Say what it is, not all of it."""
+        """Name the type and the length, without the page itself."""
         return f"Player({len(self.page)} characters; save(path) keeps it)"
 
 
@@ -82,9 +82,9 @@ def play(
         rows: The events.
         contents: What messages carry, by link and number.
         messages: Numbers of the messages to play. None: all.
-        between: From when to when, in seconds; what travels across an end is told where it ends.
-            None: from start to end.
-        language: "en" or "fr": what the page speaks first; it can be turned to the other.
+        between: Start and end, in seconds; a journey belongs to the instant at which it ends. None:
+            the whole trace.
+        language: The first language of the page, "en" or "fr"; its reader can switch to the other.
 
     Raises:
         ValueError: If there is nothing to play, or more than `MOST` journeys and notes.
@@ -94,8 +94,8 @@ def play(
     start_ns = min(part.sent_ns if isinstance(part, Journey) else part.time_ns for part in parts)
     end_ns = max(part.ended_ns if isinstance(part, Journey) else part.time_ns for part in parts)
     theirs = {part.message for part in parts} | {-1}
-    # What came before the start is kept: a node may be down since then, and a ledger counts it.
-    told = [
+    # Earlier rows are kept: a node may be down since then, and the ledger counts them.
+    kept = [
         row
         for row in rows
         if row.time_ns <= end_ns
@@ -104,13 +104,13 @@ def play(
     if between is not None:
         parts = [*_ended_before(to_ns(between[0]), rows, theirs), *parts]
     carried = {place: content for place, content in contents.items() if place[1] in theirs}
-    trace = _trace(parts, told, carried, language=language, between_ns=(start_ns, end_ns))
+    trace = _trace(parts, kept, carried, language=language, between_ns=(start_ns, end_ns))
     return Player(_page(trace))
 
 
 def _ended_before(ns: int, rows: Sequence[TraceRow], messages: Container[int]) -> list[Journey]:
-    """Return the journeys of some messages that were over by then."""
-    journeys = (part for part in tell(rows) if isinstance(part, Journey))
+    """Return the journeys of some messages that ended before an instant."""
+    journeys = (part for part in parts_of(rows) if isinstance(part, Journey))
     return [one for one in journeys if one.ended_ns < ns and one.message in messages]
 
 
@@ -122,7 +122,7 @@ def _trace(
     language: str,
     between_ns: tuple[int, int],
 ) -> dict[str, Any]:
-    """Return what the page is given, with places in tables where names would repeat."""
+    """Return the data of the page, with indices into tables in place of repeated names."""
     nodes, links, kinds, fates, events = (_Places() for _ in range(5))
     for row in rows:
         if row.link:
@@ -175,7 +175,7 @@ def _trace(
 
 
 def _page(trace: Mapping[str, Any]) -> str:
-    """Put the page together; the trace last, so that nothing in it is taken for a mark."""
+    """Fill in the template; the trace last, since its text may contain a mark."""
     style = _read("player.css")
     script = "\n".join(_read(f"{name}.js") for name in SCRIPTS)
     # ASCII, since half a surrogate pair has no UTF-8; no "<", since "</script>" would end it.
@@ -197,19 +197,19 @@ def _read(name: str) -> str:
 
 
 def _hash(text: str) -> str:
-    """Return how a content security policy names a script or style that it allows."""
+    """Return the source expression that allows a script or style in a content security policy."""
     return "sha256-" + b64encode(sha256(text.encode()).digest()).decode()
 
 
 class _Places(dict[str, int]):
-    """Names, each with its place."""
+    """Indices of names, in the order of their first use."""
 
     def __call__(self, name: str) -> int:
         return self.setdefault(name, len(self))
 
 
 def _shown(content: Any) -> str:
-    if isinstance(content, Message):  # a broker passes on the message that it was sent
+    if isinstance(content, Message):  # a broker passes on the message that it received
         return _shown(content.data)
     text = content if isinstance(content, str) else repr(content)
     return text if len(text) <= LONGEST else text[:LONGEST] + "…"

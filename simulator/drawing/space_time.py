@@ -1,8 +1,8 @@
-"""Space-time diagrams: a line a node, time downwards, a slanted arrow a copy.
+"""Space-time diagrams: a line per node, time downwards, a slanted arrow per copy.
 
-An arrow is as long as the delay. A lost copy ends in a cross; since nobody knows how far it came,
-it is drawn halfway; what is on its way when the trace ends, as far as it would be by the usual
-delay. Retries are numbered, crashes and cut links shaded.
+An arrow spans the delay of its copy. A lost copy ends in a cross, drawn halfway, since how far it
+came is unknown; a copy still on its way at the end of the trace is drawn as far as the usual delay
+would take it. Retries are numbered, crashes and cut links shaded.
 
 Source: L. Lamport, "Time, Clocks, and the Ordering of Events in a Distributed System",
 Communications of the ACM 21(7), 1978.
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from simulator.drawing.canvas import Canvas
 
 MOST: Final = 400
-"""Arrows and marks that a diagram may have: beyond, nobody reads it."""
+"""Most arrows and marks in a readable diagram."""
 
 COLORS: Final = {
     "data": "blue",
@@ -46,16 +46,16 @@ MARKS: Final = {
     "dead_lettered": ("s", "ink"),
     "unrouted": ("v", "ink"),
 }
-"""How events at a node are drawn: apart by shape, not by color alone."""
+"""Marker and color of each event at a node: distinct in shape, not in color alone."""
 
 ENDINGS: Final = {"lost": "x", "dropped": "x", "travelling": "."}
-"""How the line of a copy ends that did not arrive."""
+"""Marker at the end of a copy that did not arrive."""
 
 ENDS: Final = {"crashed": "restarted", "partitioned": "healed"}
-"""Faults, and how each ends."""
+"""The event that ends each fault."""
 
 NAME_WIDTH: Final = 24
-"""Characters a line of a node's name."""
+"""Characters per line of a node's name."""
 
 
 def space_time_diagram(
@@ -66,18 +66,18 @@ def space_time_diagram(
     language: str = "en",
     theme: str = "light",
 ) -> Figure:
-    """Return a figure.
+    """Return the diagram, as a figure.
 
     Args:
         rows: The events.
-        messages: Numbers of the messages to tell of. None: all.
-        between: From when to when, in seconds; what travels across an end is told where it ends.
-            None: from start to end.
+        messages: Numbers of the messages to show. None: all.
+        between: Start and end, in seconds; a journey belongs to the instant at which it ends. None:
+            the whole trace.
         language: "en" or "fr".
         theme: "light" or "dark".
 
     Raises:
-        ValueError: If there is nothing to tell, or more than `MOST` arrows and marks.
+        ValueError: If there is nothing to show, or more than `MOST` arrows and marks.
     """
     from matplotlib import rc_context  # noqa: PLC0415 - only where something is drawn
 
@@ -94,7 +94,7 @@ def _draw(
 ) -> Canvas:
     from matplotlib.ticker import FuncFormatter  # noqa: PLC0415 - only where something is drawn
 
-    from simulator.drawing.canvas import Canvas  # noqa: PLC0415 - too
+    from simulator.drawing.canvas import Canvas  # noqa: PLC0415 - as above
 
     names = names_of(parts)
     places = {name: place for place, name in enumerate(names)}
@@ -115,11 +115,11 @@ def _draw(
     journeys = [part for part in parts if isinstance(part, Journey)]
     start_ns = min(part.sent_ns if isinstance(part, Journey) else part.time_ns for part in parts)
     end_ns = max(part.ended_ns if isinstance(part, Journey) else part.time_ns for part in parts)
-    usual = usual_ns(parts) or end_ns / 20  # nobody knows: slanted, all the same
+    usual = usual_ns(parts) or end_ns / 20  # unknown: slanted all the same
     for journey in journeys:
         _draw_journey(axes, journey, places, usual, theme)
     _number(axes, journeys, places)
-    last = max(axes.dataLim.y1, end_ns / 1e9)  # what is lost falls beyond its end
+    last = max(axes.dataLim.y1, end_ns / 1e9)  # a lost copy is drawn beyond its end
     _shade(axes, _spans(rows, start_ns / 1e9, last), places, words, theme)
     for event in parts:
         if not isinstance(event, Journey) and event.event in MARKS and event.node:
@@ -132,14 +132,14 @@ def _draw(
                 marker=marker,
                 color=theme[color],
                 markerfacecolor=theme.paper if hollow else theme[color],
-                markersize=11 if event.event == "gave_up" else 7,  # seen over its timeout
+                markersize=11 if event.event == "gave_up" else 7,  # visible behind its timeout
                 zorder=3,
                 label=words.kind(event.event),
             )
     axes.set_xlim(-0.5, len(names) - 0.5)
     axes.invert_yaxis()
     axes.set_xticks([])
-    axes.tick_params(colors=theme.ink)  # for ticks that are made later, too
+    axes.tick_params(colors=theme.ink)  # for ticks made later, too
     axes.set_ylabel(words("time"))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: words.number(value)))
     axes.spines[["top", "right", "bottom"]].set_visible(False)
@@ -188,15 +188,15 @@ def _style(journey: Journey, theme: Theme) -> dict[str, Any]:
 
 
 def _number(axes: Axes, journeys: Sequence[Journey], places: dict[str, int]) -> None:
-    """Write the number of each message where it is sent, and which attempt it is."""
-    told: dict[tuple[int, float, int], dict[str, None]] = {}
+    """Label each sending with the number of its message, and of its attempt if it is a retry."""
+    labels: dict[tuple[int, float, int], dict[str, None]] = {}
     for journey in journeys:
         if journey.kind == "data":
             start, end = places[journey.start], places[journey.end]
             attempt = f" ({journey.attempt})" if journey.attempt > 1 else ""
             where = (start, journey.sent_ns / 1e9, -1 if end > start else 1)
-            told.setdefault(where, {})[f"{journey.message}{attempt}"] = None
-    for (start, sent, side), numbers in told.items():
+            labels.setdefault(where, {})[f"{journey.message}{attempt}"] = None
+    for (start, sent, side), numbers in labels.items():
         axes.annotate(
             ", ".join(numbers),
             (start, sent),
@@ -215,11 +215,11 @@ def _shade(
     words: Words,
     theme: Theme,
 ) -> None:
-    """Shade crashes along a node's line, and cuts between two."""
+    """Shade crashes along the line of a node, and cuts between two lines."""
     for fault, start, end in spans:
         where = [float(places[name]) for name in nodes_of(fault) if name in places]
         if len(where) < len(nodes_of(fault)):
-            continue  # it befell who has no part in what is told
+            continue  # a node that is not shown
         left, right = min(where), max(where)
         if fault.event == "crashed":
             left, right = left - 0.06, right + 0.06
@@ -238,13 +238,13 @@ def _shade(
 def _spans(
     rows: Sequence[TraceRow], start: float, end: float
 ) -> Iterator[tuple[TraceRow, float, float]]:
-    """Go through crashes and cuts, each from when to when, as far as that is between two times."""
+    """Yield each crash and cut with its start and its end, clipped to two instants."""
     faults = [row for row in rows if row.event in {*ENDS, *ENDS.values()}]
     seen: set[tuple[str, int, frozenset[str]]] = set()
     for place, fault in enumerate(faults):
         what = fault.event, fault.time_ns, frozenset(nodes_of(fault))
         if fault.event not in ENDS or what in seen:
-            continue  # a partition cuts both ways, and is one
+            continue  # a partition cuts both directions, and is shaded once
         seen.add(what)
         ends = (
             later.time_s
@@ -257,7 +257,7 @@ def _spans(
 
 
 def _explain(axes: Axes, journeys: Sequence[Journey], words: Words, theme: Theme) -> None:
-    """Put a legend below: each kind of arrow and mark once."""
+    """Add a legend below, with each kind of arrow and mark once."""
     from matplotlib.lines import Line2D  # noqa: PLC0415 - only where something is drawn
 
     handles: dict[str, Any] = {}

@@ -1,8 +1,8 @@
-"""Staging: a hidden folder beside a target, in which what takes its place is made.
+"""Staging: a hidden folder beside a target, in which its replacement is prepared.
 
-A lock file beside it is held for as long as its process lives, and freed however that one ends. So
-what a dead process left can be told from what a living one is writing: the next process that writes
-into the same folder clears it, and puts an old target back that was being replaced.
+A lock file beside it is held while its process lives, and is released however the process ends.
+Leftovers of a dead process are thus distinct from the work of a live one: the next process that
+writes to the same folder removes them, and restores an old target that was being replaced.
 """
 
 from __future__ import annotations
@@ -17,26 +17,26 @@ from typing import Final
 from filelock import FileLock, Timeout
 
 PATIENCE: Final = 60.0
-"""Seconds to wait for another process that writes the same target."""
+"""Seconds to wait for another process that is writing the same target."""
 
 STAGE: Final = ".pigeon-staging"
 LOCK: Final = ".pigeon-lock"
 OLD: Final = "old"
-"""Name, beside what is made, of a target that makes room for it."""
+"""Name of the old target, beside its replacement, while it is being replaced."""
 
 
 @contextmanager
 def staging(target: Path) -> Iterator[Path]:
-    """Give an empty folder beside `target`, to one process at a time; it goes in the end.
+    """Yield an empty folder beside `target`, to one process at a time; remove it in the end.
 
     Raises:
-        OSError: If nothing may be written there, or another process goes on writing `target`.
+        OSError: If the parent folder is not writable, or another process keeps writing `target`.
     """
     clear_leftovers(target.parent)
     lock = FileLock(_beside(target, LOCK))
     try:
         with TemporaryFile(dir=target.parent):
-            pass  # where no file can be made, as in /proc, the lock would be waited for
+            pass  # where no file can be created, as in /proc, the lock would wait in vain
         lock.acquire(timeout=PATIENCE)
     except Timeout:
         raise OSError(
@@ -53,21 +53,21 @@ def staging(target: Path) -> Iterator[Path]:
 
 
 def make_room(target: Path, new: Path) -> None:
-    """Put what was made in a staging folder in the place of `target`: a folder, for a folder."""
+    """Replace `target`, a folder, by the folder prepared in staging."""
     if target.exists():
         target.rename(new.with_name(OLD))
     new.rename(target)
 
 
 def clear_leftovers(folder: Path) -> None:
-    """Clear what dead processes left in a folder; what a living one is writing stays."""
+    """Remove the leftovers of dead processes from a folder; keep what a live one is writing."""
     left = [path.name for kind in (STAGE, LOCK) for path in folder.glob(f".*{kind}")]
     for name in {name.removesuffix(STAGE).removesuffix(LOCK)[1:] for name in left}:
         target = folder / name
         lock = FileLock(_beside(target, LOCK))
         try:
             lock.acquire(blocking=False)
-        except OSError:  # it is held; or nothing may be written here, and nothing will be
+        except OSError:  # it is held, or the folder is not writable: nothing to remove
             continue
         _settle(target, lock)
 
@@ -76,7 +76,7 @@ def _settle(target: Path, lock: FileLock) -> None:
     try:
         _clear(target, lock)
     except KeyboardInterrupt:
-        _clear(target, lock)  # to the end, before the process stops
+        _clear(target, lock)  # finish before the process stops
         raise
 
 

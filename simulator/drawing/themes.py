@@ -2,9 +2,9 @@
 
 Each color keeps its name in both, so that a guarantee is the same hue everywhere. Vermilion, blue,
 green and pink on light paper are Okabe and Ito's. Their orange, sky blue and yellow are too pale on
-white, so amber, azure and moss stand in: every line is at least 3 times as light or as dark as
-the paper (WCAG 2.2, 1.4.11), every letter 4.5 times (1.4.3). The other colors were sought so that
-any two stay apart for readers who do not see red, green or blue; `tests/simulator/drawing/
+white, so amber, azure and moss stand in: the contrast of every line with the paper is at least 3
+(WCAG 2.2, 1.4.11), that of every letter 4.5 (1.4.3). The other colors were chosen so that any two
+stay distinct for readers who do not see red, green or blue; `tests/simulator/drawing/
 test_themes.py` measures both.
 
 Sources: M. Okabe, K. Ito, "Color Universal Design", 2008; W3C, "Web Content Accessibility
@@ -25,12 +25,12 @@ class Theme:
     """The colors of a picture.
 
     Attributes:
-        paper: What it is drawn on.
+        paper: Background.
         ink: Letters and axes.
         quiet: Letters that matter less.
         grid: Lines of the grid.
         shade: Bands where something is broken.
-        palette: What tells lines and bars apart, by name.
+        palette: Colors of lines and bars, by name.
     """
 
     paper: str
@@ -46,7 +46,7 @@ class Theme:
 
     @property
     def rc(self) -> dict[Any, Any]:
-        """What Matplotlib is to be told."""
+        """Matplotlib's settings, its rcParams, for this theme."""
         ink = ("text.color", "axes.edgecolor", "axes.labelcolor", "xtick.color", "ytick.color")
         paper = ("figure.facecolor", "axes.facecolor", "savefig.facecolor")
         colors = ", ".join(f"'{color}'" for color in self.palette.values())

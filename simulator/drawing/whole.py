@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all."""
+"""Atomic writes: a file is written whole or not at all."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from simulator.drawing.staging import staging
 
 @contextmanager
 def whole(path: Path) -> Iterator[Path]:
-    """Give a file of the same name to write to; when that is done, it takes the place of `path`.
+    """Yield a file of the same name to write to, which then replaces `path`.
 
-    A link stays, and what it leads to is written.
+    A symbolic link is kept, and its target replaced.
 
     Raises:
-        OSError: If there is no such folder, nothing may be written there, `path` is there and is no
-            file, as a folder or /dev/null, or another process goes on writing it.
+        OSError: If the folder does not exist or is not writable, `path` exists and is not a file (a
+            folder, or /dev/null), or another process keeps writing it.
     """
     target = path.resolve()
     if not target.parent.is_dir():

@@ -1,4 +1,4 @@
-"""The words in pictures of a trace, in English and French."""
+"""The words in pictures of a trace, in English and in French."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final
 from simulator.validation import choice
 
 NODES: Final = ("sender", "receiver", "broker")
-"""Nodes called after what they do, as those of a scenario are."""
+"""Nodes named after their role, as in a scenario: these names are translated."""
 
 WORDS: Final = {
     "en": {
@@ -203,12 +203,12 @@ class Words:
     """
 
     def __init__(self, language: str, *, usual_ns: float = 0) -> None:
-        """Take them.
+        """Look up the words of a language.
 
         Args:
             language: "en" or "fr".
-            usual_ns: The usual delay of what is told: instants have the decimals that it takes, at
-                least three.
+            usual_ns: The usual delay in the picture, which sets the decimals of instants, at least
+                three.
 
         Raises:
             ValueError: If the language is neither "en" nor "fr".
@@ -218,32 +218,32 @@ class Words:
         self.decimals = min(max(3, 11 - len(str(int(usual_ns)))), 9) if usual_ns else 3
 
     def __call__(self, name: str, about: str = "") -> str:
-        """Say something about something."""
+        """Return a phrase, filled in with what it is about."""
         return self._words[name].format(about)
 
     def kind(self, name: str) -> str:
-        """Say something about no message in particular: in a legend, it stands for all such."""
+        """Return a phrase about no message in particular, for a legend."""
         return self(name, self("any")).partition(":")[0].rstrip()
 
     def message(self, number: int, attempt: int = 0, copy: int = 0) -> str:
-        """Name a message, or one sending of it; the first goes without saying."""
-        told = self("message", str(number))
-        told += self("attempt", str(attempt)) if attempt > 1 else ""
-        return told + (self("copy") if copy else "")
+        """Return the name of a message, or of one sending of it; the first is not numbered."""
+        name = self("message", str(number))
+        name += self("attempt", str(attempt)) if attempt > 1 else ""
+        return name + (self("copy") if copy else "")
 
     def node(self, name: str) -> str:
-        """Name a node: as it is, but where it says what it does."""
+        """Return the name of a node, translated if it is one of `NODES`."""
         return self._words[name] if name in NODES else name
 
     def place(self, name: str) -> str:
-        """Name a node or a link."""
+        """Return the name of a node or a link."""
         return "→".join(map(self.node, name.split("→")))
 
     def seconds(self, nanoseconds: int) -> str:
-        """Write an instant, to the millisecond or, where that is the scale, finer."""
+        """Format an instant in seconds, with `decimals` decimals."""
         return f"{nanoseconds / 1e9:.{self.decimals}f}".replace(".", self._words["decimal"])
 
     def number(self, value: float) -> str:
-        """Write a number to the ninth decimal, a nanosecond, and no longer than it is."""
+        """Format a number to the ninth decimal, a nanosecond, without trailing zeros."""
         text = f"{value:.9f}".rstrip("0").rstrip(".")
         return "0" if text == "-0" else text.replace(".", self._words["decimal"])

@@ -1,4 +1,4 @@
-"""The engines: two ways to turn a scenario into the same ledger, to the last bit."""
+"""The engines: two ways to compute the ledger of a scenario, equal to the last bit."""
 
 from simulator.engines.run import Run
 

@@ -1,6 +1,6 @@
-"""A block of messages on their way together, attempt by attempt.
+"""A block of consecutive messages, computed together, attempt by attempt.
 
-Instants are nanoseconds since each message's creation. What never comes is due at the end of time.
+Instants are nanoseconds since each message's creation; the end of time stands for never.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ NOBODY: Final = np.empty(0, dtype=np.int64)
 
 
 class Block:
-    """Messages that follow each other, on their way together. Columns have shape (messages,)."""
+    """Consecutive messages, computed together. Columns have shape (messages,)."""
 
     def __init__(
         self,
@@ -44,7 +44,7 @@ class Block:
         first: int,
         created_ns: IntArray,
     ) -> None:
-        """Begin with every message created, none sent."""
+        """Start with every message created and none sent."""
         self._guarantee = scenario.guarantee
         self._acknowledges = isinstance(self._guarantee, AtLeastOnce | ExactlyOnce)
         self._idempotent = scenario.idempotent
@@ -60,7 +60,7 @@ class Block:
         self._belief = np.full(size, SENT, dtype=np.int8)
 
     def run(self) -> Ledger:
-        """Carry every message; return what became of each."""
+        """Carry every message; return the ledger."""
         if isinstance(self._guarantee, AtLeastOnce | ExactlyOnce):
             self._send_until_acknowledged(self._guarantee.retry)
         else:
@@ -80,7 +80,7 @@ class Block:
         )
 
     def _transmit(self, some: Some, sent: Instants, attempt: int) -> None:
-        """Send one copy of each message, and acknowledge those that arrive if that is the way."""
+        """Send one copy of each message; acknowledge those that arrive, if the guarantee does."""
         everyone = slice(None) if some.places is None else some.places
         self._attempts[everyone] = attempt
         for copies in self._wire.carry(some, sent, attempt):
@@ -95,7 +95,7 @@ class Block:
                     self._known = _earliest(self._known, everyone, answer.arrival)
 
     def _send_until_acknowledged(self, retry: Retry) -> None:
-        """Send each message again and again until it is acknowledged, or given up."""
+        """Send each message repeatedly until it is acknowledged or given up."""
         some, sent = self._all, cast("Instants", 0)
         self._belief[:] = WAITING
         expiry = END_OF_TIME if retry.deadline is None else to_ns(retry.deadline)
@@ -132,13 +132,13 @@ class Block:
     def _wait(
         self, some: Some, until: Instants, expiry: int, pause: Any, *, is_last: bool = False
     ) -> tuple[Some, Instants, Any]:
-        """Wait for acknowledgements up to an instant, itself included.
+        """Wait for acknowledgements until an instant, inclusive.
 
-        Those who still wait then give up if that was the last attempt, or their deadline. Nobody
-        waits at the end of the run or after it: those stay undecided.
+        Messages that still wait then are given up after the last attempt, or at their deadline.
+        Those that would wait beyond the end of the run stay undecided.
 
         Returns:
-            Who goes on, and what of `until` and `pause` is theirs.
+            The messages that go on, with their `until` and `pause`.
         """
         everyone = slice(None) if some.places is None else some.places
         known = self._known[everyone]
@@ -169,7 +169,7 @@ class Block:
 
 
 def _earliest(instants: IntArray, places: slice | IntArray, candidates: IntArray) -> IntArray:
-    """Lower the instants at some places, each named once, to the candidates; at first, for all."""
+    """Lower the instants at distinct indices to the candidates; the first time, take these."""
     if instants is NOBODY:
         return candidates
     if isinstance(places, slice):
@@ -179,5 +179,5 @@ def _earliest(instants: IntArray, places: slice | IntArray, candidates: IntArray
 
 
 def _chosen(places: slice | IntArray, chosen: BoolArray) -> IntArray:
-    """Return which places of the block those chosen have."""
+    """Return the indices in the block of the chosen messages."""
     return np.flatnonzero(chosen) if isinstance(places, slice) else places.compress(chosen)

@@ -1,7 +1,6 @@
 """A link at work on many messages of a block at once.
 
-Instants are nanoseconds since each message's creation: where nothing is random about them, they are
-one number for all.
+Instants are nanoseconds since each message's creation, or a single number if all are equal.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from simulator.conditions import Link, VectorizedLoss
 
 Instants = int | IntArray
-"""One for all, or one for each."""
+"""One for all messages, or one for each."""
 
 
 class Copies(NamedTuple):
@@ -33,7 +32,7 @@ class Copies(NamedTuple):
     Attributes:
         number: 0, or 1 for those that the network made.
         arrival: When each arrives; `NOT_COMING` where it does not.
-        latest: An instant that none of those that come is later than.
+        latest: An upper bound of the instants of arrival.
         late: Which are still in flight when the run ends; empty if none is.
     """
 
@@ -49,9 +48,9 @@ class Some:
 
     Attributes:
         first: Number of the first message of the block.
-        block_created_ns: When those of the block were created, rising. Shape (block,).
+        block_created_ns: When the messages of the block were created, rising. Shape (block,).
         end_ns: The end of the run.
-        places: Which of them, from 0, rising. None: all.
+        places: Indices of these messages in the block, rising. None: all.
     """
 
     first: int
@@ -93,7 +92,7 @@ class Some:
 
     @property
     def least_left_ns(self) -> int:
-        """How long they all have, at least."""
+        """The least of `left_ns` over the block."""
         return self.end_ns - int(self.block_created_ns[-1])
 
 
@@ -102,7 +101,7 @@ class BlockWire:
 
     Attributes:
         name: "sender→receiver".
-        counts: What became of the copies so far.
+        counts: The counts of copies so far.
     """
 
     def __init__(self, name: str, link: Link, randomness: Randomness) -> None:
@@ -152,7 +151,7 @@ class BlockWire:
     def _lost(
         self, some: Some, sent_ns: Instants, attempt: int, lane: Lane, among: BoolArray | None
     ) -> BoolArray:
-        """Say which of those sent are lost."""
+        """Return which of those sent are lost."""
         if self._rate == 0.0:
             return np.zeros(len(some), dtype=np.bool_)
         luck = self.draws(lane, some, self._luck)
@@ -167,7 +166,7 @@ class BlockWire:
         )
         return lost
 
-    def _launch(  # noqa: PLR0917 - what is sent, when, and its luck
+    def _launch(  # noqa: PLR0917 - what is sent, when, and its draws
         self,
         number: int,
         some: Some,

@@ -1,4 +1,4 @@
-"""Columns: what an engine knows of many messages, and the ledger that it comes to."""
+"""Columns: the results of many messages, and the ledger made of them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 
 NOT_COMING: Final = END_OF_TIME
-"""The instant of what never comes."""
+"""The instant of an event that never comes."""
 SENT, WAITING, ACKNOWLEDGED, GAVE_UP = (
     BELIEFS.index(belief) for belief in ("sent", "waiting", "acknowledged", "gave_up")
 )
@@ -35,10 +35,10 @@ def ledger_of(
     belief: npt.NDArray[np.int8],
     in_flight: BoolArray,
 ) -> Ledger:
-    """Return what became of each message under one of the four guarantees.
+    """Return the ledger of messages under one of the four guarantees.
 
     Args:
-        guarantee: Which.
+        guarantee: The guarantee.
         first: Number of the first message.
         idempotent: Whether handling a message twice changes no more than once.
         created_ns: When they were created.
@@ -47,7 +47,7 @@ def ledger_of(
         delivered: When the first did, since creation; `NOT_COMING` if none did.
         known: When the first acknowledgement came, since creation; changed in place.
         gave_up: When the sender gave up, since creation; `NEVER` if it did not.
-        belief: What the sender believes, as places in `BELIEFS`.
+        belief: The sender's beliefs, as indices into `BELIEFS`.
         in_flight: Whether data are in flight at the end.
     """
     once = isinstance(guarantee, AtMostOnce | ExactlyOnce)
@@ -78,5 +78,5 @@ def ledger_of(
 
 
 def _narrow(counts: npt.NDArray[np.int32]) -> npt.NDArray[Any]:
-    """Return counts in as few bytes as hold them."""
+    """Return counts in the smallest type that holds them."""
     return counts.astype(np.min_scalar_type(int(counts.max(initial=0))))

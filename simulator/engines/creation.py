@@ -1,4 +1,4 @@
-"""When the messages of a scenario are created, the same for both engines, a block at a time."""
+"""The instants at which messages are created, the same for both engines, block by block."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LANE: Final = Lane(link_name(SENDER, RECEIVER), Purpose.WORKLOAD)
 
 
 def creation_blocks(scenario: Scenario, replication: int) -> Iterator[IntArray]:
-    """Go through the instants of creation before the horizon, in nanoseconds, block by block."""
+    """Yield the instants of creation before the horizon, in nanoseconds, block by block."""
     end_ns = horizon_ns(scenario)
     blocks = _blocks if hasattr(scenario.workload, "times_from") else _slices
     for times in blocks(scenario, Randomness(scenario.seed, replication)):
@@ -34,17 +34,17 @@ def creation_blocks(scenario: Scenario, replication: int) -> Iterator[IntArray]:
 
 
 def horizon_ns(scenario: Scenario) -> int:
-    """Return the end of the run in nanoseconds, itself excluded."""
+    """Return the end of the run, in nanoseconds; nothing happens at it."""
     return END_OF_TIME if scenario.horizon is None else to_ns(scenario.horizon)
 
 
 def _blocks(scenario: Scenario, randomness: Randomness) -> Iterator[IntArray]:
     workload = cast("WorkloadInBlocks", scenario.workload)
-    luck = randomness.lane(LANE)
+    draws = randomness.lane(LANE)
     before_ns = 0
     for first in range(0, scenario.messages, BLOCK):
         count = min(BLOCK, scenario.messages - first)
-        u = luck.read(first, count) if workload.has_luck else np.zeros(count)
+        u = draws.read(first, count) if workload.uses_draws else np.zeros(count)
         times = workload.times_from(first, before_ns, u)
         yield times
         if len(times) < count:
@@ -53,8 +53,8 @@ def _blocks(scenario: Scenario, randomness: Randomness) -> Iterator[IntArray]:
 
 
 def _slices(scenario: Scenario, randomness: Randomness) -> Iterator[IntArray]:
-    """Cut into blocks what a workload of the student's own tells at once."""
-    luck = randomness.draws(LANE, 0, scenario.messages)
-    times = scenario.workload.times_ns(scenario.messages, luck)
+    """Cut into blocks the instants that a student's own workload returns all at once."""
+    u = randomness.draws(LANE, 0, scenario.messages)
+    times = scenario.workload.times_ns(scenario.messages, u)
     for first in range(0, len(times), BLOCK):
         yield times[first : first + BLOCK]

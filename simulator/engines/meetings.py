@@ -1,7 +1,7 @@
-"""Where messages meet: what in a scenario makes the fate of one depend on another's.
+"""Where messages meet: the parts of a scenario that make messages depend on each other.
 
-Where they do not, the fate of each follows from its own draws, and an engine may take them in any
-order, or many at once.
+If there are none, the outcome of each message follows from its own draws, and an engine may compute
+messages in any order, or many at once.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from simulator.protocols import AtLeastOnce, AtMostOnce, BestEffort, ExactlyOnce
 from simulator.scenario import Scenario
 
 GUARANTEES: Final = (BestEffort, AtMostOnce, AtLeastOnce, ExactlyOnce)
-"""Those whose every step is known here. A student's own may do anything."""
+"""The guarantees whose every step is known here. A student's own may do anything."""
 
 
 def meetings(scenario: Scenario) -> list[str]:
-    """Name where messages meet, or may for all that is known; empty if they do not."""
+    """Name what makes messages depend on each other, or may; empty if they are independent."""
     adversary = [] if scenario.adversary is None else ["adversary: it may do anything to anyone"]
     return _at_the_ends(scenario) + _on_the_links(scenario) + _in_the_retries(scenario) + adversary
 

@@ -1,4 +1,4 @@
-"""What an engine returns: a ledger, or the sums over one that was not kept."""
+"""The result of an engine: a ledger, or the sums over one that was not kept."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ class Run:
     """The result of one run.
 
     Attributes:
-        ledger: What became of each message; None if it was not kept.
+        ledger: The outcome of each message; None if it was not kept.
         tally: The sums over all messages; None if the ledger was kept.
-        judge: Who looked for broken promises; None if the ledger was kept.
-        links: What became of the copies on each link, by its name.
-        trace: What happened, if that was asked for.
-        missed: The actions of the adversary's script that met nothing to act on.
+        judge: The judge that looked for broken promises; None if the ledger was kept.
+        links: The counts of copies on each link, by its name.
+        trace: The events, if they were recorded.
+        missed: The actions of the adversary's script that found nothing to act on.
     """
 
     ledger: Ledger | None
@@ -38,7 +38,7 @@ class Run:
     missed: tuple[Any, ...] = ()
 
     def merge(self, later: Run) -> None:
-        """Add the summary of a run of the messages that follow."""
+        """Add the summary of a run over the messages that follow."""
         if self.tally is None or later.tally is None or self.judge is None or later.judge is None:
             raise AssertionError("only summaries are merged")
         self.tally.merge(later.tally)
@@ -49,7 +49,7 @@ class Run:
 def gather(
     scenario: Scenario, blocks: Iterable[Ledger], keep: Keep
 ) -> tuple[Ledger | None, Tally | None, Judge | None]:
-    """Join the ledgers of blocks of messages, or sum them up one by one."""
+    """Join the ledgers of blocks of messages, or add up their sums one by one."""
     if keep == "ledger":
         return Ledger.join(list(blocks)), None, None
     tally, judge = Tally(), Judge(promises_of(scenario))
@@ -60,6 +60,6 @@ def gather(
 
 
 def promises_of(scenario: Scenario) -> frozenset[Promise]:
-    """Return what the guarantee of a scenario promises."""
+    """Return the promises of the guarantee of a scenario."""
     promises: frozenset[Promise] = getattr(scenario.guarantee, "promises", frozenset())
     return promises

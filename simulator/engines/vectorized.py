@@ -1,9 +1,9 @@
 """The vectorized engine: attempt by attempt, many messages at once, in NumPy.
 
-Where messages do not meet, the fate of each depends on its own draws alone. This engine reads whole
-lanes of the draws that the discrete-event engine reads one by one, and returns the same ledger, to
-the last bit. It takes a block of messages at a time, so that what it works on stays near the
-processor, and what is summed up need not be kept.
+If messages are independent, the outcome of each depends on its own draws alone. This engine reads
+whole lanes of the draws that the discrete-event engine reads one by one, and returns the same
+ledger, to the last bit. It processes one block of messages at a time, so that its data stay in the
+processor's cache, and a summary needs no ledger of the whole run.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ BACKOFFS: Final = (
 
 
 def refusals(scenario: Scenario) -> list[str]:
-    """Name what this engine cannot do in a scenario; empty if it can answer it."""
+    """Name the parts of a scenario that this engine cannot run; empty if it can run all."""
     reasons = meetings(scenario)
     for name, link in (("link", scenario.link), ("return_link", scenario.link_back)):
         model = link.loss_model
@@ -56,10 +56,10 @@ def refusals(scenario: Scenario) -> list[str]:
 def run(
     scenario: Scenario, *, replication: int = 0, trace: bool = False, keep: Keep = "ledger"
 ) -> Run:
-    """Run a scenario, block after block.
+    """Run a scenario, block by block.
 
     Raises:
-        NotVectorizable: If this engine cannot answer it, naming each reason.
+        NotVectorizable: If this engine cannot run it, naming each reason.
     """
     reasons = refusals(scenario) + (["trace: events are not told one by one"] if trace else [])
     if reasons:
@@ -73,14 +73,14 @@ def run(
 def run_blocks(
     scenario: Scenario, replication: int, start: int, stop: int | None, keep: Keep
 ) -> Run:
-    """Run some blocks of the messages of a scenario that this engine can answer.
+    """Run some blocks of messages of a scenario that this engine can run.
 
     Args:
-        scenario: What to run.
+        scenario: The scenario.
         replication: Which repetition.
         start: The first block of `metrics.BLOCK` messages, from 0.
-        stop: The first block to leave out. None: run all there are.
-        keep: What to keep.
+        stop: The first block to leave out. None: run all from `start` on.
+        keep: As in `simulate`.
     """
     randomness = Randomness(scenario.seed, replication)
     there = BlockWire(link_name(SENDER, RECEIVER), scenario.link, randomness)

@@ -1,4 +1,4 @@
-"""Minimization: from a random run that broke a promise to the shortest script that still does."""
+"""Minimization: from a random run that broke a promise to the shortest script that breaks it."""
 
 from simulator.minimization.minimize import minimize
 from simulator.minimization.minimum import Minimum

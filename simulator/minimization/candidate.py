@@ -1,4 +1,4 @@
-"""A candidate: some of the messages of a run, and some of what the adversary did in it."""
+"""A candidate: some of the messages of a run, and some of the actions of its adversary."""
 
 from __future__ import annotations
 
@@ -12,16 +12,15 @@ from simulator.adversary import Action
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """What may be a smaller run that breaks the same promise.
+    """A smaller run that may break the same promise.
 
-    Messages and actions keep the numbers that they had in the run that is minimized; `script` gives
-    them those that they have in this one.
+    Messages and actions keep the numbers of the original run; `script` renumbers them for this one.
 
     Attributes:
         numbers: The messages.
         times: When each is sent, in seconds.
-        actions: What the adversary does.
-        senders: Names of the nodes whose messages are these, one each.
+        actions: The actions of the adversary.
+        senders: Names of the nodes that each send all of these messages.
     """
 
     numbers: tuple[int, ...]
@@ -30,7 +29,7 @@ class Candidate:
     senders: frozenset[str]
 
     def with_messages(self, numbers: Iterable[int]) -> Candidate:
-        """Keep some messages alone, and what is done to them."""
+        """Keep only some messages, and the actions on them."""
         kept = set(numbers)
         pairs = [pair for pair in zip(self.numbers, self.times, strict=True) if pair[0] in kept]
         actions = tuple(a for a in self.actions if not self._follows(a) or a.message in kept)
@@ -38,12 +37,12 @@ class Candidate:
         return dataclasses.replace(self, numbers=numbers, times=times, actions=actions)
 
     def with_actions(self, actions: tuple[Any, ...]) -> Candidate:
-        """Let the adversary do this alone."""
+        """Keep only some actions."""
         return dataclasses.replace(self, actions=actions)
 
     @property
     def script(self) -> tuple[Any, ...]:
-        """The actions, about messages by the numbers that they have now."""
+        """The actions, with the numbers that messages have in this run."""
         rank = {number: place for place, number in enumerate(self.numbers)}
         return tuple(
             dataclasses.replace(action, message=rank[action.message])
@@ -61,6 +60,6 @@ class Candidate:
 
 
 def size_of(candidate: Candidate) -> tuple[int, int]:
-    """Return what makes one candidate smaller than another: actions and messages, then actions."""
+    """Return a key to compare candidates by: actions and messages together, then actions."""
     actions = len(candidate.actions)
     return actions + len(candidate.numbers), actions

@@ -1,8 +1,8 @@
-"""Delta debugging: the smallest part of a whole that still fails.
+"""Delta debugging: a minimal subset that still fails.
 
-Cut the whole into n parts. Does a part fail alone? Go on with it. Does the whole fail without a
-part? Go on with the rest. Else cut finer, until parts are single. What is left is 1-minimal: take
-any one item away, and it no longer fails.
+Split the items into n parts. If a part fails by itself, continue with it. If the items without a
+part fail, continue with those. Otherwise split more finely, down to single items. The result is
+1-minimal: without any one of its items, it no longer fails.
 
 Source: A. Zeller, R. Hildebrandt, "Simplifying and Isolating Failure-Inducing Input", IEEE
 Transactions on Software Engineering 28(2), 2002.
@@ -18,11 +18,11 @@ T = TypeVar("T")
 
 
 def smallest(items: Sequence[T], fails: Callable[[tuple[T, ...]], bool]) -> tuple[T, ...]:
-    """Return a smallest part of `items`, in order, that still fails.
+    """Return a 1-minimal subset of `items`, in order, that still fails.
 
     Args:
-        items: The whole, which fails.
-        fails: Whether a part does.
+        items: All items, which fail together.
+        fails: Whether a subset fails.
     """
     if fails(()):
         return ()

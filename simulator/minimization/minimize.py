@@ -1,4 +1,4 @@
-"""Minimize: take a random run that broke a promise, and shrink it to the shortest script."""
+"""Minimize: shrink a random run that broke a promise to the shortest script that breaks it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from simulator.conditions import Workload
 
 STARTS: Final = 8
-"""How many ways to break the promise are minimized, of which the shortest is told."""
+"""How many ways to break the promise are minimized; the shortest is returned."""
 
 
 def minimize(
@@ -45,20 +45,20 @@ def minimize(
 ) -> Minimum:
     """Shrink a random run that broke a promise to the shortest script that still breaks it.
 
-    All that luck and faults did is written down as a script over the calm network. Then messages
-    and actions are left out, and numbers rounded, as long as the promise is broken.
+    Its random outcomes and faults are recorded as a script over the calm network. Messages and
+    actions are then left out, and numbers rounded, as long as the promise is still broken.
 
     Args:
-        subject: A scenario; or a program, a network of your own: see `Program`.
-        workload: For a program, when it is to send messages, such as Periodic(interval=0.05).
+        subject: A scenario; or a program, for a network of your own: see `Program`.
+        workload: For a program, when it sends messages, such as Periodic(interval=0.05).
         messages: For a program, how many. None: 200.
-        seed: For a program, the seed of its luck. None: 0.
+        seed: For a program, the seed of its randomness. None: 0.
         replication: Which repetition of the run.
         search: How many seeds to try, from the given one on, until a run breaks the promise.
-        progress: Called after each run with what is left so far, a `Step`.
+        progress: Called after each run with the size of the smallest run so far, a `Step`.
 
     Returns:
-        The minimum. It is the same each time.
+        The minimum: always the same for the same arguments.
 
     Raises:
         ValueError: If no run broke a promise, or an argument is not allowed.
@@ -87,7 +87,7 @@ def minimize(
 
 
 class Run(NamedTuple):
-    """A random run: what to run, when it sends messages, its seed."""
+    """A random run: the program, the instants at which it sends messages, the seed."""
 
     program: Program
     times: tuple[float, ...]
@@ -113,14 +113,14 @@ def _of_program(
     program: Program, workload: Workload, messages: int, seeds: range, replication: int
 ) -> Iterator[Run]:
     for seed in seeds:
-        luck = Randomness(seed, replication).draws(LANE, 0, messages)
-        times_ns = workload.times_ns(messages, luck)
+        draws = Randomness(seed, replication).draws(LANE, 0, messages)
+        times_ns = workload.times_ns(messages, draws)
         times = tuple((times_ns[times_ns < END_OF_TIME] / SECOND).tolist())
         yield Run(program, times, seed)
 
 
 def _recorded(run: Run, replication: int) -> tuple[Run, RecordedNetwork] | None:
-    """Run it, and write down its luck; None if it kept its promise."""
+    """Run it in a network that records it; None if it kept its promise."""
     adversary = None if run.scenario is None else run.scenario.adversary
     net = RecordedNetwork(run.seed, replication=replication, trace=False, adversary=adversary)
     broken = run.program(net, run.times)
@@ -167,9 +167,9 @@ def _shrink(
 
 
 def _shortest(trials: Trials, whole: Candidate) -> Candidate:
-    """Return the shortest of several minima: that of the whole, that of what it leaves, and so on.
+    """Return the shortest of several minima: that of the whole, that of the rest, and so on.
 
-    A minimum is the least of its kind, but another way to break the promise may be shorter.
+    A minimum is only locally minimal: another way to break the promise may be shorter.
     """
     minima: list[Candidate] = []
     left = whole
@@ -182,9 +182,9 @@ def _shortest(trials: Trials, whole: Candidate) -> Candidate:
 
 
 def _least(trials: Trials, candidate: Candidate) -> Candidate:
-    """Leave out and round off until neither changes anything."""
+    """Leave out and round off until nothing changes."""
     silent = candidate.with_actions(())
-    if trials.breaks(silent):  # nobody has to do anything
+    if trials.breaks(silent):  # it needs no action
         candidate = silent
     while True:
         before = candidate
@@ -210,7 +210,7 @@ def _fewer_actions(trials: Trials, candidate: Candidate) -> Candidate:
 
 
 def _in_place_of(scenario: Scenario, times: tuple[float, ...], script: Script) -> Scenario:
-    """Return the calm scenario that sends messages at some instants, and plays a script."""
+    """Return the calm scenario that sends messages at given instants and plays a script."""
     workload = At(times=times, size_bytes=scenario.workload.size_bytes)
     return dataclasses.replace(
         calmed(scenario), workload=workload, messages=len(times), adversary=script

@@ -21,23 +21,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Minimum:
-    """What is left of a random run, once all that can be left out is.
+    """What remains of a random run when everything unnecessary has been left out.
 
     It is 1-minimal: without any one of its messages or actions, the promise is kept.
 
     Attributes:
-        script: What the adversary does; the network does nothing of its own.
+        script: The actions of the adversary; the network itself is calm.
         times: When messages are sent, in seconds.
         messages: Numbers that these messages had in the random run; here they count from 0.
-        trace: What happens: `.to_mermaid()`, `.plot()` and `.play()` show it.
-        scenario: The scenario that does all this, if a scenario was minimized.
+        trace: The events: `.to_mermaid()`, `.plot()` and `.play()` show them.
+        scenario: The scenario of this run, if a scenario was minimized.
         promise: The promise that it breaks, if a scenario was minimized.
-        said: What the program said was broken, if it said it in a sentence.
+        said: The program's sentence about the broken promise, if it returned one.
         seed: Seed of the random run.
         replication: Which repetition of it.
         messages_before: How many messages the random run had.
-        actions_before: How many actions its luck and its faults came to.
-        runs: How many runs it took to find this.
+        actions_before: How many actions its random outcomes and faults amounted to.
+        runs: How many runs the search took.
     """
 
     script: Script
@@ -54,11 +54,11 @@ class Minimum:
     runs: int
 
     def explain(self, language: str = "en", *, conclusion: str = "") -> str:
-        """Say what the adversary does, and what it breaks, a sentence a line.
+        """Describe what the adversary does, and which promise that breaks, one sentence per line.
 
         Args:
             language: "en" or "fr".
-            conclusion: What to say is broken. "": the promise, or what the program said.
+            conclusion: The last sentence. "": the broken promise, or the program's sentence.
         """
         if not conclusion:
             promise = self.promise
@@ -66,15 +66,15 @@ class Minimum:
         return "\n".join(filter(None, (self.script.explain(language), conclusion)))
 
     def to_mermaid(self, *, language: str = "en", conclusion: str = "") -> str:
-        """Return the run as a sequence diagram, under what `explain` says."""
+        """Return the run as a sequence diagram, below the sentences of `explain`."""
         caption = self.explain(language, conclusion=conclusion)
         return sequence_diagram(self.trace.rows, caption=caption, language=language)
 
     def plot(self, *, language: str = "en", theme: str = "light", conclusion: str = "") -> Figure:
-        """Return the run as a space-time diagram, under what `explain` says."""
+        """Return the run as a space-time diagram, below the sentences of `explain`."""
         figure = self.trace.plot(language=language, theme=theme)
-        told = self.explain(language, conclusion=conclusion)
-        figure.suptitle(told, fontsize="medium", color=theme_of(theme).ink, wrap=True)
+        sentences = self.explain(language, conclusion=conclusion)
+        figure.suptitle(sentences, fontsize="medium", color=theme_of(theme).ink, wrap=True)
         return figure
 
     def play(self, *, language: str = "en") -> Player:
@@ -82,12 +82,12 @@ class Minimum:
         return self.trace.play(language=language)
 
     def __repr__(self) -> str:
-        """Say how much is left, and how to see it."""
+        """Give the size, and how to see more."""
         size = f"{len(self.times)} messages and {len(self.script)} actions"
         return f"<Minimum of {size}; print it, or .plot() it>"
 
     def __str__(self) -> str:
-        """Say what is left of what, and what it breaks."""
+        """Give the sizes before and after, and describe the run."""
         before = f"{self.messages_before:,} messages and {self.actions_before:,} actions"
         times = ", ".join(f"{time:g} s" for time in self.times)
         return (

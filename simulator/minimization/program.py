@@ -1,6 +1,6 @@
-"""A program: what can be minimized. It runs some messages on a network, and says what broke.
+"""A program, which can be minimized: it runs messages on a network, and says what broke.
 
-A scenario is one. A network of one's own is a function:
+A scenario is one. For a network of your own, write a function:
 
     def shop(net, times):
         client, server = net.node("client"), net.node("server")
@@ -33,11 +33,11 @@ class Program(Protocol):
     """The extension point: a function."""
 
     def __call__(self, net: Network, times: tuple[float, ...], /) -> str | bool | None:
-        """Build a network, run it, and tell whether its promise was broken.
+        """Build a network, run it, and return whether its promise was broken.
 
         Args:
-            net: An empty network. It is the program's to run.
-            times: When messages are sent, in seconds, rising; all else must follow from these.
+            net: An empty network, which the program builds and runs.
+            times: When to send messages, in seconds, rising; all else must follow from these.
 
         Returns:
             A sentence that says how the promise was broken, or True; else None, "" or False.
@@ -49,16 +49,16 @@ class ScenarioProgram:
     """A scenario as a program.
 
     Attributes:
-        scenario: The scenario, whose workload the instants take the place of.
-        promise: The promise that is to be broken, in a run where every message is sent: numbers of
-            messages are then places among the instants. None: any promise, in any run.
+        scenario: The scenario; the instants replace its workload.
+        promise: The promise to break, in a run that sends every message, so that the number of a
+            message is its index among the instants. None: any promise, in any run.
     """
 
     scenario: Scenario
     promise: Promise | None = None
 
     def __call__(self, net: Network, times: Sequence[float]) -> str:
-        """Run it; say which promise was broken, if any."""
+        """Run the scenario; return the promise that was broken, or an empty text."""
         sender = play(self.scenario, net, [to_ns_array(np.array(times, dtype=np.float64))])
         verdict = judge(sender.ledger, promises_of(self.scenario), net.trace.of)
         if verdict.promise is None:

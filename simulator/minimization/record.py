@@ -1,4 +1,4 @@
-"""Record: the luck of a random run, written down as a script over a calm network."""
+"""Record: the random outcomes of a run, written down as a script over a calm network."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from simulator.validation import integer, refuse
 
 
 def record(scenario: Scenario, *, replication: int = 0) -> Scenario:
-    """Return the scenario that gives the same run, with all luck of its network in its script.
+    """Return a scenario of the same run whose script holds all randomness of the network.
 
-    Its links are calm: they lose nothing, make no copies, and take their usual time; each loss,
-    copy and delay of the run is an action of its adversary. Simulate it, with the same replication,
-    and trace and ledger are the same to the last bit.
+    Its links are calm: no loss, no duplicates, and the usual delay; each loss, copy and delay of
+    the run is an action of its adversary. Simulated with the same replication, it gives the same
+    trace and the same ledger, to the last bit.
 
     Args:
-        scenario: What to record; the luck of its senders (workload, backoff) stays theirs.
+        scenario: What to record; the draws of its senders (workload, backoff) remain random.
         replication: Which repetition of it.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Rounding: numbers that a reader takes in at a glance, where they break the promise as well."""
+"""Rounding: numbers that a reader takes in at a glance, as long as they break the promise."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ FIELDS: Final = ("at", "lasts", "seconds", "hold", "factor")
 
 
 def round_off(trials: Trials, candidate: Candidate) -> Candidate:
-    """Return a candidate like another, which breaks the promise as well, in rounder numbers."""
+    """Return the candidate with rounder numbers that still break the promise."""
     for simpler in (_from_zero, _times, _numbers):
         candidate = simpler(trials, candidate)
     return candidate
 
 
 def _from_zero(trials: Trials, candidate: Candidate) -> Candidate:
-    """Let the first thing that happens happen at 0."""
+    """Shift all instants so that the first is 0."""
     instants = [*candidate.times, *(a.at for a in candidate.actions if hasattr(a, "at"))]
     first = min(instants)
     earlier = dataclasses.replace(
@@ -40,7 +40,7 @@ def _from_zero(trials: Trials, candidate: Candidate) -> Candidate:
 
 
 def _times(trials: Trials, candidate: Candidate) -> Candidate:
-    """Round the instants of messages: all to as many digits, then each by itself."""
+    """Round the instants of messages: all to the same number of digits, then each by itself."""
     for digits in DIGITS:
         rounded = tuple(_rounded(time, digits) for time in candidate.times)
         if rounded == candidate.times:
@@ -60,7 +60,7 @@ def _times(trials: Trials, candidate: Candidate) -> Candidate:
 
 
 def _numbers(trials: Trials, candidate: Candidate) -> Candidate:
-    """Round what the actions say, one number at a time."""
+    """Round the numbers of the actions, one at a time."""
     for place in range(len(candidate.actions)):
         for field in FIELDS:
             action = candidate.actions[place]
@@ -68,7 +68,7 @@ def _numbers(trials: Trials, candidate: Candidate) -> Candidate:
                 try:
                     simpler_action = dataclasses.replace(action, **{field: rounder})
                 except ValueError:
-                    continue  # 0, where it must be above
+                    continue  # 0, where it must be positive
                 actions = list(candidate.actions)
                 actions[place] = simpler_action
                 simpler = candidate.with_actions(tuple(actions))
@@ -87,7 +87,7 @@ def _alternatives(action: Any, field: str) -> Iterator[float | None]:
 
 
 def _rounder(value: float) -> Iterator[float]:
-    """Go through rounder numbers, the roundest first."""
+    """Yield rounder numbers, the roundest first."""
     for digits in DIGITS:
         rounded = _rounded(value, digits)
         if rounded == value:
@@ -100,5 +100,5 @@ def _rounded(value: float, digits: int) -> float:
 
 
 def _exactly(seconds: float) -> float:
-    """Return an instant without the noise of a subtraction: a whole number of nanoseconds."""
+    """Return an instant without the rounding error of a subtraction: in whole nanoseconds."""
     return round(seconds * SECOND) / SECOND

@@ -1,4 +1,4 @@
-"""Trials: each runs a candidate in the calm network, and tells whether the promise is broken."""
+"""Trials: each runs a candidate in the calm network, to see whether it breaks the promise."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from simulator.minimization.program import Program
 
 
 class Step(NamedTuple):
-    """How far a minimization is.
+    """The progress of a minimization.
 
     Attributes:
         messages: How many messages are left.
         actions: How many actions are left.
-        runs: How many runs it took so far.
+        runs: How many runs there were so far.
     """
 
     messages: int
@@ -26,10 +26,10 @@ class Step(NamedTuple):
 
 
 class Trials:
-    """Tries candidates, none twice.
+    """Runs candidates, none twice.
 
     Attributes:
-        runs: How many runs it took so far.
+        runs: How many runs there were so far.
         best: The smallest candidate so far that breaks the promise.
     """
 
@@ -69,4 +69,4 @@ class Trials:
         try:
             return bool(self._program(net, candidate.times))
         except SimulatorError:
-            return False  # a run that fails of something else tells nothing of the promise
+            return False  # a run that fails otherwise says nothing about the promise

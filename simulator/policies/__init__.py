@@ -1,4 +1,4 @@
-"""Policies: what a node decides. Values, no SimPy."""
+"""Policies: the decisions of a node, as plain values without SimPy."""
 
 from simulator.policies.adaptive_timeout import AdaptiveTimeout, RoundTripEstimate
 from simulator.policies.backoff import (

@@ -2,12 +2,12 @@
 
     on a sample r:  the first: srtt = r, rttvar = r / 2
                     after it:  rttvar = 3/4 rttvar + 1/4 |srtt - r|,  srtt = 7/8 srtt + 1/8 r
-    timeout = srtt + 4 rttvar; twice as long after each wait in vain, until the next sample
+    timeout = srtt + 4 rttvar; doubled after each wait in vain, until the next sample
 
-A wait that a deadline cuts short says nothing of the timeout, and changes nothing.
+A wait that a deadline cuts short changes nothing.
 
-Karn's rule: a message that was sent more than once gives no sample, since nobody can tell which of
-its attempts was acknowledged.
+Karn's rule: a message that was sent more than once gives no sample, since its acknowledgement may
+answer any of its attempts.
 
 Sources: V. Paxson, M. Allman, J. Chu, M. Sargent, "Computing TCP's Retransmission Timer", RFC 6298,
     2011. P. Karn, C. Partridge, "Improving Round-Trip Time Estimates in Reliable Transport
@@ -23,7 +23,7 @@ from simulator.validation import keep_duration
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdaptiveTimeout:
-    """Wait for as long as recent round trips say.
+    """A timeout estimated from recent round trips.
 
     Attributes:
         initial: The timeout before the first round trip is known, in seconds, from `minimum` to
@@ -43,15 +43,15 @@ class AdaptiveTimeout:
         keep_duration(self, "initial", low=self.minimum, high=self.maximum)
 
     def start(self) -> RoundTripEstimate:
-        """Return what a sender knows of a receiver at first: nothing."""
+        """Return the estimate of a sender for a receiver, without a sample yet."""
         return RoundTripEstimate(self)
 
 
 class RoundTripEstimate:
-    """What a sender has learned of the round trip to a receiver, in seconds."""
+    """A sender's estimate of the round trip to a receiver, in seconds."""
 
     def __init__(self, limits: AdaptiveTimeout) -> None:
-        """Know nothing yet."""
+        """Start without a sample."""
         self._limits = limits
         self.smoothed: float | None = None
         self.variation = 0.0
@@ -69,7 +69,7 @@ class RoundTripEstimate:
         self.timeout = self._within(self.smoothed + 4 * self.variation)
 
     def back_off(self, waited: float) -> None:
-        """Wait twice as long after having waited in vain, however many messages say so at once."""
+        """Double the timeout after a wait in vain: once, however many messages waited that long."""
         self.timeout = max(self.timeout, self._within(2 * waited))
 
     def _within(self, timeout: float) -> float:

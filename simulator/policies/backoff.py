@@ -18,7 +18,7 @@ import numpy.typing as npt
 from simulator.validation import choice, keep_number, number
 
 LONGEST_PAUSE: Final = 1e9
-"""Seconds, over 31 years: no pause is longer, so 10,000 attempts overflow nothing."""
+"""No pause is longer, in seconds (over 31 years), so 10,000 attempts overflow nothing."""
 
 Draw = TypeVar("Draw", float, npt.NDArray[np.float64])
 Jitter = Literal["none", "full", "equal"]
@@ -34,7 +34,7 @@ class Backoff(Protocol):
         Args:
             attempt: The attempt that went unanswered, from 1.
             previous: The pause before it, 0 for the first.
-            u: A draw of its own, uniform on [0, 1).
+            u: A draw for this pause alone, uniform on [0, 1).
         """
 
 
@@ -49,7 +49,7 @@ class NoBackoff:
 
 @dataclass(frozen=True, slots=True)
 class ConstantBackoff:
-    """Pause equally long each time.
+    """Make every pause equally long.
 
     Attributes:
         pause: The pause, in seconds, at least 0.
@@ -68,7 +68,7 @@ class ConstantBackoff:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinearBackoff:
-    """Pause longer by the same step after each failure, up to a cap.
+    """Lengthen the pause by a constant step after each failure, up to a cap.
 
     Attributes:
         step: Pause after the first attempt, and what each failure adds, in seconds, at least 0.
@@ -83,7 +83,7 @@ class LinearBackoff:
         keep_number(self, "step", low=0)
         _keep_cap(self)
 
-    def pause_after(self, attempt: int, previous: Draw, u: Draw) -> Draw:  # noqa: ARG002 - no luck
+    def pause_after(self, attempt: int, previous: Draw, u: Draw) -> Draw:  # noqa: ARG002 - not random
         """Return the pause after an attempt."""
         return min(self.step * attempt, _longest(self.cap)) + 0.0 * u
 
@@ -96,8 +96,8 @@ class ExponentialBackoff:
         base: Pause after the first attempt, in seconds, at least 0.
         factor: Growth per attempt, at least 1.
         cap: Longest pause, before and after jitter, in seconds. None: no cap.
-        jitter: How the pause is spread: "none"; "full", anything from 0 to it; or "equal", half of
-            it and anything up to the other half.
+        jitter: How the pause is randomized: "none"; "full", uniform between 0 and the pause; or
+            "equal", uniform between half of it and the whole.
     """
 
     base: float

@@ -1,4 +1,4 @@
-"""Circuit breaker: a caller that stops calling a receiver that fails.
+"""Circuit breaker: a caller stops calling a receiver that keeps failing.
 
     closed ── too many failures ──► open ── a rest ──► half-open ── a probe succeeds ──► closed
                                      ▲                     │
@@ -6,8 +6,8 @@
 
 Closed, calls go through. Open, they fail at once, and nothing is sent. Half-open, one call at a
 time goes through, the probe, to see whether the receiver is back. The next probe waits for the
-outcome of the one before. An answer that comes meanwhile to an older call is evidence too: it
-counts like a probe's, and so does a failure.
+outcome of the one before. The outcome of an older call that comes meanwhile, success or failure,
+counts like that of a probe.
 
 Source: M. Nygard, "Release It!", Pragmatic Bookshelf, 2007, section 5.2.
 """
@@ -25,17 +25,17 @@ from simulator.validation import decimal, integer, keep_duration, keep_number, r
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CircuitBreaker:
-    """Open after so many failures in a row, or at a rate of failures over the latest calls.
+    """Open after a number of consecutive failures, or at a failure rate over the latest calls.
 
     Attributes:
         failures: Consecutive failures that open it, at least 1. None: see `rate`.
         rate: Share of failures among the latest `window` calls that opens it, above 0 and at most
             1, read as a decimal: 0.28 of 25 calls is 7. None: see `failures`. One of the two must
             be given.
-        window: How many of the latest calls the rate is over, at least 1; it opens only once there
-            have been so many.
+        window: Number of latest calls that the rate is computed over, at least 1; it does not open
+            before there have been so many.
         recovery: How long it stays open before a probe, in seconds, above 0.
-        probes: Probes in a row that must succeed before it closes, at least 1.
+        probes: Consecutive probes that must succeed before it closes, at least 1.
     """
 
     failures: int | None = 5
@@ -62,18 +62,18 @@ class CircuitBreaker:
         keep_duration(self, "recovery")
 
     def start(self) -> Breaker:
-        """Return the breaker of a sender, closed."""
+        """Return a closed breaker for one sender."""
         return Breaker(self)
 
 
 class Breaker:
-    """A circuit breaker at work. Instants are in seconds.
+    """The state of one sender's circuit breaker. Instants are in seconds.
 
-    Calls are numbered from 1 as they are let through.
+    Calls that are let through are numbered from 1.
 
     Attributes:
         state: "closed", "open" or "half-open".
-        calls: How many calls were let through; the number of the latest.
+        calls: How many calls were let through, which is also the number of the latest.
     """
 
     def __init__(self, settings: CircuitBreaker) -> None:
@@ -99,7 +99,7 @@ class Breaker:
         return True
 
     def succeeded(self, call: int | None = None) -> None:
-        """Note that a call was answered, perhaps one that had failed before.
+        """Record that a call was answered, perhaps one that counted as failed before.
 
         Args:
             call: Its number. None: the latest let through.
@@ -115,7 +115,7 @@ class Breaker:
             self._in_a_row = 0
 
     def failed(self, now_s: float) -> None:
-        """Note that a call timed out, or was refused. Half-open, whichever it was, it opens."""
+        """Record that a call timed out or was refused. Half-open, any failure opens it."""
         self._latest.append(False)
         self._in_a_row += 1
         if self.state == "half-open" or (self.state == "closed" and self._too_many()):

@@ -1,4 +1,4 @@
-"""Deduplication: what a receiver remembers, to recognize what it has seen."""
+"""Deduplication: the memory by which a receiver recognizes duplicates."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from simulator.validation import duration, integer, refuse
 
 
 class SeenMessages:
-    """The messages seen, the newest up to a number of them and an age, each with its reply.
+    """The messages seen, each with its reply, up to a number and an age.
 
     Attributes:
-        most: The most that it has remembered at a time.
+        most: The largest number of messages remembered at a time.
     """
 
     def __init__(
@@ -22,12 +22,12 @@ class SeenMessages:
         max_age: float | None = None,
         clock: Callable[[], int] = lambda: 0,
     ) -> None:
-        """Remember nothing yet.
+        """Start empty.
 
         Args:
             window: How many identifiers to remember at most; the oldest go first. None: all.
             max_age: How long to remember one, in seconds. None: for ever.
-            clock: Tells the time, in nanoseconds.
+            clock: Returns the current time, in nanoseconds.
         """
         self._window = window
         self._max_age_ns = END_OF_TIME if max_age is None else to_ns(max_age)
@@ -36,7 +36,7 @@ class SeenMessages:
         self.most = 0
 
     def __contains__(self, message_id: Hashable) -> bool:
-        """Whether a message is remembered; those that are too old are forgotten first."""
+        """Whether a message is remembered; forget first those that are too old."""
         now_ns = self._clock()
         while self._replies:
             oldest = next(iter(self._replies))
@@ -46,7 +46,7 @@ class SeenMessages:
         return message_id in self._replies
 
     def __len__(self) -> int:
-        """Count what is remembered."""
+        """Count the messages remembered."""
         return len(self._replies)
 
     def remember(self, message_id: Hashable, reply: Any = None) -> None:
@@ -71,7 +71,7 @@ class SeenMessages:
 
 
 def check_memory(policy: Any) -> None:
-    """Refuse bad bounds of a memory: the fields window, max_age and durable of a policy."""
+    """Check the fields window, max_age and durable of a policy, which bound its memory."""
     name = type(policy).__name__
     if policy.window is not None:
         allowed = "a whole number at least 1, or None to remember all"

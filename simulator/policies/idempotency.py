@@ -1,7 +1,7 @@
-"""Idempotency keys: how a handler comes to change nothing the second time.
+"""Idempotency keys: how a handler has no further effect the second time.
 
-A request carries a key of the caller's choosing; whoever handles it keeps the key with the result,
-and answers a request whose key it knows from there.
+A request carries a key chosen by its caller. The node that handles it keeps the result under the
+key, and answers another request of the same key with that result.
 
 Source: "The Idempotency-Key HTTP Header Field", IETF draft-ietf-httpapi-idempotency-key-header.
 """
@@ -20,20 +20,20 @@ if TYPE_CHECKING:
 
 
 def message_id(message: Message) -> Hashable:
-    """Take the identifier of a message as its key."""
+    """Use the identifier of a message as its key."""
     return message.id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdempotencyKeys:
-    """Remember which requests have been handled, and what they were answered.
+    """Remember which requests have been handled, and their replies.
 
     Attributes:
         key: The key of a message: by default its identifier. Two messages with one key are one
             request.
         window: How many keys to remember at most; the oldest go first. None: all.
         max_age: How long to remember one, in seconds, above 0. None: for ever.
-        durable: Whether the memory outlives a crash of the node.
+        durable: Whether the memory survives a crash of the node.
     """
 
     key: Callable[[Message], Hashable] = message_id

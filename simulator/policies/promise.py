@@ -1,4 +1,4 @@
-"""Promises: what a delivery guarantee says will never happen."""
+"""Promises: what a delivery guarantee rules out."""
 
 from __future__ import annotations
 

@@ -16,21 +16,21 @@ from simulator.validation import has_method, integer, keep_duration, keep_number
 class Retry:
     """Wait for an acknowledgement, pause, send again; give up in the end.
 
-    After the last attempt there is no pause: the sender gives up when its timeout ends.
+    There is no pause after the last attempt: the sender gives up when its timeout expires.
 
     Attributes:
         timeout: How long the first attempt waits for an acknowledgement, in seconds, above 0; or
-            an AdaptiveTimeout, which learns it from the round trips of all messages to a receiver.
+            an AdaptiveTimeout, estimated from the round trips of all messages to a receiver.
         timeout_factor: Growth of the timeout per attempt, at least 1.
-        max_timeout: Longest timeout, in seconds; where it is learned, the AdaptiveTimeout's own
-            maximum holds too. None: no limit.
+        max_timeout: Longest timeout, in seconds; the maximum of an AdaptiveTimeout applies as well.
+            None: no limit.
         backoff: How long to pause after an attempt that went unanswered.
-        max_attempts: How many sendings, the first included, at least 1. None: for ever.
-        deadline: How long the sender cares, in seconds from the first sending, above 0; it cuts a
+        max_attempts: Maximum number of attempts, the first included, at least 1. None: no limit.
+        deadline: When the sender gives up, in seconds from the first sending, above 0; it cuts a
             wait or a pause short. None: no limit.
-        budget: How many retries all messages to a receiver may cost together. A retry is paid when
-            it is decided, and refunded if it is never sent: an acknowledgement or the deadline
-            comes in the pause, or the breaker holds it back. None: no limit.
+        budget: How many retries all messages to a receiver may use together. A retry is paid for
+            when it is decided, and refunded if it is never sent: because an acknowledgement or the
+            deadline comes in the pause, or the breaker is open. None: no limit.
         breaker: When to stop calling a receiver that fails. None: never. A message that an open
             breaker does not let through is given up at once.
     """
@@ -72,10 +72,10 @@ class Retry:
 
         Args:
             attempt: Which attempt, from 1.
-            first: How long the first attempt waits, where that is learned.
+            first: How long the first attempt waits, where that is estimated.
         """
         if first is None:
-            assert not isinstance(self.timeout, AdaptiveTimeout)  # noqa: S101 - else it is learned
+            assert not isinstance(self.timeout, AdaptiveTimeout)  # noqa: S101 - else it is estimated
             first = self.timeout
         try:
             timeout = first * self.timeout_factor ** (attempt - 1)
@@ -86,22 +86,22 @@ class Retry:
         return timeout if self.max_timeout is None else min(timeout, self.max_timeout)
 
     def start(self) -> Retrying:
-        """Return what the messages of a sender to a receiver share, at first."""
+        """Return the initial state that the messages of a sender to a receiver share."""
         return Retrying(self)
 
 
 class Retrying:
-    """A retry policy at work: what the messages of one sender to one receiver share.
+    """The state of a retry policy that the messages of one sender to one receiver share.
 
-    Instants and times are in seconds. With a fixed timeout, no budget and no breaker, they share
-    nothing, and each message is on its own.
+    Instants and times are in seconds. With a fixed timeout, no budget and no breaker, there is
+    nothing to share, and messages are independent.
 
     Attributes:
-        is_alone: Whether that is so.
+        is_alone: Whether messages are independent.
     """
 
     def __init__(self, retry: Retry) -> None:
-        """Start with a full budget, a closed breaker, and no round trip known."""
+        """Start with a full budget, a closed breaker, and no round trip measured."""
         self._retry = retry
         self.breaker = None if retry.breaker is None else retry.breaker.start()
         self.budget = None if retry.budget is None else retry.budget.start()
@@ -112,7 +112,7 @@ class Retrying:
         self.is_alone = all(part is None for part in shared)
 
     def begin(self) -> None:
-        """Note a new message."""
+        """Record a new message."""
         if self.budget:
             self.budget.deposit()
 
@@ -126,11 +126,11 @@ class Retrying:
         return 0 if self.breaker is None else self.breaker.calls
 
     def may_retry(self) -> bool:
-        """Whether the budget pays for a retry; if so, it is paid."""
+        """Whether the budget allows a retry; if so, pay for it."""
         return self.budget is None or self.budget.withdraw()
 
     def refund_retry(self) -> None:
-        """Note that a retry that was paid is not made."""
+        """Record that a retry that was paid for is not sent."""
         if self.budget:
             self.budget.refund()
 
@@ -143,12 +143,12 @@ class Retrying:
         return self._timeouts[attempt - 1]
 
     def succeeded(self, round_trip: float, attempts: int, call: int | None = None) -> None:
-        """Note an acknowledgement.
+        """Record an acknowledgement.
 
         Args:
-            round_trip: How long after the first attempt it came.
+            round_trip: Time since the first attempt.
             attempts: How many attempts there were.
-            call: Which call the last of them was. None: the latest of all messages.
+            call: The number of the last attempt. None: `latest_call`.
         """
         if self.breaker:
             self.breaker.succeeded(call)
@@ -156,12 +156,12 @@ class Retrying:
             self.estimate.learn(round_trip, attempts=attempts)
 
     def failed(self, now_s: float, waited: float | None) -> None:
-        """Note that an attempt failed.
+        """Record that an attempt failed.
 
         Args:
             now_s: The instant, in seconds.
-            waited: How long it waited in vain, if for its whole timeout. None: it was refused, or
-                a deadline cut the wait short.
+            waited: The timeout, if the attempt waited for all of it in vain. None: it was refused,
+                or a deadline cut the wait short.
         """
         if self.breaker:
             self.breaker.failed(now_s)

@@ -1,12 +1,13 @@
-"""Retry budget: how many retries a sender may make in all, so that they never swamp a receiver.
+"""Retry budget: a limit on all retries of a sender, so that they never swamp a receiver.
 
-A token bucket. Each message puts in a little, each retry takes out one token; an empty bucket means
-no retry. Retries then are at most a share of the messages, however many of these fail.
+A token bucket. Each message deposits part of a token, each retry takes out one; without a whole
+token there is no retry. Retries are thus a limited share of the messages, however many of these
+fail.
 
 Ratio and reserve are read as decimals, and tokens are fractions: ten tenths are one token. A bucket
-below its reserve keeps a deposit whole; at its reserve or above it takes none. Cutting deposits off
-at the reserve would lose part of a token each time: with a reserve of 1 and a ratio of 0.3, it
-would pay for one retry in 4 messages rather than 3 in 10.
+below its reserve accepts a deposit in full; at its reserve or above it accepts none. Cutting
+deposits off at the reserve would lose part of a token each time: with a reserve of 1 and a ratio of
+0.3, the bucket would pay for one retry in 4 messages rather than 3 in 10.
 
 Sources: M. Marti, "Retry budgets", in Finagle's user guide, 2016; "Handling Overload", in B. Beyer
     et al., "Site Reliability Engineering", O'Reilly, 2016.
@@ -22,12 +23,13 @@ from simulator.validation import decimal, keep_number
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetryBudget:
-    """Retry at most this share of the messages, and a few more in reserve.
+    """Limit retries to a share of the messages, plus a reserve.
 
     Attributes:
-        ratio: Tokens that each message puts in, from 0 to 1: the share of retries in the long run.
-        reserve: Tokens that the bucket holds at first, at least 1. It takes deposits only while it
-            holds fewer.
+        ratio: Tokens that each message deposits, from 0 to 1: the long-run limit of retries per
+            message.
+        reserve: Tokens that the bucket holds at first, at least 1. It accepts deposits only while
+            it holds fewer.
     """
 
     ratio: float = 0.1
@@ -39,12 +41,12 @@ class RetryBudget:
         keep_number(self, "reserve", low=1)
 
     def start(self) -> Bucket:
-        """Return the bucket of a sender, full."""
+        """Return a full bucket for one sender."""
         return Bucket(self)
 
 
 class Bucket:
-    """The tokens that a sender has left, as a fraction."""
+    """The tokens of one sender, as a fraction."""
 
     def __init__(self, budget: RetryBudget) -> None:
         """Start with the reserve."""
@@ -53,7 +55,7 @@ class Bucket:
         self.tokens = self._reserve
 
     def deposit(self) -> None:
-        """Put in what a message brings."""
+        """Deposit the share of one message."""
         self._put_in(self._ratio)
 
     def withdraw(self) -> bool:
@@ -64,7 +66,7 @@ class Bucket:
         return True
 
     def refund(self) -> None:
-        """Return the token of a retry that was not made."""
+        """Put back the token of a retry that was not sent."""
         self._put_in(Fraction(1))
 
     def _put_in(self, tokens: Fraction) -> None:

@@ -1,4 +1,4 @@
-"""The delivery guarantees: each a value and the two processes that keep it, side by side."""
+"""The delivery guarantees: each a value, with its sender process and its receiver process."""
 
 from simulator.protocols.at_least_once import AtLeastOnce
 from simulator.protocols.at_most_once import AtMostOnce

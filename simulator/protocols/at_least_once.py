@@ -1,4 +1,4 @@
-"""At least once: a message is sent until acknowledged, and may be handed over twice."""
+"""At least once: a message is sent until acknowledged, and may be handed over repeatedly."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class AtLeastOnce:
     """Resend until acknowledged; hand over every copy, acknowledge each.
 
     Promises that no message is lost in silence: it is handed over, or the sender knows that it
-    gave up. Acknowledging before handling breaks that when the receiver crashes or refuses.
+    gave up. Acknowledging before handling breaks this promise when the receiver crashes or refuses.
 
     Attributes:
         retry: When to send again, and when to give up.

@@ -7,11 +7,11 @@ from simulator.validation import choice, refuse
 
 
 def check_retry(field: str, value: object) -> None:
-    """Refuse what is not a retry policy."""
+    """Refuse a value that is not a retry policy."""
     if not isinstance(value, Retry):
         refuse(field, value, "a Retry, such as Retry(timeout=0.2, max_attempts=3)")
 
 
 def check_acknowledge(field: str, value: object) -> None:
-    """Refuse what is not a moment to acknowledge."""
+    """Refuse a value other than "before" and "after"."""
     choice(field, value, ("before", "after"))

@@ -1,7 +1,7 @@
 """Exactly once: at-least-once delivery, at-most-once processing.
 
-The network cannot deliver a message exactly once. A sender that resends until it is acknowledged,
-and a receiver that remembers what it has seen, come to the same for the application.
+The network cannot deliver a message exactly once. A sender that resends until acknowledged and a
+receiver that drops duplicates have the same effect for the application.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ from simulator.protocols.checks import check_acknowledge, check_retry
 class ExactlyOnce:
     """Resend until acknowledged; hand over the first copy only, acknowledge each.
 
-    Promises that no message is handed over twice, nor lost in silence. A memory that is bounded, or
-    lost in a crash, breaks the first: a copy that comes after its message was forgotten is handed
-    over again. A crash in the middle of handling undoes what was not finished, and the message is
-    handed over again too, but has its effect once. Acknowledging before handling breaks the second
-    when the receiver crashes or refuses.
+    Promises that no message is handed over twice, nor lost in silence. A memory that is bounded or
+    lost in a crash breaks the first promise: a copy that arrives after its message was forgotten is
+    handed over again. So is a message whose handling a crash interrupted; since the crash undoes
+    the unfinished work, it takes effect only once. Acknowledging before handling breaks the second
+    promise when the receiver crashes or refuses.
 
     Attributes:
         retry: When to send again, and when to give up.
         window: How many identifiers the receiver remembers. None: all of them.
         max_age: How long it remembers one, in seconds. None: for ever.
-        durable: Whether its memory outlives a crash.
+        durable: Whether its memory survives a crash.
         acknowledge: Whether a copy is acknowledged "after" its message is handled, or "before".
     """
 
@@ -55,7 +55,7 @@ class ExactlyOnce:
     def receive(self, channel: ReceiverEnd, copy: Copy) -> Steps:
         """Hand over the first copy, drop the others, acknowledge each.
 
-        A copy that comes while the first is being handled is acknowledged when that is done.
+        A copy that arrives while the first is being handled is acknowledged once that is done.
         """
         if self.acknowledge == "before":
             channel.acknowledge(copy)

@@ -1,4 +1,4 @@
-"""Exactly once by a four-way handshake: the receiver is told when it may forget.
+"""Exactly once by a four-way handshake: the sender says when the receiver may forget.
 
     sender                          receiver
        data      →                     hand over, and remember the identifier
@@ -6,12 +6,13 @@
        release   →                     forget the identifier
                            ←  complete
 
-Data are sent until received is answered, then releases until complete is answered. Deduplication
-remembers every message for ever; here, only those between received and release.
+The sender repeats the data until the answer "received" comes, then the release until the answer
+"complete" does. Deduplication remembers every message for ever; the handshake, only those between
+"received" and their release.
 
-There is a price beside the two more transmissions: a copy of the data that comes after its release
-is new to a receiver that has forgotten, and is handed over again. The handshake keeps its promise
-only over a link that keeps order, `Link(ordered=True)`, as TCP does beneath MQTT.
+Its price, beside two more transmissions: to a receiver that has forgotten a message, a copy of its
+data that arrives after the release is new, and is handed over again. The handshake keeps its
+promise only over a link that preserves order, `Link(ordered=True)`, as TCP does for MQTT.
 
 Source: A. Banks, E. Briggs, K. Borgendale, R. Gupta (ed.), "MQTT Version 5.0", OASIS Standard,
 2019, section 4.3.3 (QoS 2: exactly once delivery; PUBLISH, PUBREC, PUBREL, PUBCOMP).
@@ -34,16 +35,15 @@ class Handshake:
     """Resend until received, release until complete; remember a message until its release.
 
     Promises that no message is handed over twice, nor lost in silence. A link that lets copies
-    overtake each other breaks the first, and so does a memory lost in a crash. A sender that stops
-    releasing, since it used up its attempts or crashed, leaves the receiver with a message that it
-    never forgets.
+    overtake each other breaks the first promise, and so does a memory lost in a crash. A receiver
+    never forgets a message whose sender stops releasing, out of attempts or crashed.
 
-    The sender believes "acknowledged" from the moment that it knows the message was received; it is
-    done with the message when it is complete, or when it stops releasing.
+    The sender's belief is "acknowledged" once it knows that the message was received; it is done
+    with the message when that is complete, or when it stops releasing.
 
     Attributes:
         retry: When to send again, and when to give up: for the data, then for the release.
-        durable: Whether the receiver's memory outlives a crash.
+        durable: Whether the receiver's memory survives a crash.
     """
 
     retry: Retry = field(default_factory=Retry)

@@ -1,12 +1,12 @@
-"""Store and forward: what cannot be sent now is kept, and sent later.
+"""Store and forward: messages that cannot be delivered now are kept, and sent later.
 
-    wait for one's turn: the messages to a receiver go in order, so many at a time
+    wait for one's turn: the messages to a receiver go in order, `parallel` at a time
     until acknowledged:
         attempt to send, as the retry policy says
         rest
 
-While the receiver is down, only the messages whose turn it is knock at its door; the others wait
-in the sender's store. Compare a sender that gives up, and one whose every message keeps knocking.
+While the receiver is down, only the messages whose turn it is are sent; the others wait in the
+sender's store. Compare a sender that gives up, and one that keeps sending all its messages.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ class StoreAndForward:
     """Queue at the sender until the receiver answers; hand over every copy, acknowledge each.
 
     Promises that no message is lost in silence; only a crash of the sender, which keeps its store
-    in memory, breaks it. It gives up only when a caller does, at the timeout of its `ask`; so a run
-    with it needs a receiver that answers in the end, or a horizon.
+    in memory, breaks the promise. The sender never gives up, except at the timeout of an `ask`; so
+    a run needs a receiver that answers in the end, or a horizon.
 
     Attributes:
-        retry: How to attempt, each time that a message has its turn.
-        rest: How long to rest after attempts in vain, in seconds, above 0.
-        parallel: How many messages have their turn at a time, at least 1.
+        retry: The retry policy of one round of attempts.
+        rest: How long to wait between rounds, in seconds, above 0.
+        parallel: How many messages may be in their turn at a time, at least 1.
     """
 
     retry: Retry = field(default_factory=Retry)

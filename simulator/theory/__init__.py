@@ -1,19 +1,19 @@
-"""Theory: what a simulation should find, computed instead of simulated.
+"""Theory: the expected results of a simulation, computed rather than simulated.
 
-Plain numbers in, plain numbers out; nothing here knows of the simulator. Everything is about one
-message, as messages do not meet. Losses are independent: p for each data transmission, q for each
-acknowledgement; what survives is duplicated by the network with probability d, and each copy has a
-delay of its own and is acknowledged on its own. Times are in seconds since the message's creation.
+Plain numbers in, plain numbers out; nothing here imports the simulator. Everything is about one
+message, since messages are independent. So are losses: with probability p for each data
+transmission, q for each acknowledgement. The network duplicates a survivor with probability d; each
+copy has its own delay and its own acknowledgement. Times are in seconds since the creation.
 
 - `best_effort`, `at_most_once`, `at_least_once`, `exactly_once`: closed forms, for a timeout longer
   than any round trip. Each returns an `Expected`, whose fields have the names of the metrics.
 - `timed_at_least_once`, `timed_exactly_once`: the same for any delays and any fixed sending times.
-- `latency`, `ack_latency`: the distribution of a wait, with its `cdf`, `quantile` and `mean`.
+- `latency`, `ack_latency`: the distribution of a waiting time: `cdf`, `quantile` and `mean`.
 - `constant_cdf`, `exponential_cdf`, `two_exponentials_cdf`, `sum_cdf`, `first_copy_cdf`:
   distributions of delays and round trips.
-- `gilbert_elliott_rate`, `gilbert_elliott_burst`: losses that come in bursts.
+- `gilbert_elliott_rate`, `gilbert_elliott_burst`: losses in bursts.
 - `generals_both`, `generals_exactly_one`: the two generals' chain of messages.
-- `hedged_tail`, `hedged_nodes`, `hedged_quantile`: requests asked of several nodes in turn.
+- `hedged_tail`, `hedged_nodes`, `hedged_quantile`: hedged requests to several nodes.
 - `mmc`, `mm1k`, `md1`: queues, as a `QueueTheory`.
 
     >>> expected = at_least_once(loss=0.5, ack_loss=0.5, attempts=2)

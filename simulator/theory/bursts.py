@@ -1,4 +1,4 @@
-"""Losses that come in bursts: the Gilbert–Elliott model in the long run.
+"""Losses in bursts: the Gilbert–Elliott model in the long run.
 
 Sources: E. N. Gilbert, "Capacity of a burst-noise channel", Bell System Technical Journal 39(5),
 1960; E. O. Elliott, "Estimates of error rates for codes on burst-noise channels", Bell System
@@ -24,7 +24,7 @@ def gilbert_elliott_rate(
         loss_good: Probability of loss in the good state.
 
     Raises:
-        ValueError: If p and r are both 0: the chain never moves, and has no long run of its own.
+        ValueError: If p and r are both 0: the chain never moves, and has no unique long-run state.
     """
     check_probabilities(p=p, r=r, loss_bad=loss_bad, loss_good=loss_good)
     if p + r == 0:
@@ -37,10 +37,9 @@ def gilbert_elliott_burst(
 ) -> float:
     """Return the mean number of consecutive losses, over bursts of at least one.
 
-    Each burst ends with one loss that a survivor follows, so the mean burst is losses over ends:
+    Each burst ends with one loss followed by a survivor, so the mean length is
     P(lost) / P(lost, then not lost). With `loss_bad` 1 and `loss_good` 0 that is 1 / r. It is NaN
-    when nothing is ever lost and infinite when everything is. Arguments as in
-    `gilbert_elliott_rate`.
+    if nothing is ever lost, and infinite if everything is. Arguments as in `gilbert_elliott_rate`.
     """
     rate = gilbert_elliott_rate(p=p, r=r, loss_bad=loss_bad, loss_good=loss_good)
     if rate == 0:

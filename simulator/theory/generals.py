@@ -3,13 +3,14 @@
 A message gets through unless all its messengers are caught: with probability g = 1 − pᵐ. The chain
 stops at the first that does not.
 
-    both attack:        gˢ             every message came
-    exactly one:        pᵐ gˢ⁻¹        the last one alone was lost; its sender cannot know
+    both attack:        gˢ             every message got through
+    exactly one:        pᵐ gˢ⁻¹        only the last was lost; its sender cannot know
     none:               1 − gˢ⁻¹
 
-No s or m makes the second 0 while p is above 0: every chain has a last message, whose sender acts
-without knowing whether it came. To cut it out only makes the one before it the last. More
-messengers make it small; more acknowledgements only by making the attack itself rarer.
+For p above 0, no s or m makes the second probability 0: every chain has a last message, whose
+sender acts without knowing whether it arrived. Without that message, the one before it is the last.
+More messengers make the probability small; more acknowledgements do so only by making an attack
+rarer.
 
 Source: J. Gray, "Notes on Data Base Operating Systems", in "Operating Systems: An Advanced Course",
     Springer, 1978, section 5.8.3.3.3 (the generals paradox).

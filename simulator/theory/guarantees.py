@@ -1,17 +1,18 @@
-"""What each delivery guarantee gives and costs: closed forms.
+"""Closed forms for the results and the cost of each delivery guarantee.
 
 Assumptions: losses are independent, and the timeout is longer than any round trip, so that attempt
-k + 1 is sent if and only if attempt k brought no acknowledgement. Delays then change no count.
+k + 1 is sent if and only if attempt k brought no acknowledgement. Counts then do not depend on
+delays.
 
-One attempt fails, as its sender sees it, when its data are lost or no copy of them is acknowledged:
+For its sender, an attempt fails if its data are lost, or if no copy of them is acknowledged:
 
     r = p + (1−p) ((1−d) q + d q²),    without duplication r = 1 − (1−p)(1−q)
 
-A second copy of an acknowledgement tells the sender nothing new, so the return link's duplication
-appears nowhere.
+A second copy of an acknowledgement changes nothing for the sender, so duplication on the return
+link does not appear.
 
 Source for resending until acknowledged: D. Bertsekas, R. Gallager, "Data Networks", 2nd ed., 1992,
-section 2.4.1 (stop-and-wait ARQ). What stops after n attempts is ours, derived beside it.
+section 2.4.1 (stop-and-wait ARQ). The forms for at most n attempts are ours, derived below.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from dataclasses import dataclass, replace
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expected:
-    """What to expect of one message. The fields have the names of the metrics.
+    """The expected values of one message. The fields have the names of the metrics.
 
     Attributes:
         loss_rate: Probability that it is never handed over.
@@ -30,8 +31,8 @@ class Expected:
         duplicated_rate: Probability that it is handed over twice or more.
         in_doubt_rate: Probability that its sender gives up on it, yet it is handed over.
         attempts_mean: Expected sendings by the sender.
-        cost: Expected transmissions by anyone, data and acknowledgements. Copies that the network
-            makes are not counted; the acknowledgements that answer them are.
+        cost: Expected transmissions by both nodes, data and acknowledgements. Duplicates made by
+            the network are not counted, but their acknowledgements are.
     """
 
     loss_rate: float
@@ -47,12 +48,12 @@ class Expected:
         return 1 - self.loss_rate + self.duplicate_rate
 
     def deduplicated(self) -> Expected:
-        """Return the same with a receiver that drops the copies it has seen, all else equal."""
+        """Return the same for a receiver that drops duplicates, all else being equal."""
         return replace(self, duplicate_rate=0.0, duplicated_rate=0.0)
 
 
 def best_effort(*, loss: float, duplicate: float = 0.0) -> Expected:
-    """Send once, hand over every copy. Exact whatever the delays.
+    """Send once, hand over every copy. Exact for any delays.
 
     Args:
         loss: Probability that a transmission is lost.
@@ -71,7 +72,7 @@ def best_effort(*, loss: float, duplicate: float = 0.0) -> Expected:
 
 
 def at_most_once(*, loss: float, duplicate: float = 0.0) -> Expected:
-    """Send once, drop copies already seen. Exact whatever the delays. Arguments: `best_effort`."""
+    """Send once, drop duplicates. Exact for any delays. Arguments as in `best_effort`."""
     return best_effort(loss=loss, duplicate=duplicate).deduplicated()
 
 
@@ -82,26 +83,27 @@ def at_least_once(
 
     Of n attempts, k + 1 is sent if the k before it failed: E[attempts] = Σ rᵏ for k < n. The
     message is lost if all its data are, pⁿ; the sender gives up if all attempts fail, rⁿ; so it is
-    in doubt with probability rⁿ − pⁿ. Whether an attempt is sent does not depend on its own luck,
-    so (1−p)(1+d) copies arrive an attempt, and each is acknowledged.
+    in doubt with probability rⁿ − pⁿ. Whether an attempt is sent does not depend on what happens to
+    it, so on average (1−p)(1+d) copies of an attempt arrive, and each is acknowledged.
 
-    Exactly one copy arrives if one attempt alone gets through, undivided, and then either its
-    acknowledgement ends the matter, (1−q)(1−pⁿ) over all places it may have, or that is lost and so
-    is all else, q·n(1−p)pⁿ⁻¹. Without network duplication, P(twice or more) is therefore q times
-    the probability that at least two of n independent data transmissions would get through.
+    Exactly one copy arrives if a single attempt gets through, not duplicated, and then either its
+    acknowledgement arrives and ends the exchange, (1−q)(1−pⁿ) summed over all attempts, or that is
+    lost and so are the data of all other attempts, q·n(1−p)pⁿ⁻¹. Without network duplication,
+    P(twice or more) is therefore q times the probability that at least two of n independent data
+    transmissions would get through.
 
     Args:
         loss: p, probability that a data transmission is lost.
         ack_loss: q, probability that an acknowledgement is lost.
-        attempts: n, at most so many are made, at least 1. None: for ever.
+        attempts: n, the maximum number of attempts, at least 1. None: no limit.
         duplicate: d, probability that the network duplicates a data transmission that survives.
 
     Raises:
-        ValueError: If an argument is out of its range, or the sender would resend for ever with no
-            hope (`attempts` None, and `loss` or `ack_loss` 1).
+        ValueError: If an argument is out of its range, or if the sender would resend for ever in
+            vain (`attempts` None, and `loss` or `ack_loss` 1).
     """
     check_probabilities(loss=loss, ack_loss=ack_loss, duplicate=duplicate)
-    # Written as what an attempt achieves, so that small probabilities keep their digits.
+    # In terms of success rather than failure, so that small probabilities keep their digits.
     answered = (1 - loss) * (1 - ack_loss) * (1 + duplicate * ack_loss)
     if attempts is None:
         if answered == 0:
@@ -134,7 +136,7 @@ def at_least_once(
 def exactly_once(
     *, loss: float, ack_loss: float, attempts: int | None, duplicate: float = 0.0
 ) -> Expected:
-    """Resend until acknowledged, drop copies already seen. As `at_least_once`, no duplicates."""
+    """Resend until acknowledged, drop duplicates. Otherwise as `at_least_once`."""
     return at_least_once(
         loss=loss, ack_loss=ack_loss, attempts=attempts, duplicate=duplicate
     ).deduplicated()
@@ -149,10 +151,10 @@ def collect(
     gave_up: float,
     arrived_once: float,
 ) -> Expected:
-    """Gather what follows from a few probabilities, for a receiver that hands over every copy."""
+    """Return the values that follow from these, for a receiver that hands over every copy."""
     arrivals = (1 - loss) * (1 + duplicate) * attempts_mean
     delivered = 1 - all_lost
-    # Differences of equal numbers may come out a rounding below 0.
+    # Rounding may make differences of equal numbers slightly negative.
     return Expected(
         loss_rate=all_lost,
         duplicate_rate=max(arrivals - delivered, 0.0),
@@ -169,7 +171,7 @@ def _one_of(count: int, probability: float) -> float:
 
 
 def check_probabilities(**named: float) -> None:
-    """Refuse what is not a probability."""
+    """Refuse a value that is not a probability."""
     for name, value in named.items():
         if not 0 <= value <= 1:
             raise ValueError(f"{name} must be a probability from 0 to 1, got {value!r}")

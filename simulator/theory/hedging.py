@@ -1,7 +1,7 @@
-"""Hedged requests: up to n nodes are asked, each a time d after the one before; the first wins.
+"""Hedged requests: up to n nodes are asked, each d after the one before; the first reply counts.
 
-Each node's reply takes a time of its own, with distribution function F. A request still waits at t
-if none of the nodes asked by then has replied:
+The times until the nodes reply are independent, with distribution function F. A request is still
+unanswered at t if none of the nodes asked by then has replied:
 
     P(T > t) = Π (1 − F(t − k d))    for k = 0, 1, … n−1, where t ≥ k d
 
@@ -24,9 +24,9 @@ def hedged_tail(cdf: Cdf, seconds: float, *, after: float, nodes: int) -> float:
 
     Args:
         cdf: Distribution function of the time until the reply of one node.
-        seconds: How long.
+        seconds: The time, in seconds.
         after: How long the caller waits before it asks the next node, in seconds.
-        nodes: How many nodes it asks at most.
+        nodes: The maximum number of nodes asked.
     """
     waits = [seconds - turn * after for turn in range(nodes) if seconds >= turn * after]
     return float(np.multiply.reduce(1 - cdf(np.array(waits))))
@@ -39,7 +39,7 @@ def hedged_nodes(cdf: Cdf, *, after: float, nodes: int) -> float:
 
 
 def hedged_quantile(cdf: Cdf, probability: float, *, after: float, nodes: int) -> float:
-    """Return the time that a share of the requests does not exceed, in seconds, by bisection."""
+    """Return a quantile of the time until the first reply, in seconds, by bisection."""
     low, high = 0.0, after
     while hedged_tail(cdf, high, after=after, nodes=nodes) > 1 - probability:
         low, high = high, 2 * high

@@ -1,4 +1,4 @@
-"""Integrals of what falls from 1 to 0, smoothly or in steps."""
+"""Integrals of functions that fall from 1 to 0, smoothly or in steps."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def integrate(function: Callable[[FloatArray], FloatArray], edges: FloatArray) -
     """Integrate a monotone function with values in [0, 1].
 
     Each interval is halved until halving changes its integral by no more than 10⁻¹³ of the whole,
-    or no more than rounding may. A step is thus closed in on.
+    or by no more than rounding does. Intervals thus shrink around a step.
 
     Args:
         function: Takes an array of shape (points,), returns the same shape.

@@ -1,4 +1,4 @@
-"""Queues: closed forms for customers that arrive at random and wait for a server.
+"""Queues: closed forms for customers who arrive at random and wait for a server.
 
 Arrivals are Poisson of rate λ; services take 1/μ on average; a = λ/μ is the load in erlangs, and
 ρ = a/c the utilization of c servers. Times are in seconds, rates in customers a second.
@@ -13,12 +13,12 @@ from typing import NamedTuple
 
 
 class QueueTheory(NamedTuple):
-    """What to expect of a queue in the long run.
+    """The expected values of a queue in the long run.
 
     Attributes:
-        wait: Mean time that a customer who is let in waits for a server, in seconds.
+        wait: Mean time that an admitted customer waits for a server, in seconds.
         number: Mean number of customers in the system, waiting or served.
-        refused: Share of customers that find no room.
+        refused: Share of customers who find no room.
     """
 
     wait: float
@@ -27,7 +27,7 @@ class QueueTheory(NamedTuple):
 
 
 def mmc(arrival_rate: float, service_rate: float, servers: int = 1) -> QueueTheory:
-    """Return M/M/c: exponential services, c servers, any number may wait. Needs ρ below 1."""
+    """Return M/M/c: exponential services, c servers, an unbounded queue. Needs ρ below 1."""
     load = arrival_rate / service_rate
     _check_stable(load / servers)
     busy = 1.0  # Erlang B by its recursion, then Erlang C from it
@@ -39,7 +39,7 @@ def mmc(arrival_rate: float, service_rate: float, servers: int = 1) -> QueueTheo
 
 
 def mm1k(arrival_rate: float, service_rate: float, places: int) -> QueueTheory:
-    """Return M/M/1/K: exponential services, one server, K places, the server's among them."""
+    """Return M/M/1/K: exponential services, one server, K places including that in service."""
     load = arrival_rate / service_rate
     weights = [load**n for n in range(places + 1)]
     shares = [weight / sum(weights) for weight in weights]
@@ -49,7 +49,7 @@ def mm1k(arrival_rate: float, service_rate: float, places: int) -> QueueTheory:
 
 
 def md1(arrival_rate: float, service_rate: float) -> QueueTheory:
-    """Return M/D/1: services that all take 1/μ, one server, any number may wait."""
+    """Return M/D/1: services that all take 1/μ, one server, an unbounded queue."""
     load = arrival_rate / service_rate
     _check_stable(load)
     wait = load / (2 * service_rate * (1 - load))

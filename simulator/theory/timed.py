@@ -1,16 +1,16 @@
 """Resending with any delays: exact forms for fixed sending times.
 
 Attempt j is due s_j after the message's creation, 0 = s_1 < s_2 < … < s_n, and the sender gives up
-at e. (A timeout that may grow and a pause that is not random come to such times; jitter does not.)
-Give every attempt its luck beforehand, sent or not: its copies and their answers. Let
+at e. (Growing timeouts and pauses without jitter give such times; jitter does not.) Draw the
+outcome of every attempt beforehand, sent or not: its copies and their answers. Let
 
     H(t) = P(a copy that arrived is answered within t of its attempt's sending) = (1−q) F(t)
     G(t) = P(an attempt is answered within t of its sending) = (1−p) H (1 + d (1−H))
 
 with F the cdf of the round trip. Attempt k + 1 is sent if no answer to the k before it has come by
-then, and luck is independent between attempts, so P(k + 1 is sent) = Π (1 − G(s_{k+1} − s_j)) over
-j ≤ k. The derivation is ours; where F is 1 it is the closed form of `guarantees`. An answer at the
-very instant counts, so instants are compared to the nanosecond.
+then, and the outcomes of attempts are independent, so P(k + 1 is sent) = Π (1 − G(s_{k+1} − s_j))
+over j ≤ k. The derivation is ours; where F is 1 it gives the closed form of `guarantees`. An answer
+at the instant of a timeout counts, so instants are compared to the nanosecond.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from simulator.theory.distributions import NANOSECOND, Cdf, FloatArray, first_co
 from simulator.theory.guarantees import Expected, check_probabilities, collect
 
 _NEGLIGIBLE: Final = 1e-15
-"""Where reading endless sending times stops: attempts left out, over those expected."""
+"""When to stop reading endless sending times: attempts left out, relative to those expected."""
 
 
 def timed_at_least_once(
@@ -41,18 +41,18 @@ def timed_at_least_once(
     Args:
         loss: p, probability that a data transmission is lost.
         ack_loss: q, probability that an acknowledgement is lost.
-        sent_s: When each attempt is due, from 0, rising: a sequence. Or an iterator without end,
-            for a sender that never gives up; its gaps must not shrink. It is read until the
-            attempts left out change no result by more than 10⁻¹⁵ of the attempts expected.
-        end_s: When the sender gives up; without effect if `sent_s` has no end.
-        round_trip_cdf: From an attempt's sending to the first acknowledgement of one copy of it,
-            nothing being lost. If the return link duplicates, that is the data's delay plus the
-            quicker acknowledgement's (`first_copy_cdf`).
+        sent_s: When each attempt is due, from 0, rising: a sequence; or, for a sender that never
+            gives up, an endless iterator whose gaps do not shrink. It is read until the attempts
+            left out change no result by more than 10⁻¹⁵ of the attempts expected.
+        end_s: When the sender gives up; without effect if `sent_s` is endless.
+        round_trip_cdf: Distribution of the time from an attempt's sending to the first
+            acknowledgement of one of its copies, without loss. If the return link duplicates, that
+            is the data's delay plus that of the faster acknowledgement (`first_copy_cdf`).
         duplicate: d, probability that the network duplicates a data transmission that survives.
 
     Raises:
-        ValueError: If an argument is out of its range, or the sender would resend for ever with no
-            hope.
+        ValueError: If an argument is out of its range, or if the sender would resend for ever in
+            vain.
     """
     answered = answer_cdf(loss, ack_loss, round_trip_cdf, duplicate)
     endless = has_no_end(sent_s, hopeless=loss == 1 or ack_loss == 1)
@@ -86,7 +86,7 @@ def timed_exactly_once(
     round_trip_cdf: Cdf,
     duplicate: float = 0.0,
 ) -> Expected:
-    """Resend at fixed times, drop copies already seen. As `timed_at_least_once`, no duplicates."""
+    """Resend at fixed times, drop duplicates. Otherwise as `timed_at_least_once`."""
     return timed_at_least_once(
         loss=loss,
         ack_loss=ack_loss,
@@ -105,7 +105,7 @@ def answer_cdf(loss: float, ack_loss: float, round_trip_cdf: Cdf, duplicate: flo
 
 
 def has_no_end(sent_s: Iterable[float], *, hopeless: bool) -> bool:
-    """Tell sending times without end, an iterator, from a sequence; check what can be checked."""
+    """Whether sending times are endless: an iterator, not a sequence. Refuse hopeless ones."""
     endless = not isinstance(sent_s, Sequence | np.ndarray)
     if endless and hopeless:
         raise ValueError(f"sent_s must end, as no attempt can succeed, got {sent_s!r}")
@@ -113,13 +113,13 @@ def has_no_end(sent_s: Iterable[float], *, hopeless: bool) -> bool:
 
 
 def due(sent_s: Iterable[float], answered: Cdf) -> Iterator[tuple[float, float, float]]:
-    """Go through the attempts.
+    """Yield the attempts.
 
-    Where to stop, if there is no end: where gaps do not shrink, P(k + 2 is sent) / P(k + 1 is sent)
-    is at most 1 − G(s_{k+2} − s_1), as attempt j + 1 has had no less time to be answered by s_{k+2}
+    When to stop if they are endless: if gaps do not shrink, P(k + 2 is sent) / P(k + 1 is sent) is
+    at most 1 − G(s_{k+2} − s_1), since attempt j + 1 has had no less time to be answered by s_{k+2}
     than attempt j by s_{k+1}. So all attempts from time t on add at most P(sent at t) / G(t − s_1)
-    to the expected number. They change no probability by more than P(sent at t): nothing differs
-    unless that attempt is sent.
+    to the expected number. They change no probability by more than P(sent at t), since they have no
+    effect unless that attempt is sent.
 
     Yields:
         When each attempt is due, the probability that it is sent, and the probability that the
@@ -142,11 +142,11 @@ def elapsed(now: float, since: FloatArray) -> FloatArray:
 def _one_attempt_alone(
     loss: float, ack_loss: float, sent: FloatArray, round_trip_cdf: Cdf
 ) -> float:
-    """Return the probability that the data of one attempt get through, and of no other.
+    """Return the probability that the data of exactly one attempt get through.
 
     If it is attempt j, those before it were sent and lost, pʲ⁻¹; the N sent after it, before its
-    answer, are lost too. By parts, E[p^N] = 1 − (1−p) Σ pᵐ⁻¹ P(N ≥ m), and N ≥ m if the answer to
-    j had not come when attempt j + m was due, 1 − H(s_{j+m} − s_j).
+    answer, are lost too. Summing by parts, E[p^N] = 1 − (1−p) Σ pᵐ⁻¹ P(N ≥ m), and N ≥ m if the
+    answer to j had not come when attempt j + m was due, 1 − H(s_{j+m} − s_j).
     """
     powers = loss ** np.arange(len(sent))
     alone = 0.0

@@ -1,12 +1,12 @@
-"""How long until a message is handed over, and until its sender knows.
+"""Waiting times: until a message is handed over, and until its sender knows.
 
-Attempt j is due s_j after creation. The first of the events that attempts may cause is later than t
-if none of them has caused it by then:
+Attempt j is due s_j after creation. The event is later than t if no attempt has caused it by then:
 
     P(wait > t) = Π (1 − B(t − s_j)) over j,   B(t) = P(an attempt causes it within t)
 
-Here too every attempt is given its luck beforehand. One that was never sent had been made needless
-by an event that came before it was due, so it could not have been first, and the product is exact.
+Here too the outcome of every attempt is drawn beforehand, sent or not. If an attempt is never sent,
+the event came before it was due, so the attempt cannot have been the first to cause it, and the
+product is exact.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ _AGES: Final = np.exp2(np.arange(-30.0, 61.0, 2.0))
 """From a nanosecond to longer than any run, by factors of 4."""
 
 
-@dataclass(frozen=True, kw_only=True)  # no slots: what each step of a search needs is kept
+@dataclass(frozen=True, kw_only=True)  # no slots: properties are cached
 class Wait:
-    """The time from creation to an event, given that it comes in time.
+    """The time from creation to an event, given that the event comes in time.
 
     Attributes:
         sent_s: When each attempt is due, rising.
         one_cdf: Probability that one attempt causes the event within t of its sending.
-        end_s: What comes later than this does not count.
+        end_s: The latest time that counts as in time.
         endless: Whether more attempts would follow, too unlikely to matter.
     """
 
@@ -53,13 +53,13 @@ class Wait:
 
     @cached_property
     def _settled(self) -> tuple[float, float]:
-        """Probability that an attempt ever causes it, and the age by which it has or never will."""
+        """Probability that an attempt ever causes it, and the age at which that is decided."""
         limit = self.one_cdf(np.array([math.inf]))[0]
         come = self.one_cdf(_AGES) == limit
         return limit, _AGES[come.argmax()] if come.any() else math.inf
 
     def cdf(self, t: FloatArray) -> FloatArray:
-        """Return the probability of a wait of at most `t`, elementwise; NaN if it never comes."""
+        """Return the probability of a wait of at most `t`, elementwise; NaN without an event."""
         at = np.asarray(t, dtype=np.float64)
         probability = self.probability
         if probability == 0:
@@ -70,9 +70,9 @@ class Wait:
         return np.where(at >= self.end_s, 1.0, np.minimum(wait.reshape(at.shape), 1.0))
 
     def quantile(self, level: float) -> float:
-        """Return the shortest time by which the wait is over with a probability of `level`.
+        """Return a quantile: the shortest time by which the wait is over with probability `level`.
 
-        By bisection, to the last digits of a float. NaN if the event never comes.
+        By bisection, to the precision of a float. NaN if there is no event.
 
         Args:
             level: Above 0 and below 1.
@@ -91,12 +91,12 @@ class Wait:
         return high
 
     def mean(self) -> float:
-        """Return the expected wait, the integral of P(wait > t); NaN if the event never comes.
+        """Return the expected wait, the integral of P(wait > t); NaN if there is no event.
 
-        Computed to 10⁻¹⁰ of itself where tails are light. Nothing is added beyond the time by which
-        all but 10⁻¹⁵ of waits are over: for a Pareto delay of shape 1.5 that leaves out some parts
-        in 10⁵. It is infinite if the sender never gives up and its gaps grow faster than the
-        probability to need them falls, or so nearly as fast that attempts after 10¹⁰⁰ s matter.
+        The relative error is 10⁻¹⁰ for light tails. The integral stops at the time by which all but
+        10⁻¹⁵ of waits are over: for a Pareto delay of shape 1.5, it is too small by some parts in
+        10⁵. It is infinite if the sender never gives up and its gaps grow faster than the
+        probability of needing them falls, or so nearly as fast that attempts after 10¹⁰⁰ s matter.
         """
         if self.probability == 0:
             return math.nan
@@ -108,10 +108,10 @@ class Wait:
         return float(self.cdf(np.array([t]))[0])
 
     def _log_none(self, at: FloatArray) -> FloatArray:
-        """Return the logarithm of P(no attempt has caused it), for times that rise.
+        """Return the logarithm of P(no attempt has caused it), at rising times.
 
-        An attempt soon tells nothing new, as its copies have all come by then or were lost: from
-        then on it is only counted, which is what makes thousands of attempts affordable.
+        An attempt is soon settled, when its copies have all arrived or been lost. From then on it
+        is only counted, which makes thousands of attempts affordable.
         """
         limit, settled = self._settled
         sent = np.array(self.sent_s)
@@ -124,7 +124,7 @@ class Wait:
         return log_none
 
     def _edges(self) -> FloatArray:
-        """Return instants from 0 on, crowded behind each sending, where the cdf may bend."""
+        """Return points from 0 on, dense after each sending, where the cdf may bend."""
         following = (*self.sent_s[1:], math.inf)
         crowds = [
             (sent + _AGES)[sent + _AGES < until]
@@ -143,18 +143,17 @@ def latency(
 ) -> Wait:
     """Time from creation to the first handover, given that there is one.
 
-    Acknowledgements play no part: a sending that one prevents would have come after the handover
-    that it acknowledges.
+    Acknowledgements do not matter: they only prevent sendings after the handover.
 
     Args:
         loss: Probability that a data transmission is lost.
         sent_s: When each attempt is due, from 0, rising: (0.0,) for a sender that sends once. A
-            sequence, or an iterator without end, read as far as it matters.
-        delay_cdf: Of one copy on its way to the receiver.
+            sequence, or an endless iterator, read as far as it matters.
+        delay_cdf: Distribution of the delay of one copy to the receiver.
         duplicate: Probability that the network duplicates a data transmission that survives.
 
     Raises:
-        ValueError: If an argument is out of its range, or `sent_s` does not end and `loss` is 1.
+        ValueError: If an argument is out of its range, or `sent_s` is endless and `loss` is 1.
     """
     check_probabilities(loss=loss, duplicate=duplicate)
     first = first_copy_cdf(delay_cdf, duplicate)
@@ -181,10 +180,10 @@ def ack_latency(
 def _wait(
     sent_s: Iterable[float], one_cdf: Cdf, *, hopeless: bool, end_s: float = math.inf
 ) -> Wait:
-    """Keep the attempts that matter.
+    """Return the wait, with the attempts that matter.
 
-    Those from some time on change a cdf by no more than the probability that the event has not come
-    by then, and a mean by about that times the time.
+    Attempts after some time change a cdf by no more than the probability that the event has not
+    come by then, and a mean by about that probability times the time.
     """
     if not has_no_end(sent_s, hopeless=hopeless):
         return Wait(sent_s=tuple(map(float, sent_s)), one_cdf=one_cdf, end_s=end_s)

@@ -112,7 +112,7 @@ def test_a_scenario_is_given_on_the_command_line(capsys):
     [
         (["--set", "link.loss"], "--set must be PLACE=VALUE, got 'link.loss'"),
         (["--set", "link.loss=2"], "Link.loss must be a probability from 0 to 1, got 2"),
-        (["--set", "link.luck=2"], "--set link.luck: path must be a place there (Link has: "),
+        (["--set", "link.luck=2"], "--set link.luck: path must be a path of fields (Link has: "),
         (["--set", "guarantee=print"], "print is no value of simulator"),
         (["--set", "guarantee=ExactlyOnc"], "(did you mean ExactlyOnce?)"),
         (["--set", "link.delay=Exponential(men=1)"], "has no field men; it has mean, minimum"),

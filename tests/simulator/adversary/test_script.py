@@ -221,12 +221,15 @@ def test_what_makes_no_sense_is_refused_by_name(make, said):
 @pytest.mark.parametrize(
     ("action", "said"),
     [
-        (Lose(message=7), "must be about messages 0 to 2, all that there are, got Lose"),
+        (Lose(message=7), "must be about one of the messages 0 to 2, got Lose"),
         (Lose(message=0, link="client→server"), 'must be about "sender→receiver"'),
-        (Lose(nth=1, link="receiver→sender"), 'must be about "sender→receiver", the link of such'),
+        (
+            Lose(nth=1, link="receiver→sender"),
+            'must be about "sender→receiver", the link that carries it',
+        ),
         (
             Lose(message=0, what="acknowledgement", link="sender→receiver"),
-            'must be about "receiver→sender", the link of such',
+            'must be about "receiver→sender", the link that carries it',
         ),
         (Crash(node="server", at=0.0, lasts=1.0), 'must be about the nodes "sender"'),
         (LinkOutage(between=("sender", "b"), at=0.0, lasts=1.0), 'about the nodes "sender"'),

@@ -104,5 +104,5 @@ def test_some_time_and_some_messages_are_told_alone():
 
 def test_too_much_is_refused():
     trace = simulate(LOST_ONCE.replace("messages", 500), trace=True).trace
-    with pytest.raises(ValueError, match=r"describe must be what gives 1 to 400 .* messages="):
+    with pytest.raises(ValueError, match=r"describe must be given 1 to 400 .* messages="):
         trace.describe()

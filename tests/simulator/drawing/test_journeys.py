@@ -6,11 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator import AtLeastOnce, Constant, Exponential, Link, Network, Scenario, simulate
-from simulator.drawing.journeys import Journey, tell
+from simulator.drawing.journeys import Journey, parts_of
 
 
 def journeys(rows, **settings):
-    return [part for part in tell(rows, **settings) if isinstance(part, Journey)]
+    return [part for part in parts_of(rows, **settings) if isinstance(part, Journey)]
 
 
 @given(seed=st.integers(0, 1000), loss=st.floats(0, 0.4), duplicate=st.floats(0, 0.5))
