@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from inspect import GEN_CREATED, getgeneratorstate
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 import simpy
 
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 class HostTask(Task):
     """A task at a host: a crash of the host ends it, and who waits for it gets `Crashed`."""
 
-    forgiven: ClassVar[tuple[type[Exception], ...]] = ()
-    """Exceptions that end such a task as if it had returned."""
+    __slots__ = ("_crashes", "_processes")
 
     def __init__(self, processes: Processes, steps: Steps) -> None:
         """Start it at this instant, once what runs now waits."""
@@ -34,8 +33,6 @@ class HostTask(Task):
         if not ok:
             if isinstance(value, simpy.Interrupt) and self._crashes != self._processes.crashes:
                 value = Crashed(f"{self._processes.host} crashed")
-            elif isinstance(value, self.forgiven):
-                ok, value = True, None
         super()._end(ok=ok, value=value)
 
     def crash(self) -> None:

@@ -11,6 +11,7 @@ from types import GeneratorType, SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import simpy
+from simpy.events import PENDING
 
 from simulator.clock import to_seconds
 from simulator.errors import EndlessRun
@@ -32,11 +33,27 @@ BEGUN: Final = SimpleNamespace(_ok=True, _value=None)
 class Task(Occurrence, simpy.Process):
     """A generator at work; it happens when it has ended."""
 
+    # As slots, SimPy's own attributes are read quicker and take less room.
+    __slots__ = (
+        *("_generator", "_instant", "_ok", "_target", "_times", "_value", "callbacks", "env"),
+    )
+
     env: Schedule
     happen = process_event
-    _instant = -1
-    _times = 0
-    _target: Any = None
+
+    def __init__(self, env: Schedule, steps: Steps) -> None:
+        """Start it at this instant, once what runs now waits."""
+        self._prepare(env)
+        super().__init__(env, steps)
+
+    def _prepare(self, env: Schedule) -> None:
+        """Be a process that has not begun."""
+        self.env = env
+        self.callbacks = []
+        self._value = PENDING
+        self._target = None  # type: ignore[assignment]
+        self._instant = -1
+        self._times = 0
 
     def _resume(self, event: Any) -> None:
         """Go on, now that an event has happened, up to the next one that has not."""

@@ -99,6 +99,8 @@ class Revocable(Occurrence):
 class Timer(Revocable, simpy.Event):
     """An event that happens after a delay, in a phase of its instant."""
 
+    __slots__ = ("_ok", "_value", "callbacks", "env")
+
     happen = process_event
 
     def __init__(self, env: Schedule, delay_ns: int, phase: Phase, value: Any = None) -> None:
@@ -117,16 +119,18 @@ class Timer(Revocable, simpy.Event):
 class Wait(Revocable, simpy.Event):
     """A wait for an answer: an event that happens when the answer comes, or at a deadline.
 
-    Its value is the answer; at the deadline, False. On the schedule it is its own timer.
+    Its value is the answer; at the deadline, False. On the schedule it is its own timer. It is over
+    when it has been answered.
     """
 
-    is_over: bool = False  # type: ignore[assignment]  # plainly, for it is asked often
-    """Whether it has been answered."""
+    __slots__ = ("_ok", "_value", "callbacks", "env", "is_over")
 
     def __init__(self, env: Schedule) -> None:
         """Wait; the deadline is to be scheduled."""
         self.env = env
         self.callbacks = []
+        self._value = simpy.events.PENDING
+        self.is_over = False
 
     def happen(self) -> None:
         """Let the deadline pass: it is too late for an answer."""

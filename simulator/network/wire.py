@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -80,15 +80,15 @@ class Parcel(Occurrence):
         counts: The counts of its wire.
     """
 
-    __slots__ = ("attempt", "counts", "end", "message", "number")
+    __slots__ = ("attempt", "counts", "end", "is_answer", "message", "number", "phase")
 
     end: End
     message: Message
     attempt: int
     number: int
     counts: CopyCounts
-    is_answer: ClassVar[bool]
-    phase: ClassVar[Phase]
+    is_answer: bool
+    phase: Phase
 
     def duplicate(self) -> Parcel:
         """Return the copy of it that the network makes."""

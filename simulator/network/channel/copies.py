@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from simulator.network.timers import Phase
 from simulator.network.wire import Parcel
@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from simulator.message import Message
     from simulator.network.channel.receiver_end import ReceiverEnd
     from simulator.network.channel.sender_end import SenderEnd
+
+
+DATA: Final = Phase.DATA
+ACKNOWLEDGEMENT: Final = Phase.ACKNOWLEDGEMENT
 
 
 class Copy(Parcel):
@@ -31,9 +35,6 @@ class Copy(Parcel):
 
     __slots__ = ("is_release", "let_in", "row", "twin", "wants_reply")
 
-    phase = Phase.DATA
-    is_answer = False
-
     def __init__(  # noqa: PLR0917 - made by its channel alone
         self,
         end: ReceiverEnd,
@@ -46,6 +47,8 @@ class Copy(Parcel):
     ) -> None:
         """Make a copy, which a wire is to carry."""
         self.end = end
+        self.phase = DATA
+        self.is_answer = False
         self.message = message
         self.attempt = attempt
         self.number = number
@@ -85,13 +88,13 @@ class Answer(Parcel):
 
     __slots__ = ("reply", "row", "to_release")
 
-    phase = Phase.ACKNOWLEDGEMENT
-    is_answer = True
     is_refusal = False
 
     def __init__(self, end: SenderEnd, received: Copy, reply: Any = None) -> None:
         """Make an answer, which a wire is to carry."""
         self.end = end
+        self.phase = ACKNOWLEDGEMENT
+        self.is_answer = True
         self.message = received.message
         self.attempt = received.attempt
         self.number = received.number

@@ -58,10 +58,11 @@ class Receiver(Protocol):
 class Receiving(HostTask):
     """The receiver's part of a guarantee at work on a copy; a refusal ends it."""
 
+    __slots__ = ()
+
     def __init__(self, processes: Processes, steps: Steps) -> None:
         """Start it, here and now."""
-        self.env = processes.env
-        self.callbacks = []
+        self._prepare(processes.env)
         self._processes = processes
         self._crashes = processes.crashes
         processes.running[self] = None

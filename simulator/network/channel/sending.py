@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import GeneratorType, SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import simpy
 
@@ -33,7 +33,6 @@ class Sending(HostTask):
         end: The sender's end of its channel.
         message: The message.
         row: Its row in the ledger.
-        wants_reply: Whether the sender waits for a reply.
         expiry_ns: Its deadline, at which every wait for it ends.
         reply: The reply that came.
         wait: The latest wait for an answer.
@@ -47,44 +46,49 @@ class Sending(HostTask):
         attempt: The latest attempt that a retry policy granted, while more may follow.
     """
 
-    wants_reply = False
-    expiry_ns = END_OF_TIME
-    reply: Any = None
-    wait: Wait | None = None
-    cut_short = False
-    failed_attempt = 0
-    refused = False
-    refused_attempts: frozenset[int] = frozenset()
-    held_back = False
-    has_begun = False
-    has_paid = False
-    attempt: Attempt | None = None
-    _generator: Any = None
+    __slots__ = (
+        *("attempt", "cut_short", "end", "expiry_ns", "failed_attempt", "has_begun", "has_paid"),
+        *("held_back", "message", "refused", "refused_attempts", "reply", "row", "wait"),
+    )
+
+    wants_reply: ClassVar[bool] = False
+    """Whether the sender waits for a reply."""
 
     def __init__(self, end: SenderEnd, message: Message, row: Row) -> None:
         """Plan its beginning, at this instant."""
-        processes = end.processes
-        env = self.env = processes.env
-        self.callbacks = []
-        self._processes = processes
+        processes = self._processes = end.processes
         self._crashes = processes.crashes
         processes.running[self] = None
+        env = processes.env
+        self._prepare(env)
+        self._note(end, message, row)
+        self.has_begun = False
+        env.push((env.instant_ns, Phase.SENDING, env.turn(), self))
+
+    def _note(self, end: SenderEnd, message: Message, row: Row) -> None:
+        """Know what there is to know at first."""
         self.end = end
         self.message = message
         self.row = row
         row.sending = self
-        env.push((env.instant_ns, Phase.SENDING, env.turn(), self))
+        self._generator: Any = None
+        self.attempt: Attempt | None = None
+        self.wait: Wait | None = None
+        self.reply: Any = None
+        self.expiry_ns = END_OF_TIME
+        self.failed_attempt = 0
+        self.refused_attempts: frozenset[int] = frozenset()
+        self.cut_short = self.refused = self.held_back = self.has_paid = False
 
     @classmethod
     def over(cls, end: SenderEnd, message: Message, row: Row) -> Sending:
         """Return one whose sender is done with it, for a process that it left behind."""
         sending = cls.__new__(cls)
-        sending.env = end.env
+        sending._prepare(end.env)
+        sending._note(end, message, row)
         sending.callbacks = None  # type: ignore[assignment]  # it has been processed
         sending._ok, sending._value = True, row.belief
-        sending.end, sending.message, sending.row = end, message, row
         sending.has_begun = True
-        row.sending = sending
         return sending
 
     def happen(self) -> None:

@@ -23,6 +23,8 @@ class Call(Sending):
         asked_at: Where the request was made.
     """
 
+    __slots__ = ("asked_at", "timeout")
+
     wants_reply = True
     timeout: float | None
     asked_at: Place

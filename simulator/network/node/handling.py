@@ -39,18 +39,20 @@ class Handling(HostTask):
         is_new: Whether nobody can wait for it yet.
     """
 
-    prefetch: Prefetch | None = None
-    expires_ns = END_OF_TIME
-    is_waiting = False
-    is_new = True
-    _repeats = False
+    __slots__ = (
+        *("_copy", "_handler", "_host", "_life", "_message", "_repeats", "_workers"),
+        *("expires_ns", "is_new", "is_waiting", "prefetch"),
+    )
 
     def __init__(
         self, host: Host, workers: Workers, handler: Handler, message: Message, copy: Copy
     ) -> None:
         """Make it; it begins when a worker takes it."""
-        self.env = host.env
-        self.callbacks = []
+        self._prepare(host.env)
+        self.prefetch: Prefetch | None = None
+        self.expires_ns = END_OF_TIME
+        self.is_waiting = self._repeats = False
+        self.is_new = True
         self._host = host
         self._life = host.life
         self._workers = workers
