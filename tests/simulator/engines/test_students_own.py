@@ -29,8 +29,8 @@ from simulator import (
     simulate,
 )
 from simulator.engines.one_at_a_time import is_value
+from tests.simulator.both_engines import on_the_network, vectorized
 from tests.simulator.strategies import backoffs, delays, losses, scenarios
-from tests.simulator.three_ways import on_the_network, vectorized
 
 
 @dataclass(frozen=True)
