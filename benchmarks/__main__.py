@@ -15,15 +15,18 @@ from time import perf_counter
 import click
 import pandas as pd
 
-from benchmarks import contenders, growth, peers, player, reference, report, uses
+from benchmarks import by_hand, contenders, growth, peers, player, report, uses
 
 PARTS = {
     "engines": ["work", "contender", "per_second", "ratio"],
     "growth": ["messages", "ns_per_message", "peak_mib"],
     "uses": ["what", "value", "unit"],
+    "memory": by_hand.COLUMNS,
     "player": player.COLUMNS,
 }
 """What is measured, and the columns of each table."""
+BY_HAND = "by-hand"
+"""Short for the networks built by hand among the engines, and their memory."""
 
 
 def take_turns(work: str, who: contenders.Contenders, rounds: int, share: float) -> pd.DataFrame:
@@ -59,20 +62,20 @@ def take_turns(work: str, who: contenders.Contenders, rounds: int, share: float)
 
 
 def compare_engines(rounds: int, share: float) -> pd.DataFrame:
-    """Compare everybody at W1 with three loss rates, and at M/M/1."""
-    tables = [
-        take_turns(
-            f"w1_{round(100 * loss)}",
-            contenders.of_w1(loss, with_peers=loss == reference.LOSS),
-            rounds,
-            share,
-        )
-        for loss in (reference.LOSS, 0.0, 0.3)
-    ]
-    tables.append(take_turns("mm1", contenders.of_mm1(), rounds, share))
+    """Compare everybody at W1 with three loss rates, at M/M/1, and through a broker."""
+    tables = [take_turns(work, who, rounds, share) for work, who in contenders.works().items()]
     for name, why in peers.NOT_COMPARED.items():
         print(f"not compared: {name} ({why})", file=sys.stderr)
     return pd.concat(tables)
+
+
+def compare_by_hand(rounds: int, share: float, known: pd.DataFrame) -> pd.DataFrame:
+    """Compare the networks built by hand with plain SimPy; keep what is known of the others."""
+    works = contenders.written_by_hand()
+    found = pd.concat([take_turns(work, who, rounds, share) for work, who in works.items()])
+    place = ["work", "contender"]
+    both = pd.concat([known, found]) if len(known) else found
+    return both.drop_duplicates(place, keep="last")
 
 
 def measure_uses(rounds: int, *, quick: bool) -> pd.DataFrame:
@@ -110,7 +113,10 @@ def earlier(part: str, out: Path | None) -> pd.DataFrame:
 @click.option("--rounds", type=click.IntRange(1), default=7, help="How often each has its turn.")
 @click.option("--quick", is_flag=True, help="A small size, to see that all of it works.")
 @click.option(
-    "--only", type=click.Choice(PARTS), multiple=True, help="Some parts. Default: all of them."
+    "--only",
+    type=click.Choice([*PARTS, BY_HAND]),
+    multiple=True,
+    help="Some parts. Default: all of them. by-hand: the networks built by hand alone.",
 )
 @click.option(
     "--peers",
@@ -142,6 +148,9 @@ def main(
     tables = {part: earlier(part, out) for part in PARTS}
     if "engines" in parts:
         tables["engines"] = compare_engines(rounds, 0.02 if quick else 1.0)
+    elif BY_HAND in parts:
+        share = 0.02 if quick else 1.0
+        tables["engines"] = compare_by_hand(rounds, share, tables["engines"])
     if "growth" in parts:
         sizes = [10**5, 10**6] if quick else [10**5, 10**6, 10**7, 10**8]
         tables["growth"] = growth.grow(sizes, max(1, rounds // 2))
@@ -149,6 +158,9 @@ def main(
             tables["growth"] = pd.concat([tables["growth"], growth.grow([10**9], 1)])
     if "uses" in parts:
         tables["uses"] = measure_uses(rounds, quick=quick)
+    if "memory" in parts or BY_HAND in parts:
+        print("the memory of a network built by hand", file=sys.stderr)
+        tables["memory"] = by_hand.measure_memory(2_000 if quick else 20_000)
     if "player" in parts:
         try:
             print("the player, in Chromium", file=sys.stderr)

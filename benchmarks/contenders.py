@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from benchmarks import peers, reference
+from benchmarks import by_hand, peers, reference
 from simulator import (
     AtLeastOnce,
     Exponential,
@@ -22,6 +22,10 @@ from simulator.ledger import NEVER
 
 Contenders = dict[str, tuple[Callable[[int], object], int]]
 """By name: what does the work for so many messages, and a number that takes it part of a second."""
+
+
+BY_HAND = "pigeon_by_hand", "pigeon_by_hand_traced"
+"""Networks that a user builds by hand."""
 
 
 def w1(messages: int, loss: float = reference.LOSS) -> Scenario:
@@ -54,6 +58,23 @@ def pigeon_mm1(customers: int, load: float = 0.8) -> float:
     return server.waiting.mean() * net.now / customers  # Little's law
 
 
+def works(loss_rates: tuple[float, ...] = (reference.LOSS, 0.0, 0.3)) -> dict[str, Contenders]:
+    """Return who does what: W1 at each loss rate, M/M/1, and messages through a broker."""
+    w1s = {
+        f"w1_{round(100 * loss)}": of_w1(loss, with_peers=loss == reference.LOSS)
+        for loss in loss_rates
+    }
+    return {**w1s, "mm1": of_mm1(), "broker": of_broker()}
+
+
+def written_by_hand() -> dict[str, Contenders]:
+    """Return the networks that a user builds by hand, each after plain SimPy."""
+    return {
+        work: {name: one for name, one in who.items() if name in ("simpy_processes", *BY_HAND)}
+        for work, who in works((reference.LOSS,)).items()
+    }
+
+
 def of_w1(loss: float, *, with_peers: bool) -> Contenders:
     """Return who does W1 at a loss rate; plain SimPy first."""
     found: Contenders = {
@@ -67,6 +88,8 @@ def of_w1(loss: float, *, with_peers: bool) -> Contenders:
         ),
         "pigeon_events": (partial(pigeon_w1, loss=loss, engine="discrete-event"), 50_000),
         "pigeon_traced": (partial(pigeon_w1, loss=loss, trace=True), 4_000),
+        "pigeon_by_hand": (partial(by_hand.w1, loss=loss), 10_000),
+        "pigeon_by_hand_traced": (partial(by_hand.w1, loss=loss, trace=True), 5_000),
     }
     loop = reference.c_loop()
     if loop is not None:
@@ -82,5 +105,14 @@ def of_mm1() -> Contenders:
         "simpy_processes": (reference.mm1_processes, 20_000),
         "simpy_callbacks": (reference.mm1_callbacks, 50_000),
         "pigeon_node": (pigeon_mm1, 40_000),
+        "pigeon_by_hand": (by_hand.mm1, 10_000),
         **{name: (work, 10_000) for name, work in peers.MM1.items()},
+    }
+
+
+def of_broker() -> Contenders:
+    """Return who sends messages through a broker; plain SimPy, with the same legs, first."""
+    return {
+        "simpy_processes": (reference.simpy_broker, 10_000),
+        "pigeon_by_hand": (by_hand.broker, 4_000),
     }

@@ -4,6 +4,8 @@ N messages, one every 10 ms. Each attempt crosses a link that loses with probabi
 exponentially, by 50 ms on average; every copy is acknowledged over the same kind of link back.
 Timeouts of 0.2, 0.4, 0.8 and 1.6 s, with no pause between. Each function takes N and returns the
 share of messages that were acknowledged.
+
+M/M/1 and messages through a broker are here too, in plain SimPy.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ import simpy
 
 LOSS, MEAN, INTERVAL = 0.1, 0.05, 0.01
 TIMEOUTS = (0.2, 0.4, 0.8, 1.6)
+VISIBILITY, DELIVERIES = 0.5, 4
 
 
 def simpy_processes(messages: int, loss: float = LOSS) -> float:
@@ -226,3 +229,54 @@ def mm1_callbacks(customers: int, load: float = 0.8) -> float:
     env.timeout(luck.expovariate(load)).callbacks.append(come)
     env.run()
     return waited / customers
+
+
+def simpy_broker(messages: int, loss: float = LOSS) -> float:
+    """The legs of a brokered message in plain SimPy, as in `simpy_processes`.
+
+    A message is sent until its confirm comes; each copy that arrives is delivered until its
+    acknowledgement comes. Returns the share of messages that were handled.
+    """
+    env, draws = simpy.Environment(), random.Random(1)
+    handled = bytearray(messages)
+
+    def copy(arrive):
+        yield env.timeout(draws.expovariate(1 / MEAN))
+        arrive()
+
+    def leg(timeouts, take):
+        known = env.event()
+
+        def learn():
+            if not known.triggered:
+                known.succeed()
+
+        def receive():
+            take()
+            if draws.random() >= loss:
+                env.process(copy(learn))
+
+        for timeout in timeouts:
+            if draws.random() >= loss:
+                env.process(copy(receive))
+            yield known | env.timeout(timeout)
+            if known.triggered:
+                return
+
+    def message(number):
+        def handle():
+            handled[number] = 1
+
+        def deliver():
+            env.process(leg((VISIBILITY,) * DELIVERIES, handle))
+
+        return leg(TIMEOUTS, deliver)
+
+    def source():
+        for number in range(messages):
+            env.process(message(number))
+            yield env.timeout(INTERVAL)
+
+    env.process(source())
+    env.run()
+    return sum(handled) / messages

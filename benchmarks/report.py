@@ -18,7 +18,7 @@ OURS, OTHERS = (THEMES["light"][name] for name in ("blue", "grey"))
 
 
 Tables = Mapping[str, pd.DataFrame]
-"""By the names of the parts: engines, growth, uses, player."""
+"""By the names of the parts: engines, growth, uses, memory, player."""
 
 
 def write(folder: Path, tables: Tables) -> None:
@@ -58,6 +58,10 @@ def page(tables: Tables) -> str:
         lines += [f"| {row.messages:,} | {row.ns_per_message:.1f} | {row.peak_mib:.0f} |"]
     lines += ["", "## Uses", "", "| | measured |", "|---|---:|"]
     lines += [f"| {row.what} | {row.value:.4g} {row.unit} |" for row in uses.itertuples()]
+    lines += ["", "## Memory of a network built by hand, untraced", ""]
+    lines += ["| | bytes | asked: at most |", "|---|---:|---:|"]
+    for row in tables["memory"].itertuples():
+        lines += [f"| {row.what} | {row.bytes:,.0f} | {row.asked:,} |"]
     lines += [
         "",
         "## The player",

@@ -4,9 +4,9 @@ import pandas as pd
 import pytest
 
 from benchmarks import __main__ as command
-from benchmarks import contenders, growth, reference, report
+from benchmarks import by_hand, contenders, growth, reference, report
 from benchmarks import uses as of_people
-from simulator import Exponential, theory
+from simulator import Exponential, simulate, theory
 
 
 @pytest.mark.parametrize("loss", [0.0, 0.1, 0.3])
@@ -20,8 +20,43 @@ def test_all_do_the_same_work(loss):
 
 def test_all_serve_the_same_customers():
     expected = theory.mmc(0.5, 1.0, 1).wait
-    for work in (reference.mm1_processes, reference.mm1_callbacks, contenders.pigeon_mm1):
+    ours = contenders.pigeon_mm1, by_hand.mm1
+    for work in (reference.mm1_processes, reference.mm1_callbacks, *ours):
         assert work(40_000, load=0.5) == pytest.approx(expected, rel=0.1)
+
+
+def test_through_a_broker_as_much_arrives_by_either_means():
+    messages, loss = 3_000, 0.4
+    published = 1 - loss**4  # by one copy at least, of four
+    share = published * (1 - loss**4)  # and if once, delivered likewise
+    for work in (reference.simpy_broker, by_hand.broker):
+        handled = work(messages, loss=loss)
+        assert share < handled < published, work  # some are published twice, and delivered better
+
+
+def test_a_network_built_by_hand_is_the_scenario():
+    net, _ = by_hand.w1_network(500, 0.1)
+    assert net.links == simulate(contenders.w1(500).replace("seed", 1), trace=True).links
+
+
+def test_what_a_network_takes_of_memory_is_measured():
+    table = by_hand.measure_memory(300)
+    assert table["bytes"].between(50, 20_000).all()
+    assert table["asked"].tolist() == [by_hand.KEPT, by_hand.IN_FLIGHT]
+
+
+def test_networks_built_by_hand_are_measured_alone_and_the_others_are_kept(capsys, tmp_path):
+    columns = command.PARTS["engines"]
+    known = pd.DataFrame([("mm1", "Ciw", 1.0, 2.0), ("mm1", "pigeon_by_hand", 3.0, 4.0)])
+    (tmp_path / "engines.csv").write_text(known.to_csv(index=False, header=columns))
+    options = ["--only", "by-hand", "--quick", "--out", str(tmp_path)]
+    command.main(options, standalone_mode=False)
+    rows = command.earlier("engines", tmp_path).set_index(["work", "contender"])["ratio"]
+    assert rows["mm1", "Ciw"] == 2.0
+    assert rows["mm1", "pigeon_by_hand"] != 4.0
+    assert set(rows.loc["w1_10"].index) == {"simpy_processes", *contenders.BY_HAND}
+    assert set(rows.loc["broker"].index) == {"simpy_processes", "pigeon_by_hand"}
+    assert "kept by a network after W1" in capsys.readouterr().out
 
 
 def test_turns_are_taken_and_who_is_not_there_is_left_out(capsys):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simulator.conditions import Constant, Link
+from simulator.conditions.delay import quantiles
 from simulator.network import Fault, Network, RandomCrashes
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def calm(link: Link) -> Link:
     """
     delay = link.delay
     if not isinstance(delay, Constant):
-        median = float(delay.quantile(np.array([0.5]))[0])
+        median = float(quantiles(delay, np.array([0.5]))[0])
         delay = Constant(float(f"{median:.2g}"))
     return dataclasses.replace(link, delay=delay, loss=0.0, duplicate=0.0)
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -27,7 +27,33 @@ class Delay(Protocol):
     """The extension point: one method."""
 
     def quantile(self, u: FloatArray) -> FloatArray:
-        """Turn draws, uniform on [0, 1), into seconds, each by itself. Shape is kept."""
+        """Turn draws, uniform on [0, 1), into seconds, each by itself. Shape is kept.
+
+        One that takes no arrays is asked about one draw at a time; see `quantiles`.
+        """
+
+
+def quantiles(delay: Delay, u: FloatArray) -> npt.NDArray[Any]:
+    """Return what a delay makes of draws, asking it about one at a time if it takes no arrays.
+
+    Args:
+        delay: What to ask.
+        u: The draws. Shape (draws,).
+
+    Returns:
+        Shape (draws,), of seconds, unless the delay returns something else.
+    """
+    least = 2  # `if u < 0.5` and `math.exp(u)` let an array of one pass, and none longer
+    several = u if len(u) >= least else np.resize(u, least)
+    try:
+        seconds = np.asarray(delay.quantile(several))
+    except (AttributeError, TypeError, ValueError):
+        pass  # raised again below, if an array was not the reason
+    else:
+        if seconds.shape == several.shape:
+            return seconds[: len(u)]
+    one: Any = delay
+    return np.array([one.quantile(draw) for draw in u.tolist()])
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from simulator.clock import to_ns_array
-from simulator.conditions.delay import Constant, Delay
+from simulator.conditions.delay import Constant, Delay, quantiles
 from simulator.conditions.gilbert_elliott import GilbertElliott
 from simulator.conditions.loss import Bernoulli, Loss, LossWithMemory
 from simulator.validation import (
@@ -95,7 +95,7 @@ class Link:
         Raises:
             ValueError: If the delay's `quantile` returns anything but seconds of at least 0.
         """
-        seconds = np.asarray(self.delay.quantile(u))
+        seconds = quantiles(self.delay, u)
         if seconds.shape != u.shape or seconds.dtype.kind not in "fiu":
             got = f"{seconds.dtype} of shape {seconds.shape}"
             refuse("Link.delay.quantile(u)", got, f"an array of seconds of shape {u.shape}")

@@ -23,11 +23,28 @@ from simulator.engines.columns import (
     ledger_of,
 )
 from simulator.engines.creation import horizon_ns
+from simulator.engines.one_at_a_time import pauses
 from simulator.ledger import NEVER, Ledger
-from simulator.policies import DecorrelatedJitter, ExponentialBackoff, Retry
+from simulator.policies import (
+    ConstantBackoff,
+    DecorrelatedJitter,
+    ExponentialBackoff,
+    LinearBackoff,
+    NoBackoff,
+    Retry,
+)
 from simulator.protocols import AtLeastOnce, ExactlyOnce
 from simulator.randomness import Lane, Purpose
 from simulator.scenario import Scenario
+
+BACKOFFS: Final = (
+    NoBackoff,
+    ConstantBackoff,
+    LinearBackoff,
+    ExponentialBackoff,
+    DecorrelatedJitter,
+)
+"""Those that take arrays. A student's own is asked about one message at a time."""
 
 NOBODY: Final = np.empty(0, dtype=np.int64)
 """A column before it is known of anybody."""
@@ -118,15 +135,18 @@ class Block:
 
     def _pause(self, retry: Retry, attempt: int, some: Some, pause: Any) -> tuple[Any, Instants]:
         """Return the pause of each message after an attempt, in seconds and nanoseconds."""
-        backoff: Any = retry.backoff  # one built in, which takes arrays
+        backoff: Any = retry.backoff
+        is_own = type(backoff) not in BACKOFFS
         jitter = isinstance(backoff, DecorrelatedJitter) or (
             isinstance(backoff, ExponentialBackoff) and backoff.jitter != "none"
         )
-        if not jitter:
+        if not jitter and not is_own:
             pause = backoff.pause_after(attempt, 0.0, 0.0)
             return pause, to_ns(pause)
-        lane = Lane(self._wire.name, Purpose.BACKOFF, attempt)
-        pause = backoff.pause_after(attempt, pause, self._wire.draws(lane, some))
+        draws = self._wire.draws(Lane(self._wire.name, Purpose.BACKOFF, attempt), some)
+        if is_own:
+            return pauses(backoff, attempt, np.broadcast_to(pause, len(some)), draws)
+        pause = backoff.pause_after(attempt, pause, draws)
         return pause, to_ns_array(pause)
 
     def _wait(

@@ -7,20 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 import numpy as np
 import numpy.typing as npt
 
-from simulator.conditions import Bernoulli, Constant
+from simulator.conditions import Bernoulli, Constant, Transmission
 from simulator.engines.columns import NOT_COMING, BoolArray, IntArray
+from simulator.engines.one_at_a_time import decides_arrays, losses
 from simulator.metrics import BLOCK
 from simulator.network import CopyCounts
 from simulator.network.wire import copy_lane
 from simulator.randomness import Lane, LaneDraws, Purpose, Randomness
 
 if TYPE_CHECKING:
-    from simulator.conditions import Link, VectorizedLoss
+    from simulator.conditions import Link, Loss, VectorizedLoss
 
 Instants = int | IntArray
 """One for all messages, or one for each."""
@@ -104,14 +106,16 @@ class BlockWire:
         counts: The counts of copies so far.
     """
 
-    def __init__(self, name: str, link: Link, randomness: Randomness) -> None:
-        """Lay it."""
+    def __init__(self, name: str, link: Link, randomness: Randomness, size_bytes: int) -> None:
+        """Lay it, for what is of a size."""
         self.name = name
         self.counts = CopyCounts()
         self._link = link
-        self._loss = cast("VectorizedLoss", link.loss_model)
-        self._rate = self._loss.rate if isinstance(self._loss, Bernoulli) else None
-        fixed = isinstance(link.delay, Constant)
+        self._size_bytes = size_bytes
+        loss = link.loss_model
+        self._rate = loss.rate if type(loss) is Bernoulli else None
+        self._decides_arrays = decides_arrays(loss)
+        fixed = type(link.delay) is Constant
         self._fixed_delay_ns = int(link.delays_ns(np.zeros(1))[0]) if fixed else None
         self._randomness = randomness
         self._lanes: dict[Lane, LaneDraws] = {}
@@ -160,10 +164,22 @@ class BlockWire:
             return lost if among is None else lost & among
         everyone = np.ones(len(some), dtype=np.bool_) if among is None else among
         lost = np.zeros(len(some), dtype=np.bool_)
-        instants = some.created_ns + sent_ns
-        lost[everyone] = self._loss.loses_array(
-            luck[everyone], some.numbers[everyone], attempt, instants[everyone]
+        instants = (some.created_ns + sent_ns)[everyone]
+        numbers, luck = some.numbers[everyone], luck[everyone]
+        if self._decides_arrays:
+            arrays = cast("VectorizedLoss", self._link.loss_model)
+            lost[everyone] = arrays.loses_array(luck, numbers, attempt, instants)
+            return lost
+        sent = partial(
+            Transmission,
+            link=self.name,
+            attempt=attempt,
+            copy=lane.copy,
+            acknowledgement=lane.ack_copy == 1,
+            size_bytes=self._size_bytes,
         )
+        one = cast("Loss", self._link.loss_model)
+        lost[everyone] = losses(one, sent, luck, numbers, instants)
         return lost
 
     def _launch(  # noqa: PLR0917 - what is sent, when, and its draws

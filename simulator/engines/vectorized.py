@@ -10,34 +10,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
-from typing import Final
 
 from simulator.engines.block import Block
 from simulator.engines.block_wire import BlockWire
 from simulator.engines.creation import creation_blocks
 from simulator.engines.meetings import meetings
+from simulator.engines.one_at_a_time import decides_arrays, is_value
 from simulator.engines.run import Keep, Run, gather
 from simulator.errors import NotVectorizable
 from simulator.ledger import Ledger
 from simulator.metrics import BLOCK
-from simulator.policies import (
-    ConstantBackoff,
-    DecorrelatedJitter,
-    ExponentialBackoff,
-    LinearBackoff,
-    NoBackoff,
-    Retry,
-)
+from simulator.network.channel.receiver_end import ACKNOWLEDGEMENT_BYTES
+from simulator.policies import Retry
 from simulator.randomness import Randomness, link_name
 from simulator.scenario import RECEIVER, SENDER, Scenario
 
-BACKOFFS: Final = (
-    NoBackoff,
-    ConstantBackoff,
-    LinearBackoff,
-    ExponentialBackoff,
-    DecorrelatedJitter,
-)
+NOT_A_VALUE = "it may remember, as it is not a frozen dataclass of plain values"
 
 
 def refusals(scenario: Scenario) -> list[str]:
@@ -45,11 +33,11 @@ def refusals(scenario: Scenario) -> list[str]:
     reasons = meetings(scenario)
     for name, link in (("link", scenario.link), ("return_link", scenario.link_back)):
         model = link.loss_model
-        if not hasattr(model, "loses_array") and not hasattr(model, "start"):
-            reasons.append(f"{name}.loss {link.loss!r}: decided one transmission at a time")
+        if not (hasattr(model, "start") or decides_arrays(model) or is_value(model)):
+            reasons.append(f"{name}.loss {link.loss!r}: {NOT_A_VALUE}")
     retry = getattr(scenario.guarantee, "retry", None)
-    if isinstance(retry, Retry) and type(retry.backoff) not in BACKOFFS:
-        reasons.append(f"guarantee.retry.backoff {retry.backoff!r}: not one built in")
+    if isinstance(retry, Retry) and not is_value(retry.backoff):
+        reasons.append(f"guarantee.retry.backoff {retry.backoff!r}: {NOT_A_VALUE}")
     return reasons
 
 
@@ -83,8 +71,10 @@ def run_blocks(
         keep: As in `simulate`.
     """
     randomness = Randomness(scenario.seed, replication)
-    there = BlockWire(link_name(SENDER, RECEIVER), scenario.link, randomness)
-    back = BlockWire(link_name(RECEIVER, SENDER), scenario.link_back, randomness)
+    names = link_name(SENDER, RECEIVER), link_name(RECEIVER, SENDER)
+    size = scenario.workload.size_bytes
+    there = BlockWire(names[0], scenario.link, randomness, size)
+    back = BlockWire(names[1], scenario.link_back, randomness, ACKNOWLEDGEMENT_BYTES)
 
     def ledgers() -> Iterator[Ledger]:
         first = start * BLOCK

@@ -8,6 +8,7 @@ event, but for its end: what comes after the last event that matters stays on th
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from heapq import heappop, heappush
 from typing import Any
@@ -37,8 +38,9 @@ class Schedule(simpy.Environment):
         self.instant_ns = 0
         super().__init__()
         self._lapsed: list[tuple[int, int, int, ref[Timer]]] = []
-        self.push = partial(heappush, self._queue)
-        self.turn = self._eid.__next__
+        queue: Any = self._queue
+        self.push: Callable[[tuple[int, int, int, Occurrence]], None] = partial(heappush, queue)
+        self.turn: Callable[[], int] = self._eid.__next__
 
     @property
     def _now(self) -> int:
@@ -85,7 +87,7 @@ class Schedule(simpy.Environment):
 
     def at(self, instant_ns: int, phase: int, event: Occurrence) -> None:
         """Let something happen at an instant from now on, in a phase of it."""
-        self.push((instant_ns, phase, self.turn(), event))  # type: ignore[arg-type]  # SimPy's are events
+        self.push((instant_ns, phase, self.turn(), event))
 
     def schedule(self, event: simpy.Event, priority: int = NORMAL, delay: float = 0) -> None:
         """Let an event happen after a delay, in whole nanoseconds: SimPy's own way to do so."""

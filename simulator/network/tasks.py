@@ -17,6 +17,7 @@ from simulator.clock import to_seconds
 from simulator.errors import EndlessRun
 from simulator.network.failures import add_note
 from simulator.network.timers import Occurrence, process_event
+from simulator.protocols.channel import Steps
 from simulator.validation import refuse
 
 if TYPE_CHECKING:

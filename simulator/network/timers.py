@@ -125,6 +125,8 @@ class Wait(Revocable, simpy.Event):
 
     __slots__ = ("_ok", "_value", "callbacks", "env", "is_over")
 
+    is_over: bool  # type: ignore[assignment]  # it is asked often: plainly
+
     def __init__(self, env: Schedule) -> None:
         """Wait; the deadline is to be scheduled."""
         self.env = env

@@ -137,12 +137,12 @@ class Wire:
         self._delay_ns = Blocks[int](lambda *block: link.delays_ns(randomness.draws(*block)))
         # Draws are addressed: those that nothing depends on need not be made.
         self._is_lossless = link.loss == 0.0
-        fixed = isinstance(link.delay, Constant)
+        fixed = type(link.delay) is Constant
         self._fixed_delay_ns = int(link.delays_ns(np.zeros(1))[0]) if fixed else None
         self._transmitter = link.bandwidth and Transmitter(link.bandwidth, link.buffer)
         self._last_arrival_ns = 0
         # Where each transmission meets a fate of its own, they are drawn a block at a time.
-        alone = isinstance(self._loss, Bernoulli) and not link.duplicate and interference is None
+        alone = type(self._loss) is Bernoulli and not link.duplicate and interference is None
         self._fates: dict[tuple[int, int, bool], Callable[[int], int]] | None
         self._fates = {} if alone else None
 

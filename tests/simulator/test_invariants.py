@@ -19,8 +19,9 @@ from simulator import (
     simulate,
 )
 from simulator.network import CopyCounts
+from tests.simulator.both_engines import vectorized
 from tests.simulator.strategies import links, scenarios, scripted_scenarios
-from tests.simulator.three_ways import WAYS, vectorized
+from tests.simulator.three_ways import WAYS
 
 every_way = pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
 """The protocols are stated three times; what they promise holds in each."""

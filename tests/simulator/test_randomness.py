@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from simulator.randomness import (
     BLOCK,
+    FEW,
     Blocks,
     Lane,
     Purpose,
@@ -24,6 +25,29 @@ LANE = Lane("sender→receiver", Purpose.DELAY, attempt=2, copy=1)
 def test_any_slice_of_a_lane_holds_the_same_draws(start, size):
     whole = Randomness(1).draws(LANE, 0, start + size)
     assert np.array_equal(Randomness(1).draws(LANE, start, start + size), whole[start:])
+
+
+@given(
+    reads=st.lists(
+        st.tuples(st.integers(1, 5 * FEW), st.sampled_from(["all", "many", "few", "none"])),
+        max_size=6,
+    ),
+    data=st.data(),
+)
+def test_a_lane_read_in_any_pieces_gives_the_same_draws(reads, data):
+    randomness = Randomness(seed=7, replication=2)
+    whole = randomness.draws(LANE, 0, 30 * FEW)
+    lane = randomness.lane(LANE)
+    first = 0
+    for count, what in reads:
+        if what != "none":  # else nothing is read of these messages
+            most = {"all": 0, "many": 50, "few": (count - 1) // FEW}[what]
+            chosen = data.draw(st.sets(st.integers(0, count - 1), max_size=most))
+            places = None if what == "all" else np.array(sorted(chosen), dtype=np.int64)
+            piece = whole[first : first + count]
+            expected = piece if places is None else piece[places]
+            assert lane.read(first, count, places).tobytes() == expected.tobytes()
+        first += count
 
 
 def test_draw_m_is_the_mth_output_of_the_lanes_own_generator():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import simpy
 
@@ -127,16 +127,16 @@ class SenderEnd(End):
             release: Whether to send a release, without data, which lets the receiver forget the
                 message; of `attempts` to do so, each is one.
         """
+        number: Any = attempt
         if type(attempt) is Attempt:
-            release = attempt.is_release
-            attempt = attempt.number
+            number, release = attempt.number, attempt.is_release
         row = self._rows[message.number]
         sending = row.sending or self._sending(message)
         sending.held_back = False
         row.attempts += 1
         if self.trace.enabled:
-            self._record("release_sent" if release else "sent", message, attempt)
-        copy = Copy(self.far_end, message, attempt, 0, row, release, sending.wants_reply)
+            self._record("release_sent" if release else "sent", message, number)
+        copy = Copy(self.far_end, message, number, 0, row, release, sending.wants_reply)
         if release:
             self._wire.carry(copy, RELEASE_BYTES)
         else:
