@@ -91,6 +91,14 @@ class Task(Occurrence, simpy.Process):
                 break
         env._active_proc = before
 
+    def _wait_for(self, event: Any) -> None:
+        """Go on once an event has happened, which may be at once."""
+        if getattr(event, "callbacks", None) is None:
+            self._resume(event if isinstance(event, simpy.Event) else self._refuse(event))
+        else:
+            event.callbacks.append(self._resume)
+            self._target = event
+
     def _end(self, *, ok: bool, value: Any) -> None:
         """Be done; without an event, where nobody waits for it."""
         self._ok = ok

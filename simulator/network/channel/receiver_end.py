@@ -11,9 +11,9 @@ from simulator.callables import generator
 from simulator.errors import Refused
 from simulator.network.channel.copies import Answer, Refusal
 from simulator.network.channel.end import End
+from simulator.network.failures import say_where_it_left
 from simulator.network.payload import ATOMS, own_copy
 from simulator.network.processes import HostTask
-from simulator.network.tasks import BEGUN
 from simulator.policies import SeenMessages
 
 if TYPE_CHECKING:
@@ -60,14 +60,14 @@ class Receiving(HostTask):
 
     __slots__ = ()
 
-    def __init__(self, processes: Processes, steps: Steps) -> None:
-        """Start it, here and now."""
+    def __init__(self, processes: Processes, steps: Steps, event: simpy.Event) -> None:
+        """Go on with steps that have begun, once the event that they wait for has happened."""
         self._prepare(processes.env)
         self._processes = processes
         self._crashes = processes.crashes
         processes.running[self] = None
         self._generator = steps
-        self._resume(BEGUN)
+        self._wait_for(event)
 
     def _end(self, *, ok: bool, value: Any) -> None:
         if ok or isinstance(value, NotAdmitted):
@@ -196,8 +196,26 @@ class ReceiverEnd(End):
         if steps is not None:
             if type(steps) is not GeneratorType:
                 generator("Guarantee.receive", steps)
-            Receiving(receiver.processes, steps)
+            self._carry_out(steps)
         return True
+
+    def _carry_out(self, steps: Steps) -> None:
+        """Carry out the guarantee's part: in line as far as it need not wait, then as a task."""
+        receiver, env = self.receiver, self.env
+        life = receiver.life
+        try:
+            event = steps.send(None)
+            if env.skip_to(event):
+                event = steps.send(event.value)
+        except (StopIteration, NotAdmitted):
+            return
+        except Exception as error:
+            say_where_it_left(error)
+            raise
+        if receiver.life == life:
+            Receiving(receiver.processes, steps, event)
+        else:
+            steps.close()  # it has crashed its own host
 
     def forget(self) -> None:
         """Lose what the receiver keeps in memory: it has crashed.
