@@ -125,9 +125,12 @@ class Schedule(simpy.Environment):
         """Process events until none that matters is left before the end of time."""
         queue: list[Any] = self._queue
         set_aside = []
-        while queue and queue[0][0] < END_OF_TIME:
+        while queue:
             item = heappop(queue)
-            event = item[3]
+            instant_ns, _, _, event = item
+            if instant_ns >= END_OF_TIME:
+                heappush(queue, item)
+                break
             if event.may_lapse and (event.is_over or not event.matters()):
                 if not event.is_over:
                     set_aside.append(item)
@@ -140,7 +143,7 @@ class Schedule(simpy.Environment):
                 while queue[0] is not item:
                     self.step()
                 heappop(queue)
-            self.instant_ns = item[0]
+            self.instant_ns = instant_ns
             event.happen()
         for item in set_aside:
             self._set_aside(item)

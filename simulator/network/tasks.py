@@ -65,10 +65,8 @@ class Task(Occurrence, simpy.Process):
             self._instant = env.instant_ns
             self._times = 0
         send = self._generator.send
-        while True:
+        while self._times < MOST or self._stop():
             self._times += 1
-            if self._times > MOST:
-                self._stop()
             try:
                 if event._ok:
                     event = send(event._value)

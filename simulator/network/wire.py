@@ -143,8 +143,8 @@ class Wire:
         self._last_arrival_ns = 0
         # Where each transmission meets a fate of its own, they are drawn a block at a time.
         alone = type(self._loss) is Bernoulli and not link.duplicate and interference is None
-        self._fates: dict[tuple[int, int, bool], Callable[[int], int]] | None
-        self._fates = {} if alone else None
+        self._is_plain = alone and not link.bandwidth and not link.ordered
+        self._fates: dict[tuple[int, int, bool], Callable[[int], int]] = {}
 
     def carry(self, parcel: Parcel, size_bytes: int) -> int:
         """Send a parcel on its way.
@@ -159,16 +159,8 @@ class Wire:
         """
         counts = self.counts
         counts.sent += 1
-        now_ns = leaving_ns = self._env.instant_ns
-        if self._transmitter:
-            turn_ns = self._transmitter.wait(now_ns, size_bytes)
-            if turn_ns is None:
-                counts.dropped += 1
-                self._record("dropped", parcel)
-                return 0
-            leaving_ns += turn_ns
-        if self._fates is None or self.cuts:
-            return self._carry_copies(parcel, leaving_ns, size_bytes)
+        if self.cuts or not self._is_plain:
+            return self._carry_copies(parcel, size_bytes)
         address = parcel.attempt, parcel.number, parcel.is_answer
         fate = self._fates.get(address) or self._open_lane(*address)
         delay_ns = fate(parcel.message.number)
@@ -176,17 +168,22 @@ class Wire:
             counts.lost += 1
             self._record("lost", parcel)
             return 0
-        if self._ordered:
-            self._launch(parcel, leaving_ns + delay_ns)
-            return 1
         parcel.counts = counts
         counts.in_flight += 1
         env = self._env
-        env.push((leaving_ns + delay_ns, parcel.phase, env.turn(), parcel))
+        env.push((env.instant_ns + delay_ns, parcel.phase, env.turn(), parcel))
         return 1
 
-    def _carry_copies(self, parcel: Parcel, leaving_ns: int, size_bytes: int) -> int:
-        """Send each copy of a parcel that has left on its way; return how many there are."""
+    def _carry_copies(self, parcel: Parcel, size_bytes: int) -> int:
+        """Send a parcel on its way where more than its own draws decide; return how many copies."""
+        leaving_ns = self._env.instant_ns
+        if self._transmitter:
+            turn_ns = self._transmitter.wait(leaving_ns, size_bytes)
+            if turn_ns is None:
+                self.counts.dropped += 1
+                self._record("dropped", parcel)
+                return 0
+            leaving_ns += turn_ns
         delays_ns: tuple[int, ...] = ()
         if not self.cuts:
             number, answers = parcel.message.number, parcel.is_answer
@@ -223,7 +220,6 @@ class Wire:
                 fates[draws(lane, start, stop) < loss.rate] = LOST
             return fates
 
-        assert self._fates is not None  # noqa: S101 - or there would be no lanes
         values = self._fates[attempt, copy, acknowledgement] = LaneValues[int](make)
         return values
 

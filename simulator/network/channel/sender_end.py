@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from simulator.randomness import Randomness
     from simulator.trace import Trace
 
+TIMER: Final = Phase.TIMER
 RELEASE_BYTES: Final = 40
 """Size of a release on the wire: like an acknowledgement, headers alone."""
 
@@ -158,12 +159,12 @@ class SenderEnd(End):
         """
         if not within >= 0:  # NaN too, from a student's own backoff
             refuse("Channel.acknowledgement.within", within, "a number of seconds at least 0")
-        row = self._rows[message.number]
+        row, env = self._rows[message.number], self.env
         sending = row.sending or self._sending(message)
         attempt = sending.attempt
         if attempt is not None:
             release = attempt.is_release
-        wait = Wait(self.env)
+        wait = sending.wait = Wait(env)
         if row.is_complete if release else row.belief == "acknowledged":
             if attempt is not None:
                 attempt.succeed()
@@ -171,14 +172,14 @@ class SenderEnd(End):
             return wait
         if not release:
             row.belief = "waiting"
-        sending.wait = wait
-        now_ns = self.env.instant_ns
-        end_ns = now_ns + to_ns(within)
-        sending.cut_short = sending.expiry_ns < end_ns
-        if sending.cut_short:
-            end_ns = max(sending.expiry_ns, now_ns)
+        end_ns = env.instant_ns + to_ns(within)
+        if sending.expiry_ns < end_ns:
+            sending.cut_short = True
+            end_ns = max(sending.expiry_ns, env.instant_ns)
+        else:
+            sending.cut_short = False
         if end_ns < END_OF_TIME:
-            self.env.push((end_ns, Phase.TIMER, self.env.turn(), wait))
+            env.push((end_ns, TIMER, env.turn(), wait))
         return wait
 
     def time_out(self, message: Message, attempt: int) -> bool:

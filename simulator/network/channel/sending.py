@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import GeneratorType, SimpleNamespace
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import simpy
 
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from simulator.network.channel.sender_end import SenderEnd
     from simulator.network.timers import Wait
     from simulator.protocols.channel import Steps
+
+
+SENDING: Final = Phase.SENDING
 
 
 class Sending(HostTask):
@@ -47,12 +50,18 @@ class Sending(HostTask):
     """
 
     __slots__ = (
-        *("attempt", "cut_short", "end", "expiry_ns", "failed_attempt", "has_begun", "has_paid"),
-        *("held_back", "message", "refused", "refused_attempts", "reply", "row", "wait"),
+        *("attempt", "cut_short", "end", "expiry_ns", "has_begun", "held_back", "message", "row"),
+        "wait",
     )
 
     wants_reply: ClassVar[bool] = False
     """Whether the sender waits for a reply."""
+
+    has_paid = False
+    failed_attempt = 0
+    refused = False
+    refused_attempts: frozenset[int] = frozenset()
+    reply: Any = None
 
     def __init__(self, end: SenderEnd, message: Message, row: Row) -> None:
         """Plan its beginning, at this instant."""
@@ -61,12 +70,11 @@ class Sending(HostTask):
         processes.running[self] = None
         env = processes.env
         self._prepare(env)
-        self._note(end, message, row)
+        self._keep(end, message, row)
         self.has_begun = False
-        env.push((env.instant_ns, Phase.SENDING, env.turn(), self))
+        env.push((env.instant_ns, SENDING, env.turn(), self))
 
-    def _note(self, end: SenderEnd, message: Message, row: Row) -> None:
-        """Know what there is to know at first."""
+    def _keep(self, end: SenderEnd, message: Message, row: Row) -> None:
         self.end = end
         self.message = message
         self.row = row
@@ -74,18 +82,15 @@ class Sending(HostTask):
         self._generator: Any = None
         self.attempt: Attempt | None = None
         self.wait: Wait | None = None
-        self.reply: Any = None
         self.expiry_ns = END_OF_TIME
-        self.failed_attempt = 0
-        self.refused_attempts: frozenset[int] = frozenset()
-        self.cut_short = self.refused = self.held_back = self.has_paid = False
+        self.cut_short = self.held_back = False
 
     @classmethod
     def over(cls, end: SenderEnd, message: Message, row: Row) -> Sending:
         """Return one whose sender is done with it, for a process that it left behind."""
         sending = cls.__new__(cls)
         sending._prepare(end.env)
-        sending._note(end, message, row)
+        sending._keep(end, message, row)
         sending.callbacks = None  # type: ignore[assignment]  # it has been processed
         sending._ok, sending._value = True, row.belief
         sending.has_begun = True
