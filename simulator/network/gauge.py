@@ -40,7 +40,8 @@ class Gauge:
         """Go up, or down, from now on."""
         now_ns = self._env.instant_ns
         if now_ns != self._changed_ns:
-            self._note()
+            if self.value != self._values[-1]:
+                self._note()
             self._changed_ns = now_ns
         self.value += change
 

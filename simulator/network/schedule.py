@@ -94,6 +94,11 @@ class Schedule(simpy.Environment):
         occurrence = event if isinstance(event, Occurrence) else Plain(event)
         self.at(self.instant_ns + round(delay), priority, occurrence)
 
+    def is_over_now(self, phase: int) -> bool:
+        """Whether nothing more is planned for this instant, up to a phase of it."""
+        queue: list[Any] = self._queue
+        return not queue or queue[0][:2] > (self.instant_ns, phase)
+
     def skip_to(self, event: Any) -> bool:
         """Let an event happen here and now, if it would happen next at this very instant.
 

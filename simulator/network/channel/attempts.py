@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from simulator.clock import to_seconds
 from simulator.errors import EndlessRun
-from simulator.network.timers import Wait
+from simulator.network.timers import Phase, Wait
 
 if TYPE_CHECKING:
     from simulator.network.channel.sending import Sending
@@ -96,9 +96,7 @@ class Attempt:
             shared.failed(end.now, self.timeout if in_full else None)
         is_over = made == retry.max_attempts or sending.env.instant_ns >= sending.expiry_ns
         if is_over or not shared.may_retry():
-            wait = Wait(sending.env)
-            wait.answer(value=False)
-            return wait
+            return _answered(sending)
         self.is_followed = True
         draw = end.draw(message, self.number)
         self._pause = retry.backoff.pause_after(made, self._pause, draw)
@@ -108,6 +106,8 @@ class Attempt:
                 f"{message.id} is refused and sent again at one instant, for ever: give the link a "
                 "delay, or the retry a backoff or a number of attempts"
             )
+        if self._pause == 0 and sending.env.is_over_now(Phase.TIMER):
+            return _answered(sending)  # for nothing could come meanwhile
         return end.acknowledgement(message, within=self._pause)
 
     def succeed(self) -> None:
@@ -119,6 +119,14 @@ class Attempt:
                 shared.refund_retry()
             round_trip = to_seconds(self._sending.env.instant_ns) - to_seconds(self._start_ns)
             shared.succeeded(round_trip, self.number, self._call)
+
+
+def _answered(sending: Sending) -> Wait:
+    """Return a wait that has ended without an answer."""
+    wait = sending.wait = Wait(sending.env)
+    sending.cut_short = False
+    wait.answer(value=False)
+    return wait
 
 
 def attempts(

@@ -7,7 +7,7 @@ from types import GeneratorType
 from typing import TYPE_CHECKING, Any
 
 import simpy
-from simpy.events import NORMAL
+from simpy.events import NORMAL, PENDING
 
 from simulator.callables import synchronous
 from simulator.clock import END_OF_TIME
@@ -48,7 +48,9 @@ class Handling(HostTask):
         self, host: Host, workers: Workers, handler: Handler, message: Message, copy: Copy
     ) -> None:
         """Make it; it begins when a worker takes it."""
-        self._prepare(host.env)
+        self.env = host.env
+        self.callbacks = []
+        self._value = PENDING
         self.prefetch: Prefetch | None = None
         self.expires_ns = END_OF_TIME
         self.is_waiting = self._repeats = False
@@ -103,6 +105,8 @@ class Handling(HostTask):
     def _take_time(self, steps: Steps) -> None:
         """Run a handler that takes time, as a process of the host that occupies a worker."""
         self._workers.occupy(self.prefetch)
+        self._instant = -1
+        self._times = 0
         self._processes = self._host.processes
         self._crashes = self._processes.crashes
         self._processes.running[self] = None
