@@ -99,21 +99,6 @@ class Schedule(simpy.Environment):
         queue: list[Any] = self._queue
         return not queue or queue[0][:2] > (self.instant_ns, phase)
 
-    def skip_to(self, event: Any) -> bool:
-        """Let an event happen here and now, if it would happen next at this very instant.
-
-        Only what does nothing else afterwards may ask for that.
-
-        Returns:
-            Whether it has happened.
-        """
-        queue: list[Any] = self._queue
-        if queue and queue[0][3] is event and queue[0][0] == self.instant_ns and event.ok:
-            heappop(queue)
-            event.happen()
-            return True
-        return False
-
     def _process_events(self, until: simpy.Event | float | None) -> Any:
         if isinstance(until, simpy.Event):
             return super().run(until)

@@ -157,6 +157,7 @@ def attempts(
 
 def lets_through(sending: Sending, shared: Retrying, latest: Attempt | None) -> bool:
     """Whether the circuit breaker lets another attempt through; else it is not made."""
+    sending.held_back = False
     if shared.lets_through(to_seconds(sending.env.instant_ns)):
         return True
     if latest is not None:

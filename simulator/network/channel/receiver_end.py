@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import GeneratorType
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
@@ -131,9 +132,9 @@ class ReceiverEnd(End):
             raise NotAdmitted(f"{receiver.name} refused {copy.message.id}: it was full")
         copy.let_in = receiver.life
         if copy.wants_reply and not self.acknowledges:
-            handling.callbacks.append(lambda event: self.acknowledge(copy, event.value))
+            when_done(handling, lambda event: self.acknowledge(copy, event.value))
         if copy.message.reply_to is not None:
-            handling.callbacks.append(lambda event: receiver.reply(copy.message, event.value))
+            when_done(handling, lambda event: receiver.reply(copy.message, event.value))
         return handling
 
     def suppress(self, copy: Copy) -> None:
@@ -201,12 +202,12 @@ class ReceiverEnd(End):
 
     def _carry_out(self, steps: Steps) -> None:
         """Carry out the guarantee's part: in line as far as it need not wait, then as a task."""
-        receiver, env = self.receiver, self.env
+        receiver = self.receiver
         life = receiver.life
         try:
             event = steps.send(None)
-            if env.skip_to(event):
-                event = steps.send(event.value)
+            if getattr(event, "callbacks", False) is None and event._ok:  # it has happened
+                event = steps.send(event._value)
         except (StopIteration, NotAdmitted):
             return
         except Exception as error:
@@ -251,6 +252,14 @@ class ReceiverEnd(End):
             attempt=copy.attempt,
             copy=copy.number,
         )
+
+
+def when_done(event: simpy.Event, act: Callable[[simpy.Event], None]) -> None:
+    """Act as soon as an event has happened, which may be now."""
+    if event.callbacks is None:
+        act(event)
+    else:
+        event.callbacks.append(act)
 
 
 def was_done(reply: Any) -> bool:

@@ -133,7 +133,6 @@ class SenderEnd(End):
             number, release = attempt.number, attempt.is_release
         row = self._rows[message.number]
         sending = row.sending or self._sending(message)
-        sending.held_back = False
         row.attempts += 1
         if self.trace.enabled:
             self._record("release_sent" if release else "sent", message, number)

@@ -50,7 +50,7 @@ class Sending(HostTask):
     """
 
     __slots__ = (
-        *("attempt", "cut_short", "end", "expiry_ns", "has_begun", "held_back", "message", "row"),
+        *("attempt", "cut_short", "end", "expiry_ns", "has_begun", "message", "row"),
         "wait",
     )
 
@@ -58,6 +58,7 @@ class Sending(HostTask):
     """Whether the sender waits for a reply."""
 
     has_paid = False
+    held_back = False
     failed_attempt = 0
     refused = False
     refused_attempts: frozenset[int] = frozenset()
@@ -83,7 +84,7 @@ class Sending(HostTask):
         self.attempt: Attempt | None = None
         self.wait: Wait | None = None
         self.expiry_ns = END_OF_TIME
-        self.cut_short = self.held_back = False
+        self.cut_short = False
 
     @classmethod
     def over(cls, end: SenderEnd, message: Message, row: Row) -> Sending:

@@ -82,9 +82,8 @@ class Handlers:
             return None
         if type(message.data) not in ATOMS:
             message = with_own_data(message)
-        handling = Handling(self._host, workers, handler, message, copy)
+        handling = Handling(self._host, handler, message, copy)
         if prefetch is not None:
-            handling.prefetch = prefetch
             handling.expires_ns = min(message.created_ns + prefetch.visibility_ns, END_OF_TIME)
         workers.admit(handling)
         handling.is_new = False

@@ -11,7 +11,6 @@ from simpy.events import NORMAL, PENDING
 
 from simulator.callables import synchronous
 from simulator.clock import END_OF_TIME
-from simulator.ledger import NEVER
 from simulator.network.channel.receiver_end import NotAdmitted
 from simulator.network.failures import add_note, describe
 from simulator.network.payload import ATOMS, own_copy
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from simulator.network.channel.copies import Copy
     from simulator.network.node.handlers import Handler
     from simulator.network.node.host import Host
-    from simulator.network.node.workers import Prefetch, Workers
     from simulator.protocols.channel import Steps
 
 
@@ -40,24 +38,22 @@ class Handling(HostTask):
     """
 
     __slots__ = (
-        *("_copy", "_handler", "_host", "_life", "_message", "_repeats", "_workers"),
-        *("expires_ns", "is_new", "is_waiting", "prefetch"),
+        *("_copy", "_handler", "_host", "_life", "_message", "_repeats", "is_new", "prefetch"),
     )
 
-    def __init__(
-        self, host: Host, workers: Workers, handler: Handler, message: Message, copy: Copy
-    ) -> None:
+    expires_ns = END_OF_TIME
+    is_waiting = False
+
+    def __init__(self, host: Host, handler: Handler, message: Message, copy: Copy) -> None:
         """Make it; it begins when a worker takes it."""
         self.env = host.env
         self.callbacks = []
         self._value = PENDING
-        self.prefetch: Prefetch | None = None
-        self.expires_ns = END_OF_TIME
-        self.is_waiting = self._repeats = False
+        self.prefetch = handler.prefetch
         self.is_new = True
+        self._repeats = False
         self._host = host
         self._life = host.life
-        self._workers = workers
         self._handler = handler
         self._message = message
         self._copy = copy
@@ -66,7 +62,7 @@ class Handling(HostTask):
         """Run the handler, now that a worker is free."""
         row, handler = self._copy.row, self._handler
         row.handovers += 1
-        if row.delivered_ns == NEVER:
+        if row.delivered_ns < 0:
             row.delivered_ns = self.env.instant_ns
         if self._host.trace.enabled:
             self._record("handed_over")
@@ -104,7 +100,7 @@ class Handling(HostTask):
 
     def _take_time(self, steps: Steps) -> None:
         """Run a handler that takes time, as a process of the host that occupies a worker."""
-        self._workers.occupy(self.prefetch)
+        self._host.crew.occupy(self.prefetch)
         self._instant = -1
         self._times = 0
         self._processes = self._host.processes
@@ -118,7 +114,7 @@ class Handling(HostTask):
         if ok:
             try:
                 if self._finish(value):
-                    self._workers.free(self.prefetch)
+                    self._host.crew.free(self.prefetch)
                 return
             except ValueError as refusal:
                 value = refusal
@@ -142,11 +138,11 @@ class Handling(HostTask):
             row.effects += 1
         self._ok = True
         self._value = result
-        if self.callbacks or self.is_new:
-            env = self.env
+        env = self.env
+        if self.callbacks or (self.is_new and not env.is_over_now(NORMAL)):
             env.push((env.instant_ns, NORMAL, env.turn(), self))
-        else:
-            self.callbacks = None  # type: ignore[assignment]  # nobody waits: it has been processed
+        else:  # nobody waits, or would have to wait for anything else: it has happened
+            self.callbacks = None  # type: ignore[assignment]
         return True
 
     def _record(self, event: str) -> None:
