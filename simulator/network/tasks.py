@@ -44,17 +44,18 @@ class Task(Occurrence, simpy.Process):
 
     def __init__(self, env: Schedule, steps: Steps) -> None:
         """Start it at this instant, once what runs now waits."""
-        self._prepare(env)
+        self._value = PENDING
+        self._instant = -1
+        self._times = 0
         super().__init__(env, steps)
 
-    def _prepare(self, env: Schedule) -> None:
-        """Be a process that has not begun."""
-        self.env = env
-        self.callbacks = []
-        self._value = PENDING
+    def _begin(self, steps: Steps) -> None:
+        """Run the generator from its beginning, here and now."""
+        self._generator = steps
         self._target = None  # type: ignore[assignment]
         self._instant = -1
         self._times = 0
+        self._resume(BEGUN)
 
     def _resume(self, event: Any) -> None:
         """Go on, now that an event has happened, up to the next one that has not."""

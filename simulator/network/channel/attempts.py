@@ -22,6 +22,8 @@ from simulator.errors import EndlessRun
 from simulator.network.timers import Phase, Wait
 
 if TYPE_CHECKING:
+    from simulator.message import Message
+    from simulator.network.channel.sender_end import SenderEnd
     from simulator.network.channel.sending import Sending
     from simulator.policies import Retry, Retrying
 
@@ -52,6 +54,7 @@ class Attempt:
     )
 
     _call: int
+    _start_ns: int
 
     def __init__(
         self,
@@ -63,23 +66,23 @@ class Attempt:
         previous: Attempt | None,
     ) -> None:
         """Grant it: the attempt in this place, from 1, of those that the policy allows."""
-        now_ns = sending.env.instant_ns
         self._sending = sending
         self._retry = retry
         self._shared = shared
         self._place = place
-        self._sent_ns = now_ns
+        self._sent_ns = sending.env.instant_ns
         if previous is None:
-            self._start_ns = now_ns
             self._pause = 0.0
             self.number = sending.row.attempts + 1
         else:
-            self._start_ns = previous._start_ns
             self._pause = previous._pause
             self.number = previous.number + 1
         self.timeout = shared.timeout_of(place)
         self.is_release = is_release
         self.is_followed = False
+        if not shared.is_alone:
+            self._call = shared.latest_call
+            self._start_ns = self._sent_ns if previous is None else previous._start_ns
 
     def pause(self) -> Wait:
         """Note that it has failed, and pause before the next.
@@ -130,21 +133,30 @@ def _answered(sending: Sending) -> Wait:
 
 
 def attempts(
-    sending: Sending, retry: Retry, shared: Retrying, *, is_release: bool
+    end: SenderEnd, message: Message, retry: Retry, *, release: bool = False, patient: bool = False
 ) -> Iterator[Attempt]:
-    """Grant attempts to send a message, one after the other.
+    """Grant the attempts to send a message that a retry policy allows, one after the other.
+
+    An acknowledgement of any attempt counts, and so does one at the very instant of a timeout. A
+    message that takes several turns of attempts pays into the retry budget once.
 
     Args:
-        sending: The message under way.
-        retry: The policy.
-        shared: What the messages of the channel share.
-        is_release: Whether releases are sent.
+        end: The sender's end of its channel, whose verb this is.
+        message: The message.
+        retry: When to send again, and when to stop.
+        release: Whether to send releases, which let the receiver forget the message.
+        patient: Whether the policy's deadline does not count: the sender keeps the message.
     """
+    sending = end.sending(message)
+    shared = end.shared(retry)
+    if retry.deadline is not None and not patient:
+        end.set_deadline(message, retry.deadline)
+    if not sending.has_paid:
+        sending.has_paid = True
+        shared.begin()
     place, attempt = 1, None
     while shared.is_alone or lets_through(sending, shared, attempt):
-        attempt = sending.attempt = Attempt(sending, retry, shared, place, is_release, attempt)
-        if not shared.is_alone:
-            attempt._call = shared.latest_call
+        attempt = sending.attempt = Attempt(sending, retry, shared, place, release, attempt)
         yield attempt
         if not attempt.is_followed:
             break

@@ -7,6 +7,7 @@ from types import GeneratorType
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import simpy
+from simpy.events import PENDING
 
 from simulator.callables import generator
 from simulator.errors import Refused
@@ -63,7 +64,11 @@ class Receiving(HostTask):
 
     def __init__(self, processes: Processes, steps: Steps, event: simpy.Event) -> None:
         """Go on with steps that have begun, once the event that they wait for has happened."""
-        self._prepare(processes.env)
+        self.env = processes.env
+        self.callbacks = []
+        self._value = PENDING
+        self._instant = -1
+        self._times = 0
         self._processes = processes
         self._crashes = processes.crashes
         processes.running[self] = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import simpy
@@ -85,27 +85,7 @@ class SenderEnd(End):
         self._turns: simpy.Resource | None = None
         self._over: list[Sending] = []
 
-    def attempts(
-        self, message: Message, retry: Retry, *, release: bool = False, patient: bool = False
-    ) -> Iterator[Attempt]:
-        """Return the attempts to send a message that a retry policy grants, to iterate over.
-
-        An acknowledgement of any attempt counts, and so does one at the very instant of a timeout.
-
-        Args:
-            message: The message.
-            retry: When to send again, and when to stop.
-            release: Whether to send releases, which let the receiver forget the message.
-            patient: Whether the policy's deadline does not count: the sender keeps the message.
-        """
-        sending = self._rows[message.number].sending or self._sending(message)
-        if retry.deadline is not None and not patient:
-            self.set_deadline(message, retry.deadline)
-        shared = self._shared or self.shared(retry)
-        if not sending.has_paid:
-            sending.has_paid = True
-            shared.begin()
-        return attempts(sending, retry, shared, is_release=release)
+    attempts = attempts
 
     def pause(self, attempt: Attempt) -> Wait:
         """Note that an attempt has failed; wait before the next, as the policy's backoff says.
@@ -132,7 +112,7 @@ class SenderEnd(End):
         if type(attempt) is Attempt:
             number, release = attempt.number, attempt.is_release
         row = self._rows[message.number]
-        sending = row.sending or self._sending(message)
+        sending = row.sending or self.sending(message)
         row.attempts += 1
         if self.trace.enabled:
             self._record("release_sent" if release else "sent", message, number)
@@ -159,7 +139,7 @@ class SenderEnd(End):
         if not within >= 0:  # NaN too, from a student's own backoff
             refuse("Channel.acknowledgement.within", within, "a number of seconds at least 0")
         row, env = self._rows[message.number], self.env
-        sending = row.sending or self._sending(message)
+        sending = row.sending or self.sending(message)
         attempt = sending.attempt
         if attempt is not None:
             release = attempt.is_release
@@ -187,7 +167,7 @@ class SenderEnd(End):
         Returns:
             Whether it was refused.
         """
-        sending = self._sending(message)
+        sending = self.sending(message)
         refused = sending.refused and sending.failed_attempt == attempt
         sending.failed_attempt, sending.refused = attempt, refused
         if not refused and self.trace.enabled:
@@ -196,7 +176,7 @@ class SenderEnd(End):
 
     def await_turn(self, message: Message) -> None:
         """Note that the message is kept, to be sent later."""
-        self._sending(message)
+        self.sending(message)
         self._rows[message.number].belief = "waiting"
 
     def sent(self, message: Message) -> int:
@@ -214,12 +194,12 @@ class SenderEnd(End):
     def set_deadline(self, message: Message, seconds: float | None) -> None:
         """Let every wait for this message end `seconds` from now at the latest. None: no limit."""
         if seconds is not None:
-            sending = self._sending(message)
+            sending = self.sending(message)
             sending.expiry_ns = min(sending.expiry_ns, self.env.instant_ns + to_ns(seconds))
 
     def expired(self, message: Message) -> bool:
         """Whether the deadline of the message has come."""
-        return self.env.instant_ns >= self._sending(message).expiry_ns
+        return self.env.instant_ns >= self.sending(message).expiry_ns
 
     def shared(self, retry: Retry) -> Retrying:
         """Return what all messages of this channel share: breaker, budget, round-trip estimate."""
@@ -273,7 +253,7 @@ class SenderEnd(End):
         """Keep a message that its sender is done with, as a process that it left behind is not."""
         self._over.append(sending)
 
-    def _sending(self, message: Message) -> Sending:
+    def sending(self, message: Message) -> Sending:
         """Return what is known of a message under way; or of one that its sender is done with."""
         row = self._rows[message.number]
         if row.sending is None:

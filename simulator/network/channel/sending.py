@@ -6,12 +6,13 @@ from types import GeneratorType, SimpleNamespace
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import simpy
+from simpy.events import PENDING
 
 from simulator.callables import generator
 from simulator.clock import END_OF_TIME
 from simulator.errors import Crashed
 from simulator.network.processes import HostTask
-from simulator.network.tasks import BEGUN, without_frame
+from simulator.network.tasks import without_frame
 from simulator.network.timers import Phase, process_event
 
 if TYPE_CHECKING:
@@ -69,32 +70,28 @@ class Sending(HostTask):
         processes = self._processes = end.processes
         self._crashes = processes.crashes
         processes.running[self] = None
-        env = processes.env
-        self._prepare(env)
-        self._keep(end, message, row)
-        self.has_begun = False
-        env.push((env.instant_ns, SENDING, env.turn(), self))
-
-    def _keep(self, end: SenderEnd, message: Message, row: Row) -> None:
+        env = self.env = processes.env
+        self.callbacks = []
+        self._value = PENDING
+        self._generator: Any = None
         self.end = end
         self.message = message
         self.row = row
         row.sending = self
-        self._generator: Any = None
         self.attempt: Attempt | None = None
         self.wait: Wait | None = None
         self.expiry_ns = END_OF_TIME
-        self.cut_short = False
+        self.cut_short = self.has_begun = False
+        env.push((env.instant_ns, SENDING, env.turn(), self))
 
     @classmethod
     def over(cls, end: SenderEnd, message: Message, row: Row) -> Sending:
         """Return one whose sender is done with it, for a process that it left behind."""
-        sending = cls.__new__(cls)
-        sending._prepare(end.env)
-        sending._keep(end, message, row)
-        sending.callbacks = None  # type: ignore[assignment]  # it has been processed
-        sending._ok, sending._value = True, row.belief
+        sending = cls(end, message, row)
         sending.has_begun = True
+        sending._processes.running.pop(sending)
+        sending._ok, sending._value = True, row.belief
+        sending.callbacks = None  # type: ignore[assignment]  # it has been processed
         return sending
 
     def happen(self) -> None:
@@ -112,8 +109,7 @@ class Sending(HostTask):
         if steps is None:
             self._end(ok=True, value=None)
         else:
-            self._generator = steps
-            self._resume(BEGUN)
+            self._begin(steps)
 
     def _steps(self) -> Steps | None:
         """Carry out the sender's part of the guarantee, or return the steps that do."""

@@ -15,7 +15,6 @@ from simulator.network.channel.receiver_end import NotAdmitted
 from simulator.network.failures import add_note, describe
 from simulator.network.payload import ATOMS, own_copy
 from simulator.network.processes import HostTask
-from simulator.network.tasks import BEGUN
 
 if TYPE_CHECKING:
     from simulator.message import Message
@@ -101,13 +100,10 @@ class Handling(HostTask):
     def _take_time(self, steps: Steps) -> None:
         """Run a handler that takes time, as a process of the host that occupies a worker."""
         self._host.crew.occupy(self.prefetch)
-        self._instant = -1
-        self._times = 0
         self._processes = self._host.processes
         self._crashes = self._processes.crashes
         self._processes.running[self] = None
-        self._generator = steps
-        self._resume(BEGUN)
+        self._begin(steps)
 
     def _end(self, *, ok: bool, value: Any) -> None:
         self._processes.running.pop(self, None)

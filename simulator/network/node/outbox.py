@@ -92,8 +92,9 @@ class Outbox:
             size_bytes,
             reply_to,
             service_times=self._service_times,
-            **headers,
         )
+        if headers:
+            message = message._replace(**headers)
         row = Row(number, now_ns)
         rows.append(row)
         return kind(end, message, row)
