@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+import simpy
 
 from simulator.clock import END_OF_TIME
 from simulator.network.channel.receiver_end import was_done
-from simulator.network.node.handling import Handling
+from simulator.network.node.handling import (
+    Handled,
+    Handling,
+    have_effect,
+    reply_of,
+    run_handler,
+    takes_time,
+)
 from simulator.network.payload import ATOMS, with_own_data
 
 if TYPE_CHECKING:
@@ -43,6 +52,11 @@ class Handler:
     owner: str = ""
     prefetch: Prefetch | None = None
     has_room: Callable[[], bool] | None = None
+    is_plain: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Note whether a handling needs no more than a worker: no place, and no memory."""
+        object.__setattr__(self, "is_plain", self.prefetch is None and self.keys is None)
 
     @property
     def name(self) -> str:
@@ -63,7 +77,7 @@ class Handlers:
         self._host = host
         self._workers = workers
 
-    def take(self, copy: Copy) -> Handling | None:
+    def take(self, copy: Copy) -> simpy.Event | None:
         """Let the handler of a copy's message run when a worker is free.
 
         A delivery by a broker that cannot begin at once waits for a place of its subscription too,
@@ -82,10 +96,28 @@ class Handlers:
             return None
         if type(message.data) not in ATOMS:
             message = with_own_data(message)
+        if handler.is_plain and (workers.most is None or workers.busy.value < workers.most):
+            return self._handle_now(handler, message, copy)
         handling = Handling(self._host, handler, message, copy)
         if prefetch is not None:
             handling.expires_ns = min(message.created_ns + prefetch.visibility_ns, END_OF_TIME)
         workers.admit(handling)
+        handling.is_new = False
+        return handling
+
+    def _handle_now(self, handler: Handler, message: Message, copy: Copy) -> simpy.Event:
+        """Run the handler of a message for which a worker is free."""
+        host = self._host
+        life = host.life
+        result = run_handler(host, handler, message, copy)
+        if host.life != life:
+            return simpy.Event(host.env)  # the handler has crashed its own host: it never ends
+        if type(result) in ATOMS or not takes_time(result):
+            reply = reply_of(host, handler, message, result)
+            have_effect(handler, copy)
+            return Handled(host.env, reply)
+        handling = Handling(host, handler, message, copy)
+        handling.take_time(result)
         handling.is_new = False
         return handling
 

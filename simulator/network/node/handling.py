@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Generator
 from types import GeneratorType
 from typing import TYPE_CHECKING, Any
@@ -15,19 +16,43 @@ from simulator.network.channel.receiver_end import NotAdmitted
 from simulator.network.failures import add_note, describe
 from simulator.network.payload import ATOMS, own_copy
 from simulator.network.processes import HostTask
+from simulator.network.timers import Occurrence, process_event
 
 if TYPE_CHECKING:
     from simulator.message import Message
     from simulator.network.channel.copies import Copy
     from simulator.network.node.handlers import Handler
     from simulator.network.node.host import Host
+    from simulator.network.schedule import Schedule
     from simulator.protocols.channel import Steps
 
 
-class Handling(HostTask):
-    """A message that a handler is run for; its value is what the handler returned.
+class Handled(Occurrence, simpy.Event):
+    """A handling that took no time; its value is what the handler returned.
 
-    It is a process only where the handler takes time: else it is an event.
+    It has happened already, unless something else is due before.
+    """
+
+    __slots__ = ("_ok", "_value", "callbacks", "env")
+
+    happen = process_event
+
+    def __init__(self, env: Schedule, reply: Any) -> None:
+        """Let it happen, now."""
+        self.env = env
+        self._ok = True
+        self._value = reply
+        if env.is_over_now(NORMAL):
+            self.callbacks = None  # type: ignore[assignment]
+        else:
+            self.callbacks = []
+            env.push((env.instant_ns, NORMAL, env.turn(), self))
+
+
+class Handling(HostTask):
+    """A handling that takes time, or has to wait for a worker.
+
+    Its value is what the handler returned. It is a process while the handler runs.
 
     Attributes:
         prefetch: Of a delivery by a broker, whose places it needs one of.
@@ -58,25 +83,24 @@ class Handling(HostTask):
         self._copy = copy
 
     def begin(self) -> None:
-        """Run the handler, now that a worker is free."""
-        row, handler = self._copy.row, self._handler
-        row.handovers += 1
-        if row.delivered_ns < 0:
-            row.delivered_ns = self.env.instant_ns
-        if self._host.trace.enabled:
-            self._record("handed_over")
+        """Run the handler, now that a worker is free; or answer from memory."""
+        handler = self._handler
         if handler.keys is not None and self._repeat():
             return
-        try:
-            result = handler.function(self._message)
-        except Exception as error:
-            self._say_where(error)
-            raise
-        kind = type(result)
-        if kind is GeneratorType or (kind not in ATOMS and isinstance(result, Generator)):
-            self._take_time(result)
-        else:
+        result = run_handler(self._host, handler, self._message, self._copy)
+        if takes_time(result):
+            self.take_time(result)
+        elif self._life == self._host.life:  # else the handler has crashed its own host
             self._finish(result)
+
+    def take_time(self, steps: Steps) -> None:
+        """Go through the steps of a handler, as a process of the host that occupies a worker."""
+        host = self._host
+        host.crew.occupy(self.prefetch)
+        processes = self._processes = host.processes
+        self._crashes = processes.crashes
+        processes.running[self] = None
+        self._begin(steps)
 
     def expire(self) -> None:
         """Refuse a delivery that could not begin in time."""
@@ -94,70 +118,96 @@ class Handling(HostTask):
             handled.remember(key, self)
             return False
         self._repeats = True
-        self._take_time(_until(handled.reply_to(key)))
+        answer = dataclasses.replace(
+            self._handler, function=lambda _: _until(handled.reply_to(key))
+        )
+        self.take_time(run_handler(self._host, answer, self._message, self._copy))
         return True
 
-    def _take_time(self, steps: Steps) -> None:
-        """Run a handler that takes time, as a process of the host that occupies a worker."""
-        self._host.crew.occupy(self.prefetch)
-        self._processes = self._host.processes
-        self._crashes = self._processes.crashes
-        self._processes.running[self] = None
-        self._begin(steps)
-
     def _end(self, *, ok: bool, value: Any) -> None:
+        host = self._host
         self._processes.running.pop(self, None)
+        if self._life != host.life:
+            return  # a crash has ended it, and nobody waits
         if ok:
             try:
-                if self._finish(value):
-                    self._host.crew.free(self.prefetch)
-                return
+                self._finish(value)
             except ValueError as refusal:
-                value = refusal
+                ok, value = False, refusal
+            else:
+                host.crew.free(self.prefetch)
         elif isinstance(value, Exception) and not isinstance(value, simpy.Interrupt):
-            self._say_where(value)
-        if self._life == self._host.life:  # else a crash ended it, and nobody waits
+            say_where(value, host, self._handler, self._message)
+        if not ok:
             self.callbacks.clear()
             self.fail(value)
 
-    def _finish(self, result: Any) -> bool:
-        """Have the effect and answer whoever waits, unless the host has crashed meanwhile."""
-        if self._life != self._host.life:
-            return False
-        handler = self._handler
-        if type(result) not in ATOMS:
-            place = f'the reply of {handler.name}, the handler of "{self._message.topic}" at'
-            synchronous(f"{place} {self._host.name},", result, "a value")
-            result = own_copy(result)  # the handler may keep what it returns, and change it
-        row = self._copy.row
-        if not self._repeats and not (handler.idempotent and row.effects):
-            row.effects += 1
+    def _finish(self, result: Any) -> None:
+        """Have the effect, and answer whoever waits."""
+        self._value = reply_of(self._host, self._handler, self._message, result)
         self._ok = True
-        self._value = result
+        if not self._repeats:
+            have_effect(self._handler, self._copy)
         env = self.env
         if self.callbacks or (self.is_new and not env.is_over_now(NORMAL)):
             env.push((env.instant_ns, NORMAL, env.turn(), self))
         else:  # nobody waits, or would have to wait for anything else: it has happened
             self.callbacks = None  # type: ignore[assignment]
-        return True
 
-    def _record(self, event: str) -> None:
-        copy, host = self._copy, self._host
-        host.trace.record(
-            self.env.instant_ns,
-            event,
-            copy.message.number,
-            node=host.name,
-            link=f"{copy.message.sender}→{copy.message.receiver}",
-            attempt=copy.attempt,
-            copy=copy.number,
-        )
 
-    def _say_where(self, error: Exception) -> None:
-        """Note in which handler something was raised, and for which message."""
-        name, topic, host = self._handler.name, self._message.topic, self._host.name
-        message = describe(self._message)
-        add_note(error, f'in {name}, the handler of "{topic}" at {host}, for {message}')
+def run_handler(host: Host, handler: Handler, message: Message, copy: Copy) -> Any:
+    """Hand a message over to its handler; return its result, or the steps that lead to it."""
+    row = copy.row
+    row.handovers += 1
+    if row.delivered_ns < 0:  # never, so far
+        row.delivered_ns = host.env.instant_ns
+    if host.trace.enabled:
+        _record(host, "handed_over", copy)
+    try:
+        return handler.function(message)
+    except Exception as error:
+        say_where(error, host, handler, message)
+        raise
+
+
+def takes_time(result: Any) -> bool:
+    """Whether a handler has returned steps, rather than its result."""
+    kind = type(result)
+    return kind is GeneratorType or (kind not in ATOMS and isinstance(result, Generator))
+
+
+def reply_of(host: Host, handler: Handler, message: Message, result: Any) -> Any:
+    """Return the reply that a result makes: a copy, for the handler may keep and change it."""
+    if type(result) in ATOMS:
+        return result
+    place = f'the reply of {handler.name}, the handler of "{message.topic}" at {host.name},'
+    synchronous(place, result, "a value")
+    return own_copy(result)
+
+
+def have_effect(handler: Handler, copy: Copy) -> None:
+    """Count the effect of a handling."""
+    row = copy.row
+    if not (handler.idempotent and row.effects):
+        row.effects += 1
+
+
+def say_where(error: Exception, host: Host, handler: Handler, message: Message) -> None:
+    """Note in which handler something was raised, and for which message."""
+    place = f'in {handler.name}, the handler of "{message.topic}" at {host.name}'
+    add_note(error, f"{place}, for {describe(message)}")
+
+
+def _record(host: Host, event: str, copy: Copy) -> None:
+    host.trace.record(
+        host.env.instant_ns,
+        event,
+        copy.message.number,
+        node=host.name,
+        link=f"{copy.message.sender}→{copy.message.receiver}",
+        attempt=copy.attempt,
+        copy=copy.number,
+    )
 
 
 def _until(reply: simpy.Event) -> Steps:
