@@ -26,33 +26,24 @@ class Gauge:
         value: How many there are now.
     """
 
-    __slots__ = ("_changed_ns", "_env", "_times_ns", "_values", "value")
+    __slots__ = ("_env", "_times_ns", "_values", "value")
 
     def __init__(self, env: Schedule) -> None:
         """Start at 0; the clock of `env` counts nanoseconds."""
         self.value = 0
         self._env = env
-        self._changed_ns = 0
         self._times_ns = array("q", (0,))
         self._values = array("q", (0,))
 
     def add(self, change: int) -> None:
         """Go up, or down, from now on."""
-        now_ns = self._env.instant_ns
-        if now_ns != self._changed_ns:
-            if self.value != self._values[-1]:
-                self._note()
-            self._changed_ns = now_ns
         self.value += change
-
-    def _note(self) -> None:
-        """Keep what it was at the end of the instant in which it changed last."""
-        if self.value != self._values[-1]:
-            if self._changed_ns == 0:
-                self._values[-1] = self.value
-            else:
-                self._times_ns.append(self._changed_ns)
-                self._values.append(self.value)
+        now_ns = self._env.instant_ns
+        if self._times_ns[-1] == now_ns:
+            self._values[-1] = self.value
+        else:
+            self._times_ns.append(now_ns)
+            self._values.append(self.value)
 
     def mean(self, since: float = 0.0, until: float | None = None) -> float:
         """Return the time average over [since, until), until now by default.
@@ -72,7 +63,6 @@ class Gauge:
 
     def max(self) -> int:
         """Return the highest value so far."""
-        self._note()
         return max(self._values)
 
     def to_frame(self) -> pd.DataFrame:
@@ -87,7 +77,6 @@ class Gauge:
         return f"<Gauge at {self.value}>"
 
     def _arrays(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-        self._note()
         # Copies: an array that NumPy looks into cannot grow.
         return np.array(self._times_ns), np.array(self._values)
 

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from simulator.randomness import Randomness
     from simulator.trace import Trace
 
+SETTLED: Final = frozenset({"acknowledged", "gave_up", "forgot"})
+"""Beliefs that an acknowledgement changes no more."""
+
 TIMER: Final = Phase.TIMER
 RELEASE_BYTES: Final = 40
 """Size of a release on the wire: like an acknowledgement, headers alone."""
@@ -236,10 +239,17 @@ class SenderEnd(End):
             return False
         if self.trace.enabled:
             self._record_answer("arrived", answer)
+        row = answer.row
         if answer.is_refusal:
             self._learn_refusal(answer)
-        else:
-            self._learn(answer)
+        elif answer.to_release:
+            if not row.is_complete:
+                row.is_complete = True
+                self._learn("completed", answer)
+        elif row.belief not in SETTLED:
+            row.belief = "acknowledged"
+            row.acknowledged_ns = self.env.instant_ns
+            self._learn("acknowledged", answer)
         return True
 
     def forget(self) -> None:
@@ -261,31 +271,20 @@ class SenderEnd(End):
         sending: Sending = row.sending
         return sending
 
-    def _learn(self, answer: Answer) -> None:
-        """Note that a copy is acknowledged, and let who waits for that know."""
-        row = answer.row
-        sending: Sending | None = row.sending
-        if answer.to_release:
-            if row.is_complete:
-                return
-            row.is_complete = True
-            event = "completed"
-        else:
-            if row.belief in {"acknowledged", "gave_up", "forgot"}:
-                return
-            row.belief = "acknowledged"
-            row.acknowledged_ns = self.env.instant_ns
-            event = "acknowledged"
-            if sending is not None:
-                sending.reply = answer.reply
+    def _learn(self, event: str, answer: Answer) -> None:
+        """Let who waits for an answer know that it has come."""
         if self.trace.enabled:
             self._record_answer(event, answer)
-        if sending is not None:
-            wait = sending.wait
-            if wait is not None and not wait.is_over:
-                if sending.attempt is not None:
-                    sending.attempt.succeed()
-                wait.answer(value=True)
+        sending: Sending | None = answer.row.sending
+        if sending is None:
+            return
+        if not answer.to_release:
+            sending.reply = answer.reply
+        wait = sending.wait
+        if wait is not None and not wait.is_over:
+            if sending.attempt is not None:
+                sending.attempt.succeed()
+            wait.answer(value=True)
 
     def _learn_refusal(self, answer: Answer) -> None:
         """End the wait of the attempt that was refused, if it is the latest and still waits."""

@@ -161,6 +161,10 @@ class Workers:
 
     def _next(self) -> Work | None:
         """Take the first work that has a place off the backlog."""
+        if self._backlog and self._backlog[0].prefetch is None:
+            work = self._backlog.popleft()
+            self._end_waiting(work)
+            return work
         for index, work in enumerate(self._backlog):
             if self._has_place(work.prefetch):
                 del self._backlog[index]
