@@ -86,7 +86,7 @@ def of_w1(loss: float, *, with_peers: bool) -> Contenders:
             partial(pigeon_w1, loss=loss, engine="vectorized", keep="summary"),
             1_000_000,
         ),
-        "pigeon_events": (partial(pigeon_w1, loss=loss, engine="discrete-event"), 50_000),
+        "pigeon_events": (partial(pigeon_w1, loss=loss, engine="discrete-event"), 10_000),
         "pigeon_traced": (partial(pigeon_w1, loss=loss, trace=True), 4_000),
         "pigeon_by_hand": (partial(by_hand.w1, loss=loss), 10_000),
         "pigeon_by_hand_traced": (partial(by_hand.w1, loss=loss, trace=True), 5_000),

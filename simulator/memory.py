@@ -3,7 +3,6 @@
     bytes a message     what is kept
                  60     an instant of a workload, with its draw
                  80     a ledger, by the vectorized engine
-                140     the same and its columns while they grow, by timers alone
                 800     a row, a message and its events, on a network
               1,300     these, and a trace
 
@@ -19,7 +18,6 @@ from typing import Final
 from simulator.validation import refuse
 
 LEDGER: Final = 80
-BY_TIMERS: Final = 140
 NETWORK: Final = 800
 TRACED: Final = 1_300
 INSTANT: Final = 60

@@ -9,7 +9,6 @@ from typing import Any
 
 from simulator import memory
 from simulator.engines import discrete_event, vectorized
-from simulator.engines.meetings import meetings
 from simulator.engines.run import Keep, Run, promises_of
 from simulator.ledger import Ledger
 from simulator.metrics import Tally, summarize, tally
@@ -164,10 +163,8 @@ def check_memory(
     can_sum_up = not trace and not vectorized.refusals(scenario)
     if can_sum_up and engine != "discrete-event":
         each = memory.LEDGER if keep == "ledger" else 0
-    elif trace:
-        each = memory.TRACED
     else:
-        each = memory.NETWORK if meetings(scenario) else memory.BY_TIMERS
+        each = memory.TRACED if trace else memory.NETWORK
     if advice is None and not can_sum_up:
         advice = "have fewer, or a horizon"
     elif advice is None:

@@ -1,7 +1,6 @@
 """The discrete-event engine: a scenario as a network of two nodes, event by event, on SimPy.
 
-It answers every scenario. It is the network that a student would write by hand, but where the quick
-way of `by_timers` comes to the same.
+It answers every scenario, and is the network that a student would write by hand.
 """
 
 from __future__ import annotations
@@ -9,9 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from simulator.clock import END_OF_TIME, to_ns
-from simulator.engines import by_timers
 from simulator.engines.creation import IntArray, creation_blocks
-from simulator.engines.meetings import meetings
 from simulator.engines.run import Keep, Run, gather
 from simulator.network import Network, Node
 from simulator.network.node.driver import Driver
@@ -23,13 +20,7 @@ TOPIC = "message"
 def run(
     scenario: Scenario, *, replication: int = 0, trace: bool = False, keep: Keep = "ledger"
 ) -> Run:
-    """Run a scenario, event by event.
-
-    Where nobody looks on and messages do not meet, by the quick way; else as a network.
-    """
-    if not trace and not meetings(scenario):
-        ledger, links = by_timers.run(scenario, replication)
-        return Run(*gather(scenario, [ledger], keep), links)
+    """Run a scenario, event by event."""
     net = Network(scenario.seed, replication=replication, trace=trace, adversary=scenario.adversary)
     sender = play(scenario, net, creation_blocks(scenario, replication))
     gathered = gather(scenario, [sender.ledger], keep)

@@ -4,21 +4,18 @@ The protocols are written once, and the network runs that text. The vectorized e
 four guarantees a second time, and is held to the network to the bit.
 """
 
-from simulator import Network, Scenario, simulate
-from simulator.engines import discrete_event
-from simulator.engines.creation import creation_blocks
-from simulator.engines.run import Run
+from simulator import Scenario, simulate
 from simulator.simulation import Outcome
 
 
 def on_the_network(scenario: Scenario, replication: int = 0) -> Outcome:
     """Two nodes, with each copy, each wait and each handling an event."""
-    net = Network(scenario.seed, replication=replication, trace=False, adversary=scenario.adversary)
-    sender = discrete_event.play(scenario, net, creation_blocks(scenario, replication))
-    run = Run(sender.ledger, None, None, net.links, None, net.missed)
-    return Outcome(scenario, replication, "network", run)
+    return simulate(scenario, engine="discrete-event", replication=replication)
 
 
 def vectorized(scenario: Scenario, replication: int = 0) -> Outcome:
     """Many messages at once."""
     return simulate(scenario, engine="vectorized", replication=replication)
+
+
+BOTH = (on_the_network, vectorized)

@@ -19,12 +19,11 @@ from simulator import (
     simulate,
 )
 from simulator.network import CopyCounts
-from tests.simulator.both_engines import vectorized
+from tests.simulator.both_engines import BOTH, vectorized
 from tests.simulator.strategies import links, scenarios, scripted_scenarios
-from tests.simulator.three_ways import WAYS
 
-every_way = pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
-"""The protocols are stated three times; what they promise holds in each."""
+every_way = pytest.mark.parametrize("way", BOTH, ids=lambda way: way.__name__)
+"""The guarantees are stated twice; what they promise holds in each."""
 
 
 @every_way
