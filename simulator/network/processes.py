@@ -30,9 +30,9 @@ class HostTask(Task):
 
     def _end(self, *, ok: bool, value: Any) -> None:
         self._processes.running.pop(self, None)
-        if not ok:
-            if isinstance(value, simpy.Interrupt) and self._crashes != self._processes.crashes:
-                value = Crashed(f"{self._processes.host} crashed")
+        crashed = self._crashes != self._processes.crashes
+        if not ok and crashed and isinstance(value, simpy.Interrupt):
+            value = Crashed(f"{self._processes.host} crashed")
         super()._end(ok=ok, value=value)
 
     def crash(self) -> None:

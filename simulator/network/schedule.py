@@ -96,8 +96,10 @@ class Schedule(simpy.Environment):
 
     def is_over_now(self, phase: int) -> bool:
         """Whether nothing more is planned for this instant, up to a phase of it."""
-        queue: list[Any] = self._queue
-        return not queue or queue[0][:2] > (self.instant_ns, phase)
+        if not self._queue:
+            return True
+        instant_ns, planned, _, _ = self._queue[0]
+        return instant_ns > self.instant_ns or planned > phase
 
     def _process_events(self, until: simpy.Event | float | None) -> Any:
         if isinstance(until, simpy.Event):

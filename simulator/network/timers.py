@@ -125,7 +125,7 @@ class Wait(Revocable, simpy.Event):
 
     __slots__ = ("_ok", "_value", "callbacks", "env", "is_over")
 
-    is_over: bool  # type: ignore[assignment]  # it is asked often: plainly
+    is_over: bool  # plainly: it is asked often
 
     def __init__(self, env: Schedule) -> None:
         """Wait; the deadline is to be scheduled."""

@@ -107,7 +107,7 @@ class Retrying:
         self.budget = None if retry.budget is None else retry.budget.start()
         timeout = retry.timeout
         self.estimate = timeout.start() if isinstance(timeout, AdaptiveTimeout) else None
-        self._timeouts: list[float] = []
+        self._timeouts: dict[int, float] = {}
         shared = self.breaker, self.budget, self.estimate
         self.is_alone = all(part is None for part in shared)
 
@@ -138,9 +138,11 @@ class Retrying:
         """Return how long an attempt waits."""
         if self.estimate is not None:
             return self._retry.timeout_of(attempt, self.estimate.timeout)
-        while len(self._timeouts) < attempt:
-            self._timeouts.append(self._retry.timeout_of(len(self._timeouts) + 1))
-        return self._timeouts[attempt - 1]
+        try:
+            return self._timeouts[attempt]
+        except KeyError:
+            timeout = self._timeouts[attempt] = self._retry.timeout_of(attempt)
+            return timeout
 
     def succeeded(self, round_trip: float, attempts: int, call: int | None = None) -> None:
         """Record an acknowledgement.

@@ -61,23 +61,23 @@ class Attempt:
         sending: Sending,
         retry: Retry,
         shared: Retrying,
-        place: int,
         is_release: bool,  # noqa: FBT001
         previous: Attempt | None,
     ) -> None:
-        """Grant it: the attempt in this place, from 1, of those that the policy allows."""
+        """Grant the first, or the one after the previous."""
         self._sending = sending
         self._retry = retry
         self._shared = shared
-        self._place = place
         self._sent_ns = sending.env.instant_ns
         if previous is None:
+            self._place = 1
             self._pause = 0.0
             self.number = sending.row.attempts + 1
         else:
+            self._place = previous._place + 1
             self._pause = previous._pause
             self.number = previous.number + 1
-        self.timeout = shared.timeout_of(place)
+        self.timeout = shared.timeout_of(self._place)
         self.is_release = is_release
         self.is_followed = False
         if not shared.is_alone:
@@ -154,16 +154,15 @@ def attempts(
     if not sending.has_paid:
         sending.has_paid = True
         shared.begin()
-    place, attempt = 1, None
+    attempt: Attempt | None = None
     while shared.is_alone or lets_through(sending, shared, attempt):
-        attempt = sending.attempt = Attempt(sending, retry, shared, place, release, attempt)
+        attempt = sending.attempt = Attempt(sending, retry, shared, release, attempt)
         yield attempt
         if not attempt.is_followed:
             break
         if sending.env.instant_ns >= sending.expiry_ns:
             shared.refund_retry()
             break
-        place += 1
     sending.attempt = None
 
 

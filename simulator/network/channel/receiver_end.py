@@ -99,7 +99,7 @@ class ReceiverEnd(End):
 
     far_end: SenderEnd
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 - it joins two nodes, a wire and a guarantee
         self,
         env: Schedule,
         sender: Sender,

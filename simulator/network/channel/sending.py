@@ -51,14 +51,13 @@ class Sending(HostTask):
     """
 
     __slots__ = (
-        *("attempt", "cut_short", "end", "expiry_ns", "has_begun", "message", "row"),
+        *("attempt", "cut_short", "end", "expiry_ns", "has_begun", "has_paid", "message", "row"),
         "wait",
     )
 
     wants_reply: ClassVar[bool] = False
     """Whether the sender waits for a reply."""
 
-    has_paid = False
     held_back = False
     failed_attempt = 0
     refused = False
@@ -81,7 +80,7 @@ class Sending(HostTask):
         self.attempt: Attempt | None = None
         self.wait: Wait | None = None
         self.expiry_ns = END_OF_TIME
-        self.cut_short = self.has_begun = False
+        self.cut_short = self.has_begun = self.has_paid = False
         env.push((env.instant_ns, SENDING, env.turn(), self))
 
     @classmethod

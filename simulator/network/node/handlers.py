@@ -112,14 +112,15 @@ class Handlers:
         result = run_handler(host, handler, message, copy)
         if host.life != life:
             return simpy.Event(host.env)  # the handler has crashed its own host: it never ends
-        if type(result) in ATOMS or not takes_time(result):
-            reply = reply_of(host, handler, message, result)
-            have_effect(handler, copy)
-            return Handled(host.env, reply)
-        handling = Handling(host, handler, message, copy)
-        handling.take_time(result)
-        handling.is_new = False
-        return handling
+        if takes_time(result):
+            handling = Handling(host, handler, message, copy)
+            handling.take_time(result)
+            handling.is_new = False
+            return handling
+        if type(result) not in ATOMS:
+            result = reply_of(host, handler, message, result)
+        have_effect(handler, copy)
+        return Handled(host.env, result)
 
     def register(self, topic: str, handler: Handler) -> None:
         """Let a handler have a topic."""

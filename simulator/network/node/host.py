@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from simulator.trace import Trace
 
 HandlerFunction = TypeVar("HandlerFunction", bound=Callable[[Message], Any])
+DATA: Final = Phase.DATA
+LONG: Final = 1e9
+"""Seconds below which a time needs no second look."""
+
 BY_HAND: Final = "by hand"
 """The cause of an outage that `crash` begins and `restart` ends."""
 
@@ -203,8 +207,9 @@ class Host:
 
     def work(self, seconds: float) -> simpy.Event:
         """Return an event that happens after `seconds` of work, longer while the node is slow."""
-        seconds = number("Node.work.seconds", seconds, low=0) * self.slowness
-        return Timer(self.env, to_ns(seconds), Phase.DATA)
+        if type(seconds) is not float or not 0 <= seconds < LONG:
+            seconds = number("Node.work.seconds", seconds, low=0)
+        return Timer(self.env, to_ns(seconds * self.slowness), DATA)
 
     def begin_slowing(self, cause: object, factor: float) -> None:
         """Be slower for a cause, from now on: the factors of all that last are multiplied."""

@@ -48,7 +48,7 @@ class Outbox:
         self._ends: dict[tuple[int, int], SenderEnd] = {}
         self._ends_by_value: dict[tuple[Node, Guarantee], SenderEnd] = {}
 
-    def send(
+    def send(  # noqa: PLR0917 - what `Node.send` was called with, as quickly as can be
         self,
         receiver: Node,
         topic: str,
@@ -88,9 +88,9 @@ class Outbox:
         number, now_ns = len(rows), end.env.instant_ns
         if type(data) not in ATOMS:
             data = own_copy(data)
+        names = node.name, receiver.name
         message = make_message(
-            (node.name, receiver.name, number, topic, data, now_ns, size_bytes, reply_to)
-            + self._rest
+            (*names, number, topic, data, now_ns, size_bytes, reply_to, *self._rest)
         )
         if headers:
             message = message._replace(**headers)

@@ -46,7 +46,7 @@ class Work(Protocol):
     is_waiting: bool
 
     def begin(self) -> None:
-        """Begin, now that a worker is free: `Workers.occupy` it, if it takes time, then `free` it."""
+        """Begin, now that a worker is free; what takes time is to `occupy` and `free` it."""
 
     def expire(self) -> None:
         """Note that it did not begin in time, and never will."""
