@@ -6,7 +6,6 @@ request, which handler, which line of which generator. SimPy raises a copy inste
 
 from __future__ import annotations
 
-import inspect
 import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -35,15 +34,6 @@ def add_note(error: BaseException, note: str) -> None:
     """Add a note to an exception, once."""
     if note not in getattr(error, "__notes__", ()):
         error.add_note(note)
-
-
-def place_of_call() -> Place:
-    """Return where the function that calls this one was called."""
-    here = inspect.currentframe()
-    assert here is not None  # noqa: S101 - CPython has frames
-    assert here.f_back is not None  # noqa: S101
-    caller = here.f_back.f_back
-    return ("?", 0) if caller is None else (caller.f_code.co_filename, caller.f_lineno)
 
 
 def uncaught(event: simpy.Event) -> BaseException:

@@ -143,6 +143,7 @@ class Wire:
         self._last_arrival_ns = 0
         # Where each transmission meets a fate of its own, they are drawn a block at a time.
         alone = type(self._loss) is Bernoulli and not link.duplicate and interference is None
+        self._sure_delay_ns = self._fixed_delay_ns if self._is_lossless else None
         self._is_plain = alone and not link.bandwidth and not link.ordered
         self._fates: dict[tuple[int, int, bool], Callable[[int], int]] = {}
 
@@ -161,13 +162,15 @@ class Wire:
         counts.sent += 1
         if self.cuts or not self._is_plain:
             return self._carry_copies(parcel, size_bytes)
-        address = parcel.attempt, parcel.number, parcel.is_answer
-        fate = self._fates.get(address) or self._open_lane(*address)
-        delay_ns = fate(parcel.message.number)
-        if delay_ns < 0:
-            counts.lost += 1
-            self._record("lost", parcel)
-            return 0
+        delay_ns = self._sure_delay_ns
+        if delay_ns is None:
+            address = parcel.attempt, parcel.number, parcel.is_answer
+            fate = self._fates.get(address) or self._open_lane(*address)
+            delay_ns = fate(parcel.message.number)
+            if delay_ns < 0:
+                counts.lost += 1
+                self._record("lost", parcel)
+                return 0
         parcel.counts = counts
         counts.in_flight += 1
         env = self._env

@@ -98,6 +98,7 @@ class Retrying:
 
     Attributes:
         is_alone: Whether messages are independent.
+        timeouts: How long attempts wait, as far as that is known for good.
     """
 
     def __init__(self, retry: Retry) -> None:
@@ -107,7 +108,7 @@ class Retrying:
         self.budget = None if retry.budget is None else retry.budget.start()
         timeout = retry.timeout
         self.estimate = timeout.start() if isinstance(timeout, AdaptiveTimeout) else None
-        self._timeouts: dict[int, float] = {}
+        self.timeouts: dict[int, float] = {}
         shared = self.breaker, self.budget, self.estimate
         self.is_alone = all(part is None for part in shared)
 
@@ -138,11 +139,8 @@ class Retrying:
         """Return how long an attempt waits."""
         if self.estimate is not None:
             return self._retry.timeout_of(attempt, self.estimate.timeout)
-        try:
-            return self._timeouts[attempt]
-        except KeyError:
-            timeout = self._timeouts[attempt] = self._retry.timeout_of(attempt)
-            return timeout
+        timeout = self.timeouts[attempt] = self._retry.timeout_of(attempt)
+        return timeout
 
     def succeeded(self, round_trip: float, attempts: int, call: int | None = None) -> None:
         """Record an acknowledgement.

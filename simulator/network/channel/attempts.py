@@ -77,7 +77,7 @@ class Attempt:
             self._place = previous._place + 1
             self._pause = previous._pause
             self.number = previous.number + 1
-        self.timeout = shared.timeout_of(self._place)
+        self.timeout = shared.timeouts.get(self._place) or shared.timeout_of(self._place)
         self.is_release = is_release
         self.is_followed = False
         if not shared.is_alone:
@@ -148,12 +148,13 @@ def attempts(
         patient: Whether the policy's deadline does not count: the sender keeps the message.
     """
     sending = end.sending(message)
-    shared = end.shared(retry)
+    shared = end.retrying or end.shared(retry)
     if retry.deadline is not None and not patient:
         end.set_deadline(message, retry.deadline)
     if not sending.has_paid:
         sending.has_paid = True
-        shared.begin()
+        if not shared.is_alone:
+            shared.begin()
     attempt: Attempt | None = None
     while shared.is_alone or lets_through(sending, shared, attempt):
         attempt = sending.attempt = Attempt(sending, retry, shared, release, attempt)

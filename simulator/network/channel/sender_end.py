@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import simpy
 
-from simulator.clock import END_OF_TIME, to_ns
+from simulator.clock import END_OF_TIME, SECOND, to_ns
 from simulator.network.channel.attempts import Attempt, attempts
 from simulator.network.channel.copies import Copy
 from simulator.network.channel.end import End
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
 SETTLED: Final = frozenset({"acknowledged", "gave_up", "forgot"})
 """Beliefs that an acknowledgement changes no more."""
+
+LONG: Final = 1e9
+"""Seconds below which a time is far from the end of time."""
 
 TIMER: Final = Phase.TIMER
 RELEASE_BYTES: Final = 40
@@ -56,6 +59,7 @@ class SenderEnd(End):
         guarantee: The guarantee that carries the messages.
         processes: The processes of the sender.
         way_back: The wire that answers come over; None before one is needed.
+        retrying: What all messages of this channel share; None before the first attempt.
         is_surely_answered: Whether the guarantee says that the receiver acknowledges.
     """
 
@@ -84,7 +88,7 @@ class SenderEnd(End):
         self._wire = wire
         self._find_way_back = find_way_back
         self._draws = Blocks[float](randomness.draws)
-        self._shared: Retrying | None = None
+        self.retrying: Retrying | None = None
         self._turns: simpy.Resource | None = None
         self._over: list[Sending] = []
 
@@ -154,7 +158,8 @@ class SenderEnd(End):
             return wait
         if not release:
             row.belief = "waiting"
-        end_ns = env.instant_ns + to_ns(within)
+        within_ns = round(within * SECOND) if within < LONG else to_ns(within)
+        end_ns = env.instant_ns + within_ns
         if sending.expiry_ns < end_ns:
             sending.cut_short = True
             end_ns = max(sending.expiry_ns, env.instant_ns)
@@ -206,9 +211,9 @@ class SenderEnd(End):
 
     def shared(self, retry: Retry) -> Retrying:
         """Return what all messages of this channel share: breaker, budget, round-trip estimate."""
-        if self._shared is None:
-            self._shared = retry.start()
-        return self._shared
+        if self.retrying is None:
+            self.retrying = retry.start()
+        return self.retrying
 
     def turns(self, parallel: int) -> simpy.Resource:
         """Return the turns of this channel: so many messages are sent at a time, in order."""
@@ -254,7 +259,7 @@ class SenderEnd(End):
 
     def forget(self) -> None:
         """Lose what the sender keeps in memory: it has crashed."""
-        self._shared = self._turns = None
+        self.retrying = self._turns = None
         for sending in self._over:
             sending.forget()
         self._over.clear()

@@ -6,7 +6,7 @@ from types import GeneratorType, SimpleNamespace
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import simpy
-from simpy.events import PENDING
+from simpy.events import NORMAL, PENDING
 
 from simulator.callables import generator
 from simulator.clock import END_OF_TIME
@@ -136,7 +136,7 @@ class Sending(HostTask):
         self._ok = True
         self._value = value if self.wants_reply else row.belief
         if self.callbacks:
-            self.env.schedule(self)
+            self.env.push((self.env.instant_ns, NORMAL, self.env.turn(), self))
         else:
             self.callbacks = None  # type: ignore[assignment]  # it has been processed
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import TYPE_CHECKING, Final
 
 from simulator.errors import CallFailed, CircuitOpen, Refused, TimedOut
@@ -36,7 +37,8 @@ class Call(Sending):
             CallFailed: If no reply came.
         """
         row = self.row
-        self.end.set_deadline(self.message, self.timeout)
+        if self.timeout is not None:
+            self.end.set_deadline(self.message, self.timeout)
         steps = super()._steps()
         if steps is not None:
             yield from steps
@@ -97,3 +99,12 @@ def _refused(call: Call) -> str:
 
 def _was_refused_each_time(call: Call) -> bool:
     return len(call.refused_attempts) == call.row.attempts
+
+
+def place_of_call() -> Place:
+    """Return where the function that calls this one was called."""
+    here = inspect.currentframe()
+    assert here is not None  # noqa: S101 - CPython has frames
+    assert here.f_back is not None  # noqa: S101
+    caller = here.f_back.f_back
+    return ("?", 0) if caller is None else (caller.f_code.co_filename, caller.f_lineno)

@@ -6,26 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import simpy
-
-from simulator.clock import END_OF_TIME
 from simulator.network.channel.receiver_end import was_done
-from simulator.network.node.handling import (
-    Handled,
-    Handling,
-    have_effect,
-    reply_of,
-    run_handler,
-    takes_time,
-)
-from simulator.network.payload import ATOMS, with_own_data
 
 if TYPE_CHECKING:
     from simulator.conditions import Delay
     from simulator.message import Message
-    from simulator.network.channel.copies import Copy
-    from simulator.network.node.host import Host
-    from simulator.network.node.workers import Prefetch, Workers
+    from simulator.network.node.workers import Prefetch
     from simulator.policies import IdempotencyKeys, SeenMessages
 
 
@@ -71,56 +57,9 @@ class Handlers:
         by_topic: The handler of each topic.
     """
 
-    def __init__(self, host: Host, workers: Workers) -> None:
+    def __init__(self) -> None:
         """Start with none."""
         self.by_topic: dict[str, Handler] = {}
-        self._host = host
-        self._workers = workers
-
-    def take(self, copy: Copy) -> simpy.Event | None:
-        """Let the handler of a copy's message run when a worker is free.
-
-        A delivery by a broker that cannot begin at once waits for a place of its subscription too,
-        and only until its visibility timeout ends: it was created when it was sent.
-
-        Returns:
-            The handling, an event whose value is what the handler returned; it fails if a delivery
-            expires. None if there is neither a worker nor room to wait.
-        """
-        message, workers = copy.message, self._workers
-        handler = self.by_topic[message.topic]
-        prefetch = handler.prefetch
-        if workers.backlog is not None and not workers.has_room_for(prefetch):
-            return None
-        if handler.has_room is not None and not handler.has_room():
-            return None
-        if type(message.data) not in ATOMS:
-            message = with_own_data(message)
-        if handler.is_plain and (workers.most is None or workers.busy.value < workers.most):
-            return self._handle_now(handler, message, copy)
-        handling = Handling(self._host, handler, message, copy)
-        if prefetch is not None:
-            handling.expires_ns = min(message.created_ns + prefetch.visibility_ns, END_OF_TIME)
-        workers.admit(handling)
-        handling.is_new = False
-        return handling
-
-    def _handle_now(self, handler: Handler, message: Message, copy: Copy) -> simpy.Event:
-        """Run the handler of a message for which a worker is free."""
-        host = self._host
-        life = host.life
-        result = run_handler(host, handler, message, copy)
-        if host.life != life:
-            return simpy.Event(host.env)  # the handler has crashed its own host: it never ends
-        if takes_time(result):
-            handling = Handling(host, handler, message, copy)
-            handling.take_time(result)
-            handling.is_new = False
-            return handling
-        if type(result) not in ATOMS:
-            result = reply_of(host, handler, message, result)
-        have_effect(handler, copy)
-        return Handled(host.env, result)
 
     def register(self, topic: str, handler: Handler) -> None:
         """Let a handler have a topic."""

@@ -14,7 +14,7 @@ from simulator.callables import synchronous
 from simulator.clock import END_OF_TIME
 from simulator.network.channel.receiver_end import NotAdmitted
 from simulator.network.failures import add_note, describe
-from simulator.network.payload import ATOMS, own_copy
+from simulator.network.payload import ATOMS, own_copy, with_own_data
 from simulator.network.processes import HostTask
 from simulator.network.timers import Occurrence, process_event
 
@@ -153,6 +153,52 @@ class Handling(HostTask):
             env.push((env.instant_ns, NORMAL, env.turn(), self))
         else:  # nobody waits, or would have to wait for anything else: it has happened
             self.callbacks = None  # type: ignore[assignment]
+
+
+def take(host: Host, copy: Copy) -> simpy.Event | None:
+    """Let the handler of a copy's message run when a worker is free.
+
+    A delivery by a broker that cannot begin at once waits for a place of its subscription too,
+    and only until its visibility timeout ends: it was created when it was sent.
+
+    Returns:
+        The handling, an event whose value is what the handler returned; it fails if a delivery
+        expires. None if there is neither a worker nor room to wait.
+    """
+    message, workers = copy.message, host.crew
+    handler = host.handlers.by_topic[message.topic]
+    prefetch = handler.prefetch
+    if workers.backlog is not None and not workers.has_room_for(prefetch):
+        return None
+    if handler.has_room is not None and not handler.has_room():
+        return None
+    if type(message.data) not in ATOMS:
+        message = with_own_data(message)
+    if handler.is_plain and (workers.most is None or workers.busy.value < workers.most):
+        return _handle_now(host, handler, message, copy)
+    handling = Handling(host, handler, message, copy)
+    if prefetch is not None:
+        handling.expires_ns = min(message.created_ns + prefetch.visibility_ns, END_OF_TIME)
+    workers.admit(handling)
+    handling.is_new = False
+    return handling
+
+
+def _handle_now(host: Host, handler: Handler, message: Message, copy: Copy) -> simpy.Event:
+    """Run the handler of a message for which a worker is free."""
+    life = host.life
+    result = run_handler(host, handler, message, copy)
+    if host.life != life:
+        return simpy.Event(host.env)  # the handler has crashed its own host: it never ends
+    if takes_time(result):
+        handling = Handling(host, handler, message, copy)
+        handling.take_time(result)
+        handling.is_new = False
+        return handling
+    if type(result) not in ATOMS:
+        result = reply_of(host, handler, message, result)
+    have_effect(handler, copy)
+    return Handled(host.env, result)
 
 
 def run_handler(host: Host, handler: Handler, message: Message, copy: Copy) -> Any:

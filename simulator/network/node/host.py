@@ -15,6 +15,7 @@ from simulator.network.channel.sending import Sending
 from simulator.network.gauge import Gauge
 from simulator.network.node.causes import Outages, Slowings
 from simulator.network.node.handlers import Handler, Handlers
+from simulator.network.node.handling import take
 from simulator.network.node.workers import Workers
 from simulator.network.processes import HostTask, Processes
 from simulator.network.timers import Phase, Timer, now_ns
@@ -23,7 +24,6 @@ from simulator.validation import has_method, number, refuse
 
 if TYPE_CHECKING:
     from simulator.conditions import Delay
-    from simulator.network.channel.copies import Copy
     from simulator.network.channel.receiver_end import ReceiverEnd
     from simulator.network.channel.sender_end import SenderEnd
     from simulator.network.schedule import Schedule
@@ -49,7 +49,6 @@ class Host:
         processes: What runs at it.
         crew: Its workers, and what waits for them.
         handlers: What it does with the messages of each topic.
-        take: Lets the handler of a copy's message run, if there is room.
         refused: How many copies have been refused so far.
         life: Which life it is in: a crash ends one.
         is_up: Whether no crash of it lasts.
@@ -78,8 +77,7 @@ class Host:
         self.refused = Gauge(env)
         self.processes = Processes(env, name)
         self.crew = Workers(env, workers, backlog)
-        self.handlers = Handlers(self, self.crew)
-        self.take: Callable[[Copy], simpy.Event | None] = self.handlers.take
+        self.handlers = Handlers()
         self._outages = Outages()
         self._slowings = Slowings()
         self.sending_ends: list[SenderEnd] = []
@@ -192,6 +190,8 @@ class Host:
         """Return the service time registered for a topic; None if it has another handler."""
         handler = self.handlers.by_topic.get(topic)
         return None if handler is None else handler.time
+
+    take = take
 
     # Processes.
 

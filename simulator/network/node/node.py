@@ -19,8 +19,8 @@ from simulator.clock import END_OF_TIME
 from simulator.ledger import Ledger, Row
 from simulator.message import Message
 from simulator.network.channel.sending import Sending
-from simulator.network.failures import Place, place_of_call
-from simulator.network.node.calls import Call
+from simulator.network.failures import Place
+from simulator.network.node.calls import Call, place_of_call
 from simulator.network.node.customers import Customers
 from simulator.network.node.driver import Driver
 from simulator.network.node.hedging import ask_in_turn, check_receivers
