@@ -10,8 +10,11 @@ import numpy.typing as npt
 
 from simulator.clock import to_ns_array
 from simulator.conditions.delay import Constant, Delay, quantiles
+from simulator.conditions.draws import Draws, copy_lane, loss_lane
 from simulator.conditions.gilbert_elliott import GilbertElliott
 from simulator.conditions.loss import Bernoulli, Loss, LossWithMemory
+from simulator.conditions.transmission import Transmission
+from simulator.randomness import Purpose
 from simulator.validation import (
     has_method,
     integer,
@@ -82,6 +85,37 @@ class Link:
         """Return the loss model of one run; only a model with memory reads `stream`."""
         model = self.loss_model
         return model.start(stream) if isinstance(model, LossWithMemory) else model
+
+    @property
+    def fixed_delay_ns(self) -> int | None:
+        """The delay of each copy, in nanoseconds, where it is always the same; else None."""
+        return int(self.delays_ns(np.zeros(1))[0]) if type(self.delay) is Constant else None
+
+    def fate(self, draws: Draws, transmission: Transmission) -> tuple[int, ...]:
+        """Return what becomes of a transmission that has left: lost, or one copy, or two.
+
+        Args:
+            draws: The draws of the run.
+            transmission: What is sent; it names the link.
+
+        Returns:
+            The delays of the copies that arrive, in nanoseconds: none, one or two.
+        """
+        message = transmission.message
+        lane = loss_lane(
+            transmission.link,
+            transmission.attempt,
+            transmission.copy,
+            is_answer=transmission.acknowledgement,
+        )
+        # Draws have addresses: those that nothing depends on need not be made.
+        if self.loss != 0.0 and draws.loses(self, transmission, lane):
+            return ()
+        first_ns = draws.delay_ns(self, copy_lane(lane, 0), message)
+        twice = lane._replace(purpose=Purpose.DUPLICATION)
+        if self.duplicate == 0 or draws.uniform(twice, message) >= self.duplicate:
+            return (first_ns,)
+        return first_ns, draws.delay_ns(self, copy_lane(lane, 1), message)
 
     def delays_ns(
         self, u: npt.NDArray[np.float64], scratch: npt.NDArray[np.float64] | None = None

@@ -14,11 +14,11 @@ import numpy as np
 import numpy.typing as npt
 
 from simulator.conditions import Bernoulli, Constant, Transmission
+from simulator.conditions.draws import copy_lane
 from simulator.engines.columns import NOT_COMING, BoolArray, IntArray
 from simulator.engines.one_at_a_time import decides_arrays, losses
 from simulator.metrics import BLOCK
 from simulator.network import CopyCounts
-from simulator.network.wire import copy_lane
 from simulator.randomness import Lane, LaneDraws, Purpose, Randomness
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ import simpy
 from simulator.callables import generator
 from simulator.clock import to_ns, to_seconds
 from simulator.conditions import Link
+from simulator.conditions.draws import Draws
 from simulator.network.broker.broker import Broker
 from simulator.network.broker.mistakes import Mistakes
 from simulator.network.channel.channel import Channel, open_channel
@@ -66,6 +67,7 @@ class Network:
             seed_of("Network.seed", seed),
             integer("Network.replication", replication, low=0, high=2**32 - 1),
         )
+        self._draws = Draws(self._randomness)
         self._nodes: dict[str, Node] = {}
         self._wires: dict[str, Wire] = {}
         self._channels: dict[tuple[Node, Node, Guarantee], Channel] = {}
@@ -117,7 +119,7 @@ class Network:
                 refuse("Network.connect", name, "two nodes without a link yet")
         for name in names:
             self._wires[name] = Wire(
-                self.env, name, link, self._randomness, self.trace, self._interference
+                self.env, name, link, self._draws, self.trace, self._interference
             )
 
     def process(self, steps: Generator[simpy.Event, Any, Any]) -> simpy.Process:

@@ -3,7 +3,7 @@
 A transmission first waits its turn, where the link has a bandwidth, unless the buffer is full. Its
 fate then comes from addressed draws: first lost or not, then, if it survived, duplicated at most
 once; each copy has a delay of its own, so copies overtake each other, unless the link keeps order.
-An adversary, if there is one, is told of that fate, and may change it. Nothing is silently dropped:
+An adversary, if there is one, sees that fate, and may change it. Nothing is silently dropped:
 at every instant
 
     sent + duplicated = arrived + lost + dropped + in flight.
@@ -11,30 +11,24 @@ at every instant
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any, Final, Protocol
-
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING, Any, Protocol
 
 from simulator.clock import END_OF_TIME
-from simulator.conditions import Bernoulli, Constant, Transmission
+from simulator.conditions import Bernoulli, Transmission
+from simulator.conditions.draws import loss_lane
 from simulator.network.timers import Occurrence, Phase
 from simulator.network.transmitter import Transmitter
-from simulator.randomness import Blocks, Lane, LaneValues, Purpose, Randomness
 from simulator.validation import integer, refuse
 
 if TYPE_CHECKING:
     from simulator.conditions import Link
+    from simulator.conditions.draws import Draws
     from simulator.message import Message
     from simulator.network.interference import Interference
     from simulator.network.schedule import Schedule
+    from simulator.randomness import LaneValues
     from simulator.trace import Trace
-
-
-LOST: Final = -1
-"""The delay of what never arrives."""
 
 
 @dataclass(slots=True)
@@ -64,7 +58,7 @@ class End(Protocol):
     """Where a wire ends."""
 
     def arrive(self, parcel: Any) -> bool:
-        """Let a parcel in; return whether it was, else it counts as dropped."""
+        """Let a parcel in; return whether it was; else it counts as dropped."""
 
 
 class Parcel(Occurrence):
@@ -118,7 +112,7 @@ class Wire:
         env: Schedule,
         name: str,
         link: Link,
-        randomness: Randomness,
+        draws: Draws,
         trace: Trace,
         interference: Interference | None = None,
     ) -> None:
@@ -131,21 +125,14 @@ class Wire:
         self._ordered = link.ordered
         self._trace = trace
         self._interference = interference
-        self._draws = randomness.draws
-        self._loss = link.start_loss(randomness.stream(name))
-        self._luck = Blocks[float](randomness.draws)
-        self._delay_ns = Blocks[int](lambda *block: link.delays_ns(randomness.draws(*block)))
-        # Draws are addressed: those that nothing depends on need not be made.
-        self._is_lossless = link.loss == 0.0
-        fixed = type(link.delay) is Constant
-        self._fixed_delay_ns = int(link.delays_ns(np.zeros(1))[0]) if fixed else None
+        self._draws = draws
         self._transmitter = link.bandwidth and Transmitter(link.bandwidth, link.buffer)
         self._last_arrival_ns = 0
+        self._sure_delay_ns = link.fixed_delay_ns if link.loss == 0.0 else None
         # Where each transmission meets a fate of its own, they are drawn a block at a time.
-        alone = type(self._loss) is Bernoulli and not link.duplicate and interference is None
-        self._sure_delay_ns = self._fixed_delay_ns if self._is_lossless else None
+        alone = type(link.loss_model) is Bernoulli and not link.duplicate and interference is None
         self._is_plain = alone and not link.bandwidth and not link.ordered
-        self._fates: dict[tuple[int, int, bool], Callable[[int], int]] = {}
+        self._fates: dict[tuple[int, int, bool], LaneValues[int]] = {}
 
     def carry(self, parcel: Parcel, size_bytes: int) -> int:
         """Send a parcel on its way.
@@ -207,55 +194,27 @@ class Wire:
             self._launch(parcel.duplicate(), leaving_ns + delay_ns)
         return len(delays_ns)
 
-    def _open_lane(self, attempt: int, copy: int, acknowledgement: bool) -> Callable[[int], int]:  # noqa: FBT001
-        """Return what tells the fate of a message: the delay in nanoseconds, or LOST."""
-        link, draws = self._link, self._draws
-        lane = Lane(self.name, Purpose.LOSS, attempt, copy, int(acknowledgement))
-        delays = copy_lane(lane, 0)
-        loss: Bernoulli = self._loss  # type: ignore[assignment]  # or there would be no lanes
-
-        def make(start: int, stop: int) -> npt.NDArray[np.int64]:
-            if self._fixed_delay_ns is None:
-                fates = link.delays_ns(draws(delays, start, stop))
-            else:
-                fates = np.full(stop - start, self._fixed_delay_ns)
-            if not self._is_lossless:
-                fates[draws(lane, start, stop) < loss.rate] = LOST
-            return fates
-
-        values = self._fates[attempt, copy, acknowledgement] = LaneValues[int](make)
-        return values
+    def _open_lane(self, attempt: int, number: int, is_answer: bool) -> LaneValues[int]:  # noqa: FBT001
+        """Return the fates of the messages in a lane: the delay in nanoseconds, or LOST."""
+        lane = loss_lane(self.name, attempt, number, is_answer=is_answer)
+        fates = self._fates[attempt, number, is_answer] = self._draws.fates(self._link, lane)
+        return fates
 
     def _fate(self, transmission: Transmission) -> tuple[int, ...]:
         """Return what becomes of a transmission: the delay of each copy, none if it is lost."""
-        delays_ns = self._drawn(transmission)
+        delays_ns = self._link.fate(self._draws, transmission)
         if self._interference is not None:
             delays_ns = _checked(self._interference.decide(transmission, delays_ns))
         return delays_ns
 
-    def _drawn(self, transmission: Transmission) -> tuple[int, ...]:
-        message, lane = transmission.message, _lane(self.name, transmission)
-        if not self._is_lossless and self._loss.loses(transmission, self._luck(lane, message)):
-            return ()
-        copies = 1
-        if self._link.duplicate > 0:
-            luck = self._luck(lane._replace(purpose=Purpose.DUPLICATION), message)
-            copies += luck < self._link.duplicate
-        if self._fixed_delay_ns is not None:
-            return (self._fixed_delay_ns,) * copies
-        first_ns = self._delay_ns(copy_lane(lane, 0), message)
-        if copies == 1:
-            return (first_ns,)
-        return first_ns, self._delay_ns(copy_lane(lane, 1), message)
-
     @property
     def carries_at_once(self) -> bool:
         """Whether what is sent arrives at the same instant, once, but for faults."""
-        plain = self._is_lossless and not self._link.duplicate and not self._transmitter
-        return plain and self._fixed_delay_ns == 0 and self._interference is None
+        plain = not self._link.duplicate and not self._transmitter and self._interference is None
+        return plain and self._sure_delay_ns == 0
 
     def carry_at_once(self) -> bool:
-        """Send something over a wire that carries at once; tell whether it arrives."""
+        """Send something over a wire that carries at once; return whether it arrives."""
         self.counts.sent += 1
         if self.cuts:
             self.counts.lost += 1
@@ -287,16 +246,3 @@ def _checked(delays_ns: object) -> tuple[int, ...]:
     if not isinstance(delays_ns, tuple | list) or len(delays_ns) > 2:  # noqa: PLR2004 - the network makes one copy at most
         refuse(field, delays_ns, "the delays of 0, 1 or 2 copies, in nanoseconds")
     return tuple(integer(field, delay_ns, low=0, high=END_OF_TIME) for delay_ns in delays_ns)
-
-
-def _lane(name: str, transmission: Transmission) -> Lane:
-    """Address the luck of a transmission; acknowledgements have lanes apart from data."""
-    ack_copy = 1 if transmission.acknowledgement else 0
-    return Lane(name, Purpose.LOSS, transmission.attempt, transmission.copy, ack_copy)
-
-
-def copy_lane(lane: Lane, index: int) -> Lane:
-    """Address the delay of a copy: 0 is the original, 1 the one that the network made."""
-    if lane.ack_copy:
-        return lane._replace(purpose=Purpose.DELAY, ack_copy=lane.ack_copy + index)
-    return lane._replace(purpose=Purpose.DELAY, copy=lane.copy + index)
