@@ -164,7 +164,7 @@ class Broker(Node):
         inbox = f"{self.name}/{queue.name}/{place}"
         work = Handler(
             lambda envelope: work_through(
-                node, handler, envelope.data, queue, self._network.mistakes
+                node, handler, envelope.data, queue, self.network.mistakes
             ),
             owner=f"deliveries from {self.name}",
             prefetch=Prefetch(prefetch, to_ns(queue.settings.visibility_timeout)),

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import inspect
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
+
+import simpy
 
 from simulator.errors import CallFailed, CircuitOpen, Refused, TimedOut
 from simulator.network.channel.sending import Sending
 from simulator.network.failures import Place, add_note, describe
+from simulator.protocols import AtLeastOnce
+from simulator.validation import duration, refuse
 
 if TYPE_CHECKING:
-    from simulator.protocols.channel import Steps
+    from simulator.network.node.node import Node
+    from simulator.protocols.channel import Guarantee, Steps
+
+AT_LEAST_ONCE: Final = AtLeastOnce()
 
 PATIENCE: Final = 1.0
 """How long a caller waits for a reply that its guarantee does not wait for, in seconds."""
@@ -63,6 +70,66 @@ class Call(Sending):
         if not failed:
             end.time_out(message, last)
         end.give_up(message)
+
+
+def ask(
+    node: Node,
+    receiver: Node,
+    topic: str,
+    data: Any = None,
+    *,
+    guarantee: Guarantee | None = None,
+    timeout: float | None = None,
+    size_bytes: int = 1000,
+) -> simpy.Process:
+    """Send a request and wait for the reply (request-response).
+
+    Where the guarantee acknowledges, the acknowledgement carries the reply, and a request asked
+    again is answered again. Where it does not, request and reply are each sent once.
+
+    Args:
+        node: The node whose verb this is.
+        receiver: The node that it is for.
+        topic: Which of its handlers it is for.
+        data: The payload.
+        guarantee: How it is carried. None: at least once.
+        timeout: Longest wait for the reply, in seconds. None: until the guarantee gives up; for
+            1 s if it ends without doing so, as one that sends once does.
+        size_bytes: Size on the wire, in bytes.
+
+    Returns:
+        A process to yield. Its value is what the receiver's handler returned.
+
+    Raises:
+        TimedOut: Where the reply is waited for, when the sender gave up.
+        Refused: There, when the last attempt was refused. An earlier one may have been handled.
+        CircuitOpen: There, when the sender's circuit breaker held back the first attempt, so
+            that nothing was sent; or a later one, when an earlier may have been handled.
+        Crashed: There, when the node crashed meanwhile.
+    """
+    asked_at = place_of_call()
+    return request(node, receiver, topic, data, guarantee, timeout, size_bytes, asked_at)
+
+
+def request(  # noqa: PLR0917 - what `ask` was called with, and where
+    node: Node,
+    receiver: Node,
+    topic: str,
+    data: Any,
+    guarantee: Guarantee | None,
+    timeout: float | None,
+    size_bytes: int,
+    asked_at: Place,
+) -> Call:
+    """Send a request from a place in a program."""
+    carried = AT_LEAST_ONCE if guarantee is None else guarantee
+    if getattr(carried, "acknowledge", "after") == "before":
+        refuse("Node.ask.guarantee", carried, "one that acknowledges after handling")
+    if timeout is not None:
+        timeout = duration("Node.ask.timeout", timeout)
+    call = node.outbox.send(receiver, topic, data, carried, size_bytes, Call)
+    call.timeout, call.asked_at = timeout, asked_at
+    return call
 
 
 def _failure_of(call: Call) -> CallFailed:

@@ -8,43 +8,42 @@ The chapter's patterns are its verbs: `ask` (request-response), `notify` (fire-a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import simpy
 
-from simulator import memory
-from simulator.callables import function
-from simulator.clock import END_OF_TIME
 from simulator.ledger import Ledger, Row
 from simulator.message import Message
 from simulator.network.channel.sending import Sending
-from simulator.network.failures import Place
-from simulator.network.node.calls import Call, place_of_call
-from simulator.network.node.customers import Customers
-from simulator.network.node.driver import Driver
-from simulator.network.node.hedging import ask_in_turn, check_receivers
+from simulator.network.node.calls import AT_LEAST_ONCE, ask
+from simulator.network.node.driver import drive, send_each
+from simulator.network.node.hedging import ask_hedged
 from simulator.network.node.host import Host
 from simulator.network.node.outbox import Outbox, check_headers
 from simulator.network.node.reply_queue import ReplyQueue
-from simulator.network.timers import now_ns
-from simulator.protocols import AtLeastOnce, AtMostOnce, BestEffort
-from simulator.validation import duration, has_method, integer, number, refuse
+from simulator.protocols import AtMostOnce
+from simulator.validation import has_method, integer, number, refuse
 
 if TYPE_CHECKING:
-    from simulator.conditions import Workload
     from simulator.network.broker.broker import Broker
     from simulator.network.network import Network
     from simulator.protocols.channel import Guarantee
 
 
-AT_LEAST_ONCE: Final = AtLeastOnce()
 AT_MOST_ONCE: Final = AtMostOnce()
-BEST_EFFORT: Final = BestEffort()
 
 
 class Node(Host):
-    """A node of a network. Make one with `net.node(name)`."""
+    """A node of a network. Make one with `net.node(name)`.
+
+    Attributes:
+        network: The network.
+        rows: What is known of the messages that it has sent, by their number.
+        outbox: Sends them.
+        drivers: How many workloads it has begun.
+        reply_queues: Its queues for replies.
+    """
 
     replies: ClassVar[bool] = True
     """Whether it replies by itself to what it handles, where a reply is wanted."""
@@ -54,10 +53,10 @@ class Node(Host):
     ) -> None:
         """Make a node; use `Network.node` instead."""
         super().__init__(network.env, network.trace, name, workers, backlog)
-        self._network = network
+        self.network = network
         self.rows: list[Row] = []
-        self._outbox = Outbox(self, network)
-        self._drivers = 0
+        self.outbox = Outbox(self, network)
+        self.drivers = 0
         self.reply_queues: list[ReplyQueue] = []
 
     def send(
@@ -91,7 +90,7 @@ class Node(Host):
             self._check_reply_to(reply_to, receiver)
         if headers:
             check_headers(headers)
-        return self._outbox.send(
+        return self.outbox.send(
             receiver, topic, data, guarantee, size_bytes, Sending, reply_to, headers
         )
 
@@ -104,7 +103,7 @@ class Node(Host):
         guarantee: Guarantee | None = None,
         size_bytes: int = 1000,
     ) -> str:
-        """Send a message and forget it (fire-and-forget); at most once, unless told otherwise.
+        """Send a message and forget it (fire-and-forget); at most once by default.
 
         Returns:
             The message's identifier, at once.
@@ -113,84 +112,10 @@ class Node(Host):
         self.send(receiver, topic, data, guarantee=carried, size_bytes=size_bytes)
         return self.last_sent
 
-    def ask(
-        self,
-        receiver: Node,
-        topic: str,
-        data: Any = None,
-        *,
-        guarantee: Guarantee | None = None,
-        timeout: float | None = None,
-        size_bytes: int = 1000,
-    ) -> simpy.Process:
-        """Send a request and wait for the reply (request-response).
-
-        Where the guarantee acknowledges, the acknowledgement carries the reply, and a request asked
-        again is answered again. Where it does not, request and reply are each sent once.
-
-        Args:
-            receiver: The node that it is for.
-            topic: Which of its handlers it is for.
-            data: The payload.
-            guarantee: How it is carried. None: at least once.
-            timeout: Longest wait for the reply, in seconds. None: until the guarantee gives up; for
-                1 s if it ends without doing so, as one that sends once does.
-            size_bytes: Size on the wire, in bytes.
-
-        Returns:
-            A process to yield. Its value is what the receiver's handler returned.
-
-        Raises:
-            TimedOut: Where the reply is waited for, when the sender gave up.
-            Refused: There, when the last attempt was refused. An earlier one may have been handled.
-            CircuitOpen: There, when the sender's circuit breaker held back the first attempt, so
-                that nothing was sent; or a later one, when an earlier may have been handled.
-            Crashed: There, when this node crashed meanwhile.
-        """
-        asked_at = place_of_call()
-        return self._ask(receiver, topic, data, guarantee, timeout, size_bytes, asked_at)
-
-    def ask_hedged(
-        self,
-        receivers: Sequence[Node],
-        topic: str,
-        data: Any = None,
-        *,
-        after: float,
-        guarantee: Guarantee | None = None,
-        timeout: float | None = None,
-        size_bytes: int = 1000,
-    ) -> simpy.Process:
-        """Ask several nodes for one thing, each a little after the other; the first reply wins.
-
-        Each is asked as by `ask`: a request of its own, which may be handled though its reply comes
-        too late to matter. Hedge what does no harm when it is done twice.
-
-        Args:
-            receivers: Whom to ask, in order; the first at once.
-            topic: Which handler of each it is for.
-            data: The payload.
-            after: How long to wait for a reply before the next is asked, in seconds, above 0. The
-                time that 95 % of the replies take asks a second node for 5 % of the requests.
-            guarantee: How each request is carried. None: at least once.
-            timeout: Longest wait for a reply from each, in seconds. None: as for `ask`.
-            size_bytes: Size of each request on the wire, in bytes.
-
-        Returns:
-            A process to yield. Its value is the first reply.
-
-        Raises:
-            CallFailed: Where the reply is waited for, when none of them replied.
-        """
-        check_receivers("Node.ask_hedged.receivers", receivers, Node)
-        after = duration("Node.ask_hedged.after", after)
-
-        asked_at = place_of_call()
-
-        def ask(receiver: Node) -> simpy.Process:
-            return self._ask(receiver, topic, data, guarantee, timeout, size_bytes, asked_at)
-
-        return self.process(ask_in_turn(self.env, receivers, ask, after))
+    ask = ask
+    ask_hedged = ask_hedged
+    drive = drive
+    send_each = send_each
 
     def publish(
         self,
@@ -257,68 +182,6 @@ class Node(Host):
         has_method("Node.subscribe.broker", broker, "add_subscriber", "a broker, from net.broker()")
         broker.add_subscriber(self, topic, handler, prefetch=prefetch, group=group)
 
-    def drive(
-        self, workload: Workload, action: Callable[[int], Any], *, messages: int
-    ) -> simpy.Event:
-        """Do something each time that a workload says so, from now on.
-
-        Args:
-            workload: When, such as Poisson(rate=10).
-            action: Called with 0, 1, 2, …: what to do. A generator that it returns is run as a
-                process of this node. Nothing is done while the node is down.
-            messages: How many times, at most.
-
-        Returns:
-            An event that happens when all is done.
-        """
-        function("Node.drive.action", action, "the number of the call")
-        instants_ns = self._instants_ns("Node.drive", workload, messages)
-        return Driver(self, iter(instants_ns), action).done
-
-    def send_each(
-        self,
-        workload: Workload,
-        receiver: Node,
-        topic: str,
-        data: Any = None,
-        *,
-        messages: int,
-        guarantee: Guarantee | None = None,
-        size_bytes: int = 1000,
-    ) -> simpy.Event:
-        """Send a message each time that a workload says so, from now on.
-
-        It is short for `drive` with an action that sends. It is quicker for a queue of the
-        textbooks: best effort, a link without conditions, a node that serves, no trace.
-
-        Args:
-            workload: When, such as Poisson(rate=10).
-            receiver: Whom they are for.
-            topic: Which handler they are for.
-            data: The payload of each.
-            messages: How many, at most. None is sent while the node is down.
-            guarantee: How each is carried. None: best effort.
-            size_bytes: Size of each on the wire, in bytes.
-
-        Returns:
-            An event that happens when the last has been sent.
-        """
-        carried = BEST_EFFORT if guarantee is None else guarantee
-        self._network.channel(self, receiver, carried)  # refuses a stranger
-        wire = self._network.wire(self.name, receiver.name)
-        time = receiver.service_time(topic)
-        plain = wire.carries_at_once and not self.trace.enabled
-        instants_ns = self._instants_ns("Node.send_each", workload, messages)
-        if time is not None and plain and type(carried) is BestEffort:
-            times = self._network.service_times.of(self.name, receiver.name, time)
-            ends = self, receiver, wire, self.env
-            return Customers(*ends, times=times, instants_ns=iter(instants_ns)).all_sent
-
-        def send(_: int) -> None:
-            self._outbox.send(receiver, topic, data, carried, size_bytes, Sending)
-
-        return Driver(self, iter(instants_ns), send).done
-
     def reply_queue(self, *, guarantee: Guarantee | None = None) -> ReplyQueue:
         """Make a queue for replies to `send(reply_to=…)`; at least once by default."""
         carried = AT_LEAST_ONCE if guarantee is None else guarantee
@@ -339,7 +202,7 @@ class Node(Host):
         Returns:
             An event to yield. Its value is what the node believes of the message by then.
         """
-        return self._outbox.confirmation(message_id)
+        return self.outbox.confirmation(message_id)
 
     @property
     def last_sent(self) -> str:
@@ -355,38 +218,7 @@ class Node(Host):
         if not isinstance(reply_to, ReplyQueue):
             refuse("Node.send.reply_to", reply_to, "a reply queue, from node.reply_queue()")
         if isinstance(receiver, Node) and receiver.replies:
-            self._network.wire(receiver.name, reply_to.node.name)
-
-    def _instants_ns(self, field: str, workload: Workload, messages: int) -> list[int]:
-        """Return the arrival instants of a workload that begins now."""
-        expected = "a workload, such as Poisson(rate=10)"
-        has_method(f"{field}.workload", workload, "times_ns", expected)
-        count = integer(f"{field}.messages", messages, low=1)
-        memory.check_fits(f"{field}.messages", count, count, memory.INSTANT, "have fewer")
-        draws = self._network.workload_draws(self, self._drivers, count)
-        self._drivers += 1
-        times_ns = now_ns(self.env) + workload.times_ns(count, draws)
-        instants_ns: list[int] = times_ns[times_ns < END_OF_TIME].tolist()
-        return instants_ns
-
-    def _ask(  # noqa: PLR0917 - what `ask` was called with, and where
-        self,
-        receiver: Node,
-        topic: str,
-        data: Any,
-        guarantee: Guarantee | None,
-        timeout: float | None,
-        size_bytes: int,
-        asked_at: Place,
-    ) -> simpy.Process:
-        carried = AT_LEAST_ONCE if guarantee is None else guarantee
-        if getattr(carried, "acknowledge", "after") == "before":
-            refuse("Node.ask.guarantee", carried, "one that acknowledges after handling")
-        if timeout is not None:
-            timeout = duration("Node.ask.timeout", timeout)
-        call = self._outbox.send(receiver, topic, data, carried, size_bytes, Call)
-        call.timeout, call.asked_at = timeout, asked_at
-        return call
+            self.network.wire(receiver.name, reply_to.node.name)
 
     def _go_down(self) -> None:
         super()._go_down()
