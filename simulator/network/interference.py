@@ -14,11 +14,10 @@ A script is one (`simulator.adversary`). A student's own is any object with thes
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from simulator.conditions import Transmission
-    from simulator.network.network import Network
 
 
 class Interference(Protocol):
@@ -29,7 +28,7 @@ class Interference(Protocol):
 
         Args:
             transmission: What is sent, neither dropped nor over a link that a fault cuts.
-            delays_ns: What luck has in store for it: the delay of each copy, in nanoseconds; none
+            delays_ns: What was drawn for it: the delay of each copy, in nanoseconds; none
                 if it is lost, two if the network duplicates it.
 
         Returns:
@@ -40,5 +39,5 @@ class Interference(Protocol):
 class Adversary(Protocol):
     """The extension point: one method."""
 
-    def start(self, net: Network) -> Interference:
-        """Begin to work in a network, before it has any node."""
+    def start(self, net: Any) -> Interference:
+        """Begin to work in a network, `net`, before it has any node."""

@@ -33,7 +33,7 @@ from simulator.protocols import AtLeastOnce
 from simulator.validation import integer, name_of, refuse
 
 if TYPE_CHECKING:
-    from simulator.network.network import Network
+    from simulator.network.surroundings import Surroundings
     from simulator.protocols.channel import Steps
 
 
@@ -49,7 +49,7 @@ class Broker(Node):
 
     replies = False  # the worker that handles the message does
 
-    def __init__(self, network: Network, name: str) -> None:
+    def __init__(self, network: Surroundings, name: str) -> None:
         """Make a broker; `Network.broker` is the way to."""
         super().__init__(network, name)
         self.queues: dict[str, MessageQueue] = {}

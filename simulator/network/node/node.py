@@ -9,7 +9,7 @@ The chapter's patterns are its verbs: `ask` (request-response), `notify` (fire-a
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol
 
 import simpy
 
@@ -26,12 +26,20 @@ from simulator.protocols import AtMostOnce
 from simulator.validation import has_method, integer, number, refuse
 
 if TYPE_CHECKING:
-    from simulator.network.broker.broker import Broker
-    from simulator.network.network import Network
+    from simulator.network.surroundings import Surroundings
     from simulator.protocols.channel import Guarantee
 
 
 AT_MOST_ONCE: Final = AtMostOnce()
+
+
+class Distributor(Protocol):
+    """What a node can subscribe to: a broker."""
+
+    def add_subscriber(
+        self, node: Any, name: str, handler: Callable[[Message], Any], **settings: Any
+    ) -> None:
+        """Hand the messages of a queue or a topic to a node."""
 
 
 class Node(Host):
@@ -49,7 +57,11 @@ class Node(Host):
     """Whether it replies by itself to what it handles, where a reply is wanted."""
 
     def __init__(
-        self, network: Network, name: str, workers: int | None = None, backlog: int | None = None
+        self,
+        network: Surroundings,
+        name: str,
+        workers: int | None = None,
+        backlog: int | None = None,
     ) -> None:
         """Make a node; use `Network.node` instead."""
         super().__init__(network.env, network.trace, name, workers, backlog)
@@ -119,7 +131,7 @@ class Node(Host):
 
     def publish(
         self,
-        broker: Broker,
+        broker: Node,
         topic: str,
         data: Any = None,
         *,
@@ -159,7 +171,7 @@ class Node(Host):
 
     def subscribe(
         self,
-        broker: Broker,
+        broker: Distributor,
         topic: str,
         handler: Callable[[Message], Any],
         *,

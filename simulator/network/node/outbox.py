@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from simulator.network.channel.sender_end import SenderEnd
     from simulator.network.node.node import Node
     from simulator.network.node.reply_queue import ReplyQueue
+    from simulator.network.surroundings import Surroundings
     from simulator.protocols.channel import Guarantee
 
 make_message: Final[Callable[[tuple[Any, ...]], Message]] = partial(tuple.__new__, Message)
@@ -39,7 +40,7 @@ class Outbox:
         rows: Their rows in the ledger, by number.
     """
 
-    def __init__(self, node: Node, network: Any) -> None:
+    def __init__(self, node: Node, network: Surroundings) -> None:
         """Start with none."""
         self.rows = node.rows
         self._node = node
