@@ -440,3 +440,28 @@ def test_a_second_copy_is_refused_aloud_where_a_crash_undid_the_first():
     other.drive(At(times=[0.3]), lambda _: other.notify(server, "job") and None, messages=1)
     net.run()
     assert heard == [0.5]
+
+
+class TwiceAndUnanswered(Twice):
+    """The same, and what the server answers is lost."""
+
+    def decide(self, transmission, delays_ns):
+        if transmission.link == "server→client":
+            return ()
+        return super().decide(transmission, delays_ns)
+
+
+def test_a_second_copy_is_refused_in_silence_even_after_a_later_attempt_was_let_in():
+    """Sent at 0 and 0.2 s, each handled at once; their copies find the worker busy with another."""
+    net = Network(adversary=TwiceAndUnanswered())
+    client, other = net.node("client"), net.node("other")
+    server = net.node("server", workers=1, backlog=0)
+    net.connect(client, server, Link())
+    net.connect(other, server, Link())
+    server.on("job")(lambda message: work_for(net, 0.4 if message.sender == "other" else 0.05))
+    twice = AtLeastOnce(retry=Retry(timeout=0.2, max_attempts=2))
+    client.send(server, "job", guarantee=twice)
+    other.drive(At(times=[0.45]), lambda _: other.notify(server, "job") and None, messages=1)
+    net.run()
+    assert server.refused.value == 2
+    assert net.links["server→client"].sent == 2  # two acknowledgements, no refusal
