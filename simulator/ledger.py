@@ -15,7 +15,7 @@ import numpy.typing as npt
 from simulator.clock import SECOND
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import pandas as pd
 
@@ -138,14 +138,29 @@ class Ledger:
         return cls(columns, first=rows[0].message if rows else 0)
 
     @classmethod
-    def join(cls, parts: Sequence[Ledger]) -> Ledger:
-        """Join the ledgers of consecutive messages."""
-        if len(parts) == 1:
-            return parts[0]
-        if not parts:
+    def join(cls, parts: Iterable[Ledger], messages: int) -> Ledger:
+        """Join the ledgers of consecutive messages as they come, so that none is kept twice.
+
+        Args:
+            parts: The ledgers.
+            messages: How many messages they have, at most.
+        """
+        columns: dict[str, npt.NDArray[Any]] = {}
+        first = stop = 0
+        for part in parts:
+            if not columns:
+                first = part.first
+                columns = {name: np.empty(messages, part.kept(name).dtype) for name in KEPT}
+            start, stop = stop, stop + len(part)
+            for name in KEPT:
+                kept = part.kept(name)
+                if kept.dtype != columns[name].dtype:  # counts that need more bytes
+                    wide = np.promote_types(kept.dtype, columns[name].dtype)
+                    columns[name] = columns[name].astype(wide)
+                columns[name][start:stop] = kept
+        if not columns:
             return cls.from_rows([])
-        columns = {name: np.concatenate([part.kept(name) for part in parts]) for name in KEPT}
-        return cls(columns, first=parts[0].first)
+        return cls({name: column[:stop] for name, column in columns.items()}, first=first)
 
     def part(self, start: int, stop: int) -> Ledger:
         """Return the rows `start` to `stop` - 1, without copying them."""

@@ -119,7 +119,7 @@ class BlockWire:
         self._fixed_delay_ns = int(link.delays_ns(np.zeros(1))[0]) if fixed else None
         self._randomness = randomness
         self._lanes: dict[Lane, LaneDraws] = {}
-        self._luck, self._delays = np.empty(BLOCK), np.empty(BLOCK)  # to work in
+        self._scratch, self._delays = np.empty(BLOCK), np.empty(BLOCK)  # to work in
 
     def carry(
         self,
@@ -147,8 +147,8 @@ class BlockWire:
         on_its_way = ~lost if among is None else among & ~lost
         yield self._launch(0, some, sent_ns, latest, copy_lane(lane, 0), on_its_way)
         if self._link.duplicate > 0:
-            luck = self.draws(lane._replace(purpose=Purpose.DUPLICATION), some, self._luck)
-            twice = (luck < self._link.duplicate) & on_its_way
+            u = self.draws(lane._replace(purpose=Purpose.DUPLICATION), some, self._scratch)
+            twice = (u < self._link.duplicate) & on_its_way
             self.counts.duplicated += int(np.count_nonzero(twice))
             yield self._launch(1, some, sent_ns, latest, copy_lane(lane, 1), twice)
 
@@ -158,17 +158,17 @@ class BlockWire:
         """Return which of those sent are lost."""
         if self._rate == 0.0:
             return np.zeros(len(some), dtype=np.bool_)
-        luck = self.draws(lane, some, self._luck)
+        u = self.draws(lane, some, self._scratch)
         if self._rate is not None:
-            lost = luck < self._rate
+            lost = u < self._rate
             return lost if among is None else lost & among
         everyone = np.ones(len(some), dtype=np.bool_) if among is None else among
         lost = np.zeros(len(some), dtype=np.bool_)
         instants = (some.created_ns + sent_ns)[everyone]
-        numbers, luck = some.numbers[everyone], luck[everyone]
+        numbers, u = some.numbers[everyone], u[everyone]
         if self._decides_arrays:
             arrays = cast("VectorizedLoss", self._link.loss_model)
-            lost[everyone] = arrays.loses_array(luck, numbers, attempt, instants)
+            lost[everyone] = arrays.loses_array(u, numbers, attempt, instants)
             return lost
         sent = partial(
             Transmission,
@@ -179,7 +179,7 @@ class BlockWire:
             size_bytes=self._size_bytes,
         )
         one = cast("Loss", self._link.loss_model)
-        lost[everyone] = losses(one, sent, luck, numbers, instants)
+        lost[everyone] = losses(one, sent, u, numbers, instants)
         return lost
 
     def _launch(  # noqa: PLR0917 - what is sent, when, and its draws
@@ -194,8 +194,8 @@ class BlockWire:
         if self._fixed_delay_ns is not None:
             arrival = np.full(len(some), self._fixed_delay_ns, dtype=np.int64)
         else:
-            luck = self.draws(lane, some, self._luck)
-            arrival = self._link.delays_ns(luck, self._delays[: len(luck)])
+            u = self.draws(lane, some, self._scratch)
+            arrival = self._link.delays_ns(u, self._delays[: len(u)])
         latest += int(arrival.max(initial=0))
         arrival += sent_ns
         late = np.zeros(0, dtype=np.bool_)

@@ -51,7 +51,7 @@ def gather(
 ) -> tuple[Ledger | None, Tally | None, Judge | None]:
     """Join the ledgers of blocks of messages, or add up their sums one by one."""
     if keep == "ledger":
-        return Ledger.join(list(blocks)), None, None
+        return Ledger.join(blocks, scenario.messages), None, None
     tally, judge = Tally(), Judge(promises_of(scenario))
     for block in blocks:
         tally.add(block)

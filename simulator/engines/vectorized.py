@@ -49,7 +49,7 @@ def run(
     Raises:
         NotVectorizable: If this engine cannot run it, naming each reason.
     """
-    reasons = refusals(scenario) + (["trace: events are not told one by one"] if trace else [])
+    reasons = refusals(scenario) + (["trace: this engine records no events"] if trace else [])
     if reasons:
         raise NotVectorizable(
             f'engine="vectorized" cannot answer this scenario ({"; ".join(reasons)}); '
