@@ -1,9 +1,9 @@
 """Loss: which transmissions the network loses.
 
-A loss is any object with `loses(transmission, u)`: what is sent, and a draw of its own, uniform on
-[0, 1). It is a value: the same arguments, the same answer, in whatever order it is asked. One that
-remembers (Gilbert–Elliott) has `start(stream)` instead, which returns a fresh one for each link of
-each run. In `tc-netem`: `loss random 10%`, `loss gemodel 1% 10%`.
+A loss model is any object with `loses(transmission, u)`, where `u` is a draw for this transmission
+alone, uniform on [0, 1). It is a value: the same arguments give the same answer, in any order. A
+model with memory (Gilbert–Elliott) has `start(stream)` instead, which returns a fresh model for
+each link of each run. In `tc-netem`: `loss random 10%`, `loss gemodel 1% 10%`.
 """
 
 from __future__ import annotations

@@ -51,7 +51,10 @@ def gather(
 ) -> tuple[Ledger | None, Tally | None, Judge | None]:
     """Join the ledgers of blocks of messages, or add up their sums one by one."""
     if keep == "ledger":
-        return Ledger.join(blocks, scenario.messages), None, None
+        if scenario.horizon is None:
+            return Ledger.join(blocks, scenario.messages), None, None
+        parts = list(blocks)  # how many messages come before the horizon is known only now
+        return Ledger.join(parts, sum(map(len, parts))), None, None
     tally, judge = Tally(), Judge(promises_of(scenario))
     for block in blocks:
         tally.add(block)
