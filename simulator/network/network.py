@@ -55,7 +55,7 @@ class Network:
 
         Args:
             seed: Seed of all its randomness, a whole number of at least 0.
-            replication: Which repetition this is, from 0; each has luck of its own.
+            replication: Which repetition this is, from 0; each has draws of its own.
             trace: Whether to record what happens.
             adversary: What is done to the network, such as Script([Lose(message=0)]). None:
                 nothing but what its links and faults say.
@@ -84,10 +84,10 @@ class Network:
         """Add a node.
 
         Args:
-            name: Its name, the only one of that name here. Luck is addressed by it.
+            name: Its name, the only one of that name here. Draws are addressed by it.
             workers: How many handlers run at once at most. None: no limit.
-            backlog: How many messages may wait for a worker; it refuses more, and tells their
-                senders. None: no limit.
+            backlog: How many messages may wait for a worker; more are refused, and their senders
+                learn of it. None: no limit.
         """
         name = self._new_name("Network.node.name", name)
         node = self._nodes[name] = Node(self, name, workers, backlog)

@@ -6,7 +6,7 @@
         as it takes: it came? done
 
 Few requests are slow at two nodes at once. What is paid is the work of the nodes whose replies come
-too late: they are not told to stop.
+too late: nobody stops them.
 
 Source: J. Dean, L. A. Barroso, "The Tail at Scale", Communications of the ACM 56(2), 2013.
 """
