@@ -128,7 +128,8 @@ class Handling(HostTask):
         host = self._host
         self._processes.running.pop(self, None)
         if self._life != host.life:
-            return  # a crash has ended it, and nobody waits
+            self._ok, self._value = True, None  # a crash has ended it, and nobody waits
+            return
         if ok:
             try:
                 self._finish(value)
