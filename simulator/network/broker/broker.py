@@ -22,8 +22,10 @@ from simulator.errors import Refused, TimedOut
 from simulator.message import Message
 from simulator.network.broker.admission import Admission
 from simulator.network.broker.queue import Entry, MessageQueue, QueueSettings
-from simulator.network.broker.subscription import RETURNED, Rest, Subscription, work_through
+from simulator.network.broker.subscription import Rest, Subscription, work_through
 from simulator.network.broker.topic import Topic
+from simulator.network.channel.copies import RETURNED
+from simulator.network.node.calls import place_of_call, request
 from simulator.network.node.handlers import Handler
 from simulator.network.node.node import Node
 from simulator.network.node.workers import Prefetch
@@ -105,6 +107,7 @@ class Broker(Node):
             Handler(
                 lambda message: self._admission.accept(message, [queue]),
                 owner=queue.owner,
+                kind="task",
                 has_room=queue.has_room,
             ),
         )
@@ -129,7 +132,7 @@ class Broker(Node):
                 self.note("unrouted", message)
             return self._admission.accept(message, list(topic.queues.values()))
 
-        self.register(name, Handler(take, owner="a topic"))
+        self.register(name, Handler(take, owner="a topic", kind="event"))
         self.topics_by_name[name] = topic
         return topic
 
@@ -228,15 +231,12 @@ class Broker(Node):
     def _deliver(self, queue: MessageQueue, entry: Entry, subscription: Subscription) -> Steps:
         """Deliver a message once, and see what becomes of it."""
         once = AtLeastOnce(retry=Retry(timeout=queue.settings.visibility_timeout, max_attempts=1))
-        message = entry.message._replace(delivery=entry.deliveries)
+        number, worker, inbox = entry.deliveries, subscription.node, subscription.inbox
+        message = entry.message._replace(delivery=number)
+        size, place = message.size_bytes, place_of_call()
+        about = {"kind": message.kind, "story": message.story_id, "delivers": number}
         try:
-            answer = yield self.ask(
-                subscription.node,
-                subscription.inbox,
-                message,
-                guarantee=once,
-                size_bytes=message.size_bytes,
-            )
+            answer = yield request(self, worker, inbox, message, once, None, size, place, about)
         except TimedOut:
             subscription.note_silence()
             self._give_back(queue, entry)
@@ -284,11 +284,9 @@ class Broker(Node):
 
     def note(self, event: str, message: Message, deliveries: int = 0) -> None:
         """Record what happens to a message in a queue."""
-        self.trace.record(
-            now_ns(self.env),
-            event,
-            message.number,
-            node=self.name,
-            link=f"{message.sender}→{message.receiver}",
-            attempt=deliveries,
-        )
+        if self.trace.enabled:
+            link = f"{message.sender}→{message.receiver}"
+            about = message._replace(delivers=deliveries)
+            self.trace.record(
+                now_ns(self.env), event, about, node=self.name, link=link, attempt=deliveries
+            )

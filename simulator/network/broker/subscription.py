@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import simpy
 
@@ -14,15 +14,13 @@ from simulator.errors import CallFailed
 from simulator.message import Message
 from simulator.network.broker.mistakes import Mistakes
 from simulator.network.broker.queue import MessageQueue
+from simulator.network.channel.copies import RETURNED
 from simulator.network.node.node import Node
 from simulator.network.timers import Phase, Timer
 
 if TYPE_CHECKING:
     from simulator.network.schedule import Schedule
     from simulator.protocols.channel import Steps
-
-RETURNED: Final = object()
-"""What a worker answers when its handler raised: the message goes back to the queue."""
 
 
 @dataclass(slots=True, eq=False)
