@@ -58,7 +58,7 @@ class Memory(Model):
         net.run()
         ledger = sender.ledger
         return {
-            "remembered": float(net.channel(sender, receiver, once).memory().most),
+            "remembered": float(net.channel(sender, receiver, once).receiver.memory().most),
             "cost": float((ledger["attempts"] + ledger["acks_sent"]).mean()),
             "effects_twice": float((ledger["effects"] > 1).mean()),
         }

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 make_message: Final[Callable[[tuple[Any, ...]], Message]] = partial(tuple.__new__, Message)
 """Makes a message of all its fields; quicker than by name."""
 
+HEADERS: Final = ("priority", "delay_s", "correlation_id")
+"""What a program may set of a message, besides what `Node.send` names."""
+
 NO_HEADERS: Final[Mapping[str, Any]] = {}
 S = TypeVar("S", bound=Sending)
 
@@ -141,7 +144,10 @@ class Outbox:
 
 
 def check_headers(headers: dict[str, Any]) -> None:
-    """Refuse a bad value of a message's other fields."""
+    """Refuse a bad value of a message's other fields, and what a sender may not set."""
+    for name in headers:
+        if name not in HEADERS:
+            raise TypeError(f"Node.send() got an unexpected keyword argument {name!r}")
     if not isinstance(headers.get("correlation_id"), str | None):
         allowed = "the identifier of a message, such as message.id, or None"
         refuse("Node.send.correlation_id", headers["correlation_id"], allowed)

@@ -302,3 +302,14 @@ def test_a_way_back_that_is_laid_before_the_request_serves():
     request = client.ask(server, "order")
     net.run()
     assert request.value == "done"
+
+
+@pytest.mark.parametrize("name", ["number", "kind", "story", "sender", "prioriti"])
+def test_a_sender_sets_no_other_field_of_a_message(name):
+    net = Network()
+    a, b = net.node("a"), net.node("b")
+    net.connect(a, b, Link())
+    b.on("m")(lambda _: None)
+    with pytest.raises(TypeError, match=f"unexpected keyword argument '{name}'"):
+        a.send(b, "m", guarantee=BestEffort(), **{name: 1})
+    assert len(a.ledger) == 0
