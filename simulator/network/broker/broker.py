@@ -16,20 +16,20 @@ from collections import Counter, deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal
 
+from simpy.events import URGENT
+
 from simulator.callables import function
 from simulator.clock import to_ns
-from simulator.errors import Refused, TimedOut
 from simulator.message import Message
 from simulator.network.broker.admission import Admission
+from simulator.network.broker.delivery import RETURNED, Delivery, Departure, sent_once
 from simulator.network.broker.queue import Entry, MessageQueue, QueueSettings
-from simulator.network.broker.subscription import RETURNED, Rest, Subscription, work_through
+from simulator.network.broker.subscription import Rest, Subscription, work_through
 from simulator.network.broker.topic import Topic
 from simulator.network.node.handlers import Handler
 from simulator.network.node.node import Node
 from simulator.network.node.workers import Prefetch
 from simulator.network.timers import now_ns
-from simulator.policies import Retry
-from simulator.protocols import AtLeastOnce
 from simulator.validation import integer, name_of, refuse
 
 if TYPE_CHECKING:
@@ -173,7 +173,8 @@ class Broker(Node):
         if is_new and topic is not None:
             topic.add(queue, node.name, group)
             self._add(queue)
-        subscription = Subscription(node, inbox, prefetch, prefetch)
+        guarantee = sent_once(queue.settings.visibility_timeout)
+        subscription = Subscription(node, inbox, guarantee, prefetch, prefetch)
         self._subscriptions[queue.name].append(subscription)
         node.restart_callbacks.append(lambda: self._take_up(subscription, queue))
         self.dispatch(queue)
@@ -214,7 +215,8 @@ class Broker(Node):
             subscription.credit -= 1
             again = entry.deliveries > 1
             self.note("redelivered" if again else "dequeued", entry.message, entry.deliveries)
-            self.process(self._deliver(queue, entry, subscription))
+            departure = Departure(self, queue, entry, subscription)
+            self.env.push((self.env.instant_ns, URGENT, self.env.turn(), departure))
             self._admission.let_in(queue)
 
     def _next_subscription(self, queue: MessageQueue) -> Subscription | None:
@@ -225,33 +227,47 @@ class Broker(Node):
                 return subscriptions[-1]
         return None
 
-    def _deliver(self, queue: MessageQueue, entry: Entry, subscription: Subscription) -> Steps:
-        """Deliver a message once, and see what becomes of it."""
-        once = AtLeastOnce(retry=Retry(timeout=queue.settings.visibility_timeout, max_attempts=1))
-        message = entry.message._replace(delivery=entry.deliveries)
-        try:
-            answer = yield self.ask(
-                subscription.node,
-                subscription.inbox,
-                message,
-                guarantee=once,
-                size_bytes=message.size_bytes,
-            )
-        except TimedOut:
-            subscription.note_silence()
-            self._give_back(queue, entry)
-        except Refused:
-            # The worker is closed or full: it never had the message, and rests for a while.
-            queue.take_back(entry)
-            self.dispatch(queue)
-            yield Rest(self.env, queue, subscription)
-        else:
-            if answer is RETURNED:
+    def deliver(self, queue: MessageQueue, entry: Entry, subscription: Subscription) -> None:
+        """Send a message to a worker, once."""
+        message = entry.message
+        if entry.deliveries > 1:
+            message = message._replace(delivery=entry.deliveries)
+        delivery = self.outbox.send(
+            subscription.node,
+            subscription.inbox,
+            message,
+            subscription.guarantee,
+            message.size_bytes,
+            Delivery,
+        )
+        delivery.broker = self
+        delivery.queue, delivery.entry, delivery.subscription = queue, entry, subscription
+
+    def settle(self, delivery: Delivery) -> None:
+        """Do what the fate of a delivery asks for: it was acknowledged, given back, or neither."""
+        queue, entry, subscription = delivery.queue, delivery.entry, delivery.subscription
+        if delivery.is_answered:
+            if delivery.reply is RETURNED:
                 self._give_back(queue, entry)
             else:
                 queue.move(entry, "acknowledged")
+        elif delivery.refused:
+            # The worker is closed or full: it never had the message, and rests for a while.
+            queue.take_back(entry)
+            self.dispatch(queue)
+            rest = Rest(self.env, self, queue, subscription)
+            rest.callbacks.append(lambda _: self._end_rest(rest))
+            return
+        else:
+            subscription.note_silence()
+            self._give_back(queue, entry)
         subscription.credit += 1
         self.dispatch(queue)
+
+    def _end_rest(self, rest: Rest) -> None:
+        if rest.life == self.life:
+            rest.subscription.credit += 1
+            self.dispatch(rest.queue)
 
     def _take_up(self, subscription: Subscription, queue: MessageQueue) -> None:
         """Deliver to a worker again that has been restarted."""

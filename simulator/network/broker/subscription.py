@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import simpy
 
@@ -12,6 +12,7 @@ from simulator.callables import synchronous
 from simulator.clock import to_ns
 from simulator.errors import CallFailed
 from simulator.message import Message
+from simulator.network.broker.delivery import RETURNED, Deliverer
 from simulator.network.broker.mistakes import Mistakes
 from simulator.network.broker.queue import MessageQueue
 from simulator.network.node.node import Node
@@ -19,10 +20,7 @@ from simulator.network.timers import Phase, Timer
 
 if TYPE_CHECKING:
     from simulator.network.schedule import Schedule
-    from simulator.protocols.channel import Steps
-
-RETURNED: Final = object()
-"""What a worker answers when its handler raised: the message goes back to the queue."""
+    from simulator.protocols.channel import Guarantee, Steps
 
 
 @dataclass(slots=True, eq=False)
@@ -32,6 +30,7 @@ class Subscription:
     Attributes:
         node: The worker.
         inbox: The topic under which deliveries are sent to it.
+        guarantee: How they are carried.
         prefetch: How many messages it may have at a time.
         credit: How many more it may have now.
         is_left_out: Whether it gets none: it was down when a delivery to it went unanswered, and
@@ -40,6 +39,7 @@ class Subscription:
 
     node: Node
     inbox: str
+    guarantee: Guarantee
     prefetch: int
     credit: int
     is_left_out: bool = False
@@ -55,18 +55,30 @@ class Subscription:
 
 
 class Rest(Timer):
-    """The end of a pause, in which a worker that refused a delivery gets no other in its place."""
+    """The end of a pause, in which a worker that refused a delivery gets no other in its place.
 
-    def __init__(self, env: Schedule, queue: MessageQueue, subscription: Subscription) -> None:
+    Attributes:
+        queue: The queue that the delivery came from.
+        subscription: The worker.
+        life: In which life of the broker it began.
+    """
+
+    __slots__ = ("_broker", "life", "queue", "subscription")
+
+    def __init__(
+        self, env: Schedule, broker: Deliverer, queue: MessageQueue, subscription: Subscription
+    ) -> None:
         """Let it last for the queue's visibility timeout, from now on."""
         super().__init__(env, to_ns(queue.settings.visibility_timeout), Phase.TIMER)
-        self._queue = queue
-        self._subscription = subscription
+        self.queue = queue
+        self.subscription = subscription
+        self.life = broker.life
+        self._broker = broker
 
     def matters(self) -> bool:
         """Whether anything would come of it: a message waits, and the worker would get it."""
-        gets_it = bool(self.callbacks) and not self._subscription.is_left_out
-        return gets_it and self._queue.counts.waiting > 0
+        gets_it = self.life == self._broker.life and not self.subscription.is_left_out
+        return gets_it and self.queue.counts.waiting > 0
 
 
 def work_through(
