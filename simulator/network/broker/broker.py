@@ -24,7 +24,7 @@ from simulator.message import Message
 from simulator.network.broker.admission import Admission
 from simulator.network.broker.delivery import RETURNED, Delivery, Departure, sent_once
 from simulator.network.broker.queue import Entry, MessageQueue, QueueSettings
-from simulator.network.broker.subscription import Rest, Subscription, work_through
+from simulator.network.broker.subscription import Rest, Subscription, Work
 from simulator.network.broker.topic import Topic
 from simulator.network.node.handlers import Handler
 from simulator.network.node.node import Node
@@ -163,9 +163,7 @@ class Broker(Node):
         place = 0 if is_new else len(self._subscriptions[queue.name])
         inbox = f"{self.name}/{queue.name}/{place}"
         work = Handler(
-            lambda envelope: work_through(
-                node, handler, envelope.data, queue, self.network.mistakes
-            ),
+            Work(node, handler, queue, self.network.mistakes),
             owner=f"deliveries from {self.name}",
             prefetch=Prefetch(prefetch, to_ns(queue.settings.visibility_timeout)),
         )

@@ -81,29 +81,60 @@ class Rest(Timer):
         return gets_it and self.queue.counts.waiting > 0
 
 
-def work_through(
-    node: Node,
-    handler: Callable[[Message], Any],
-    message: Message,
-    queue: MessageQueue,
-    mistakes: Mistakes,
-) -> Steps:
-    """Handle a delivery at a worker: to return acknowledges it, to raise gives it back."""
-    try:
-        result = handler(message)
-        if isinstance(result, Generator):
-            result = yield from result
-    except simpy.Interrupt:
-        raise  # the worker crashed
-    except Exception as error:  # noqa: BLE001 - whatever a handler raises, its message goes back
-        queue.errors[repr(error)] += 1
+class Work:
+    """What a worker does with the messages of a queue; called with the envelope of each.
+
+    For its handler to return acknowledges the message, and to raise gives it back.
+    """
+
+    __slots__ = ("_handler", "_mistakes", "_node", "_queue")
+
+    def __init__(
+        self,
+        node: Node,
+        handler: Callable[[Message], Any],
+        queue: MessageQueue,
+        mistakes: Mistakes,
+    ) -> None:
+        """Let a node handle the messages of a queue."""
+        self._node = node
+        self._handler = handler
+        self._queue = queue
+        self._mistakes = mistakes
+
+    def __call__(self, envelope: Message) -> Any:
+        """Handle a message, or return the steps that do where that takes time."""
+        message, life = envelope.data, self._node.life
+        try:
+            result = self._handler(message)
+        except Exception as error:  # noqa: BLE001 - whatever a handler raises, its message goes back
+            return self._give_back(error)
+        if result is not None and isinstance(result, Generator):
+            return self._carry_out(result, message)
+        if self._node.life != life:
+            return None  # it has crashed its own node
+        return self._acknowledge(message, result)
+
+    def _carry_out(self, steps: Steps, message: Message) -> Steps:
+        try:
+            result = yield from steps
+        except simpy.Interrupt:
+            raise  # the worker crashed
+        except Exception as error:  # noqa: BLE001 - as above
+            return self._give_back(error)
+        return self._acknowledge(message, result)
+
+    def _give_back(self, error: Exception) -> object:
+        self._queue.errors[repr(error)] += 1
         if not isinstance(error, CallFailed):
-            mistakes.warn(handler, queue.name, error)
+            self._mistakes.warn(self._handler, self._queue.name, error)
         return RETURNED
-    if result is not None:
-        name = getattr(handler, "__name__", type(handler).__name__)
-        field = f"the result of {name}, a handler of the queue {queue.name},"
-        synchronous(field, result, "a value")
-    if message.reply_to is not None:
-        node.reply(message, result)
-    return "handled"
+
+    def _acknowledge(self, message: Message, result: Any) -> str:
+        if result is not None:
+            name = getattr(self._handler, "__name__", type(self._handler).__name__)
+            field = f"the result of {name}, a handler of the queue {self._queue.name},"
+            synchronous(field, result, "a value")
+        if message.reply_to is not None:
+            self._node.reply(message, result)
+        return "handled"
