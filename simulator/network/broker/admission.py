@@ -60,6 +60,10 @@ class Admission:
         Returns:
             None if it is in already; else the steps that end when it is.
         """
+        if not any(queue.may_block for queue in queues):
+            for queue in queues:
+                self.put(queue, message)
+            return None
         if message.id in self._waiting:
             return _until_in(self._waiting[message.id])
         is_late = any(
@@ -87,10 +91,7 @@ class Admission:
             message: The message.
             late: Whether it had to wait for room, in this queue or in another of its topic.
         """
-        while queue.is_full and queue.settings.overflow == "drop-oldest":
-            oldest = queue.drop_oldest()
-            self._clerk.note("dropped", oldest.message, oldest.deliveries)
-        if queue.is_full and queue.settings.overflow == "reject":
+        if queue.is_full and not self._make_room(queue):
             queue.counts.rejected += 1  # of a topic, where the other groups get it
             self._clerk.note("refused", message)
             return
@@ -110,6 +111,14 @@ class Admission:
     def forget(self) -> None:
         """Lose who waits: the broker has crashed."""
         self._waiting.clear()
+
+    def _make_room(self, queue: MessageQueue) -> bool:
+        """Drop the oldest messages of a full queue, unless it rejects new ones."""
+        overflow = queue.settings.overflow
+        while queue.is_full and overflow == "drop-oldest":
+            oldest = queue.drop_oldest()
+            self._clerk.note("dropped", oldest.message, oldest.deliveries)
+        return overflow != "reject"
 
     def _enqueue(self, queue: MessageQueue, message: Message, *, late: bool) -> None:
         entry = queue.put(message, late=late)

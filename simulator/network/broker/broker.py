@@ -220,9 +220,10 @@ class Broker(Node):
     def _next_subscription(self, queue: MessageQueue) -> Subscription | None:
         subscriptions = self._subscriptions[queue.name]
         for _ in range(len(subscriptions)):
-            subscriptions.rotate(-1)
-            if subscriptions[-1].has_place:
-                return subscriptions[-1]
+            subscription = subscriptions.popleft()
+            subscriptions.append(subscription)
+            if subscription.credit > 0 and not subscription.is_left_out:
+                return subscription
         return None
 
     def deliver(self, queue: MessageQueue, entry: Entry, subscription: Subscription) -> None:
@@ -248,7 +249,7 @@ class Broker(Node):
             if delivery.reply is RETURNED:
                 self._give_back(queue, entry)
             else:
-                queue.move(entry, "acknowledged")
+                queue.acknowledge(entry)
         elif delivery.refused:
             # The worker is closed or full: it never had the message, and rests for a while.
             queue.take_back(entry)
@@ -298,11 +299,12 @@ class Broker(Node):
 
     def note(self, event: str, message: Message, deliveries: int = 0) -> None:
         """Record what happens to a message in a queue."""
-        self.trace.record(
-            now_ns(self.env),
-            event,
-            message.number,
-            node=self.name,
-            link=f"{message.sender}→{message.receiver}",
-            attempt=deliveries,
-        )
+        if self.trace.enabled:
+            self.trace.record(
+                now_ns(self.env),
+                event,
+                message.number,
+                node=self.name,
+                link=f"{message.sender}→{message.receiver}",
+                attempt=deliveries,
+            )

@@ -44,11 +44,6 @@ class Subscription:
     credit: int
     is_left_out: bool = False
 
-    @property
-    def has_place(self) -> bool:
-        """Whether the broker may deliver a message to it now."""
-        return self.credit > 0 and not self.is_left_out
-
     def note_silence(self) -> None:
         """Leave it out, if it is down: a delivery to it went unanswered."""
         self.is_left_out = not self.node.is_up
