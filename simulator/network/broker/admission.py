@@ -28,8 +28,8 @@ class Clerk(Protocol):
     def note(self, event: str, message: Message, deliveries: int = 0) -> None:
         """Record what happens to a message."""
 
-    def dispatch(self, queue: MessageQueue) -> None:
-        """Deliver what waits in a queue, as far as workers have room."""
+    def dispatch(self, queue: MessageQueue, *, at_once: bool = True) -> None:
+        """Deliver what waits in a queue, as far as workers have room, at once or a little later."""
 
 
 @dataclass(slots=True)
@@ -83,20 +83,23 @@ class Admission:
         self._waiting[message.id] = waiting
         return _until_in(waiting)
 
-    def put(self, queue: MessageQueue, message: Message, *, late: bool = False) -> None:
+    def put(
+        self, queue: MessageQueue, message: Message, *, late: bool = False, at_once: bool = True
+    ) -> None:
         """Put a message into a queue that has room, makes some, or rejects it.
 
         Args:
             queue: The queue.
             message: The message.
             late: Whether it had to wait for room, in this queue or in another of its topic.
+            at_once: Whether it may be delivered at once; see `Broker.dispatch`.
         """
         if queue.is_full and not self._make_room(queue):
             queue.counts.rejected += 1  # of a topic, where the other groups get it
             self._clerk.note("refused", message)
             return
         self._enqueue(queue, message, late=late)
-        self._clerk.dispatch(queue)
+        self._clerk.dispatch(queue, at_once=at_once)
 
     def let_in(self, queue: MessageQueue) -> None:
         """Let those who wait for room in, as far as there is any."""

@@ -16,13 +16,11 @@ from collections import Counter, deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal
 
-from simpy.events import URGENT
-
 from simulator.callables import function
 from simulator.clock import to_ns
 from simulator.message import Message
 from simulator.network.broker.admission import Admission
-from simulator.network.broker.delivery import RETURNED, Delivery, Departure, sent_once
+from simulator.network.broker.delivery import RETURNED, Delivery, sent_once
 from simulator.network.broker.queue import Entry, MessageQueue, QueueSettings
 from simulator.network.broker.subscription import Rest, Subscription, Work
 from simulator.network.broker.topic import Topic
@@ -175,7 +173,7 @@ class Broker(Node):
         subscription = Subscription(node, inbox, guarantee, prefetch, prefetch)
         self._subscriptions[queue.name].append(subscription)
         node.restart_callbacks.append(lambda: self._take_up(subscription, queue))
-        self.dispatch(queue)
+        self.dispatch(queue, at_once=False)
 
     def reply(self, request: Message, result: Any) -> None:
         """Say nothing: the worker that handles the message replies."""
@@ -199,12 +197,18 @@ class Broker(Node):
         """Hand out again what is durable, unless it has used up its deliveries."""
         for queue in self.queues.values():
             for entry in queue.spent():
-                self._give_back(queue, entry)
+                self._give_back(queue, entry, at_once=False)
         for queue in self.queues.values():
-            self.dispatch(queue)
+            self.dispatch(queue, at_once=False)
 
-    def dispatch(self, queue: MessageQueue) -> None:
-        """Deliver as many messages as workers have room for, each worker in its turn."""
+    def dispatch(self, queue: MessageQueue, *, at_once: bool = True) -> None:
+        """Deliver as many messages as workers have room for, each worker in its turn.
+
+        Args:
+            queue: The queue.
+            at_once: Whether what runs now sends nothing else afterwards. If it may, as a student's
+                program may, the deliveries are sent when it waits, after what it sends.
+        """
         while self.is_up and queue.counts.waiting:
             subscription = self._next_subscription(queue)
             if subscription is None:
@@ -213,8 +217,10 @@ class Broker(Node):
             subscription.credit -= 1
             again = entry.deliveries > 1
             self.note("redelivered" if again else "dequeued", entry.message, entry.deliveries)
-            departure = Departure(self, queue, entry, subscription)
-            self.env.push((self.env.instant_ns, URGENT, self.env.turn(), departure))
+            if at_once:
+                self._deliver(queue, entry, subscription)
+            else:
+                self.process(self._deliver_soon(queue, entry, subscription))
             self._admission.let_in(queue)
 
     def _next_subscription(self, queue: MessageQueue) -> Subscription | None:
@@ -226,7 +232,11 @@ class Broker(Node):
                 return subscription
         return None
 
-    def deliver(self, queue: MessageQueue, entry: Entry, subscription: Subscription) -> None:
+    def _deliver_soon(self, queue: MessageQueue, entry: Entry, subscription: Subscription) -> Steps:
+        self._deliver(queue, entry, subscription)
+        yield from ()
+
+    def _deliver(self, queue: MessageQueue, entry: Entry, subscription: Subscription) -> None:
         """Send a message to a worker, once."""
         message = entry.message
         if entry.deliveries > 1:
@@ -271,9 +281,9 @@ class Broker(Node):
     def _take_up(self, subscription: Subscription, queue: MessageQueue) -> None:
         """Deliver to a worker again that has been restarted."""
         subscription.is_left_out = False
-        self.dispatch(queue)
+        self.dispatch(queue, at_once=False)
 
-    def _give_back(self, queue: MessageQueue, entry: Entry) -> None:
+    def _give_back(self, queue: MessageQueue, entry: Entry, *, at_once: bool = True) -> None:
         """Let a message wait again, unless it has used up its deliveries."""
         if not queue.used_up(entry):
             queue.move(entry, "waiting")
@@ -284,7 +294,8 @@ class Broker(Node):
         queue.move(entry, fate)
         self.note(fate, entry.message, entry.deliveries)
         if dead_letter is not None:
-            self._admission.put(dead_letter, entry.message._replace(delay_s=0.0))
+            message = entry.message._replace(delay_s=0.0)
+            self._admission.put(dead_letter, message, at_once=at_once)
 
     def _add(self, queue: MessageQueue) -> None:
         self.queues[queue.name] = queue

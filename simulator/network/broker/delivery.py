@@ -6,8 +6,6 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from simulator.network.channel.sending import Sending
-from simulator.network.failures import say_where_it_left
-from simulator.network.timers import Occurrence
 from simulator.policies import Retry
 from simulator.protocols import AtLeastOnce
 
@@ -28,9 +26,6 @@ class Deliverer(Protocol):
 
     life: int
 
-    def deliver(self, queue: MessageQueue, entry: Entry, subscription: Subscription) -> None:
-        """Send a message to a worker."""
-
     def settle(self, delivery: Delivery) -> None:
         """Do what the fate of a delivery asks for."""
 
@@ -39,32 +34,6 @@ class Deliverer(Protocol):
 def sent_once(visibility_timeout: float) -> AtLeastOnce:
     """Return the guarantee of a delivery: one attempt, whose answer counts up to the timeout."""
     return AtLeastOnce(retry=Retry(timeout=visibility_timeout, max_attempts=1))
-
-
-class Departure(Occurrence):
-    """The start of a delivery, at the instant at which it was planned, before any data arrive."""
-
-    __slots__ = ("_broker", "_entry", "_life", "_queue", "_subscription")
-
-    def __init__(
-        self, broker: Deliverer, queue: MessageQueue, entry: Entry, subscription: Subscription
-    ) -> None:
-        """Make one, which is to be scheduled."""
-        self._broker = broker
-        self._life = broker.life
-        self._queue = queue
-        self._entry = entry
-        self._subscription = subscription
-
-    def happen(self) -> None:
-        """Send the message, unless the broker has crashed meanwhile."""
-        if self._life != self._broker.life:
-            return
-        try:
-            self._broker.deliver(self._queue, self._entry, self._subscription)
-        except Exception as error:
-            say_where_it_left(error)
-            raise
 
 
 class Delivery(Sending):
