@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from simulator.network.channel.sending import Sending
+from simulator.network.failures import say_where_it_left
 from simulator.policies import Retry
 from simulator.protocols import AtLeastOnce
 
 if TYPE_CHECKING:
+    import simpy
+
     from simulator.network.broker.queue import Entry, MessageQueue
     from simulator.network.broker.subscription import Subscription
 
@@ -37,9 +40,9 @@ def sent_once(visibility_timeout: float) -> AtLeastOnce:
 
 
 class Delivery(Sending):
-    """A message sent to a worker, as the data of an envelope; the broker settles it in the end.
+    """A message sent to a worker once, as the data of an envelope; the broker settles it then.
 
-    A crash of the broker ends it unsettled.
+    It is `AtLeastOnce` with one attempt, and no generator. A crash of the broker ends it unsettled.
 
     Attributes:
         broker: The broker.
@@ -61,7 +64,33 @@ class Delivery(Sending):
         """Whether the worker has answered: it has handled the message, or gives it back."""
         return self.row.belief == "acknowledged"
 
-    def _end(self, *, ok: bool, value: Any) -> None:
-        super()._end(ok=ok, value=value)
-        if ok:
-            self.broker.settle(self)
+    def happen(self) -> None:
+        """Send it, and wait for the answer up to the visibility timeout."""
+        if self.has_begun:
+            return  # a crash has ended it before
+        self.has_begun = True
+        end, message = self.end, self.message
+        if end.trace.enabled:
+            end.note_creation(message)
+        try:
+            end.transmit(message, 1)
+        except Exception as error:
+            say_where_it_left(error)
+            raise
+        wait = end.acknowledgement(message, within=self.queue.settings.visibility_timeout)
+        if self in self._processes.running:  # else what interferes has crashed the broker
+            wait.callbacks.append(self._settle)
+
+    def crash(self) -> None:
+        """End it, now that the broker has crashed."""
+        self.has_begun = True
+        self.row.sending = None
+        if self.wait is not None and not self.wait.is_over:
+            self.wait.callbacks.clear()
+
+    def _settle(self, wait: simpy.Event) -> None:
+        if not wait.value:
+            self.end.time_out(self.message, 1)
+            self.end.give_up(self.message)
+        self._end(ok=True, value=None)
+        self.broker.settle(self)
