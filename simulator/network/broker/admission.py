@@ -8,7 +8,7 @@ but a copy does not wait for room where another copy is already in.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -53,6 +53,12 @@ class Admission:
         self._env = env
         self._clerk = clerk
         self._waiting: dict[str, Waiting] = {}
+
+    def to(self, queue: MessageQueue) -> Callable[[Message], Steps | None]:
+        """Return a handler that puts messages into one queue."""
+        if queue.may_block:
+            return lambda message: self.accept(message, [queue])
+        return lambda message: self.put(queue, message)
 
     def accept(self, message: Message, queues: Sequence[MessageQueue]) -> Steps | None:
         """Put a copy of a message into queues; with "block", once there is room in each.

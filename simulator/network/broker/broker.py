@@ -98,14 +98,9 @@ class Broker(Node):
         )
         self._check("queue", name, settings)
         queue = MessageQueue(name, "a queue", settings, self.env)
-        self.register(
-            name,
-            Handler(
-                lambda message: self._admission.accept(message, [queue]),
-                owner=queue.owner,
-                has_room=queue.has_room,
-            ),
-        )
+        has_room = None if queue.always_accepts else queue.has_room
+        take = Handler(self._admission.to(queue), owner=queue.owner, has_room=has_room)
+        self.register(name, take)
         self._add(queue)
         return queue
 
@@ -221,7 +216,8 @@ class Broker(Node):
                 self._deliver(queue, entry, subscription)
             else:
                 self.process(self._deliver_soon(queue, entry, subscription))
-            self._admission.let_in(queue)
+            if queue.line:
+                self._admission.let_in(queue)
 
     def _next_subscription(self, queue: MessageQueue) -> Subscription | None:
         subscriptions = self._subscriptions[queue.name]
