@@ -20,7 +20,7 @@ from simulator.callables import function
 from simulator.clock import to_ns
 from simulator.message import Message
 from simulator.network.broker.admission import Admission
-from simulator.network.broker.delivery import RETURNED, Delivery, sent_once
+from simulator.network.broker.delivery import RETURNED, Delivery, deliver, deliver_soon, sent_once
 from simulator.network.broker.queue import Entry, MessageQueue, QueueSettings
 from simulator.network.broker.subscription import Rest, Subscription, Work
 from simulator.network.broker.topic import Topic
@@ -213,9 +213,9 @@ class Broker(Node):
             again = entry.deliveries > 1
             self.note("redelivered" if again else "dequeued", entry.message, entry.deliveries)
             if at_once:
-                self._deliver(queue, entry, subscription)
+                deliver(self, queue, entry, subscription)
             else:
-                self.process(self._deliver_soon(queue, entry, subscription))
+                self.process(deliver_soon(self, queue, entry, subscription))
             if queue.line:
                 self._admission.let_in(queue)
 
@@ -227,26 +227,6 @@ class Broker(Node):
             if subscription.credit > 0 and not subscription.is_left_out:
                 return subscription
         return None
-
-    def _deliver_soon(self, queue: MessageQueue, entry: Entry, subscription: Subscription) -> Steps:
-        self._deliver(queue, entry, subscription)
-        yield from ()
-
-    def _deliver(self, queue: MessageQueue, entry: Entry, subscription: Subscription) -> None:
-        """Send a message to a worker, once."""
-        message = entry.message
-        if entry.deliveries > 1:
-            message = message._replace(delivery=entry.deliveries)
-        delivery = self.outbox.send(
-            subscription.node,
-            subscription.inbox,
-            message,
-            subscription.guarantee,
-            message.size_bytes,
-            Delivery,
-        )
-        delivery.broker = self
-        delivery.queue, delivery.entry, delivery.subscription = queue, entry, subscription
 
     def settle(self, delivery: Delivery) -> None:
         """Do what the fate of a delivery asks for: it was acknowledged, given back, or neither."""

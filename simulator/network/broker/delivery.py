@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from simulator.network.broker.queue import Entry, MessageQueue
     from simulator.network.broker.subscription import Subscription
+    from simulator.network.node.outbox import Outbox
+    from simulator.protocols.channel import Steps
 
 RETURNED: Final = object()
 """What a worker answers when its handler raised: the message goes back to the queue."""
@@ -25,9 +27,11 @@ class Deliverer(Protocol):
 
     Attributes:
         life: Which life it is in: a crash ends one.
+        outbox: Sends its messages.
     """
 
     life: int
+    outbox: Outbox
 
     def settle(self, delivery: Delivery) -> None:
         """Do what the fate of a delivery asks for."""
@@ -94,3 +98,30 @@ class Delivery(Sending):
             self.end.give_up(self.message)
         self._end(ok=True, value=None)
         self.broker.settle(self)
+
+
+def deliver(
+    broker: Deliverer, queue: MessageQueue, entry: Entry, subscription: Subscription
+) -> None:
+    """Send a message to a worker, once."""
+    message = entry.message
+    if entry.deliveries > 1:
+        message = message._replace(delivery=entry.deliveries)
+    delivery = broker.outbox.send(
+        subscription.node,
+        subscription.inbox,
+        message,
+        subscription.guarantee,
+        message.size_bytes,
+        Delivery,
+    )
+    delivery.broker = broker
+    delivery.queue, delivery.entry, delivery.subscription = queue, entry, subscription
+
+
+def deliver_soon(
+    broker: Deliverer, queue: MessageQueue, entry: Entry, subscription: Subscription
+) -> Steps:
+    """Do so as a process, when what runs now waits."""
+    deliver(broker, queue, entry, subscription)
+    yield from ()
