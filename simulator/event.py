@@ -14,6 +14,7 @@ EVENTS: Final = (
     "duplicated",
     "arrived",
     "handed_over",
+    "handled",
     "suppressed",
     "ack_sent",
     "acknowledged",
@@ -50,6 +51,13 @@ class TraceRow(NamedTuple):
         message: Number of the message, per sender; `NO_MESSAGE` for what befalls a node or link.
         attempt: Which sending of the message, from 1; 0 where none is meant.
         copy: Which copy of the data: 0, or 1 for the one that the network made.
+        kind: What it is about. Data: "message", "request", "reply", "result", "task" (to a queue
+            of a broker, or from it), "event" (to a topic, or from it). Answers: "reply" (to `ask`),
+            "acknowledgement", "refusal". "release". Empty for what befalls a node or link.
+        story: Identifier of the message that it is all about: a task, its deliveries, its result
+            have one story, and so have a request and its reply. Empty for what befalls a node or
+            link.
+        delivery: Which delivery of a task or an event by its broker, from 1; else 0.
     """
 
     time_ns: int
@@ -59,6 +67,9 @@ class TraceRow(NamedTuple):
     message: int
     attempt: int
     copy: int
+    kind: str = ""
+    story: str = ""
+    delivery: int = 0
 
     @property
     def time_s(self) -> float:

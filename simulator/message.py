@@ -23,6 +23,12 @@ class Message(NamedTuple):
         created_ns: Instant of creation, in nanoseconds.
         size_bytes: Size on the wire, in bytes.
         reply_to: Where a reply is wanted: a reply queue. None: nowhere, or by the acknowledgement.
+        kind: What it is: "message", "request", "reply"; to a queue "task", to a topic "event", and
+            the reply to either "result".
+        story: Identifier of the message that it is all about, where that is another: for a reply,
+            its request; for a delivery by a broker, what was published. "": its own.
+        delivers: For a delivery by a broker, which one it is of the message that it carries, from
+            1; else 0.
         correlation_id: For a reply, the identifier of the request that it answers.
         priority: In a queue with priorities, the higher goes first.
         delay_s: How long a broker keeps it before it hands it to anyone, in seconds.
@@ -38,6 +44,9 @@ class Message(NamedTuple):
     created_ns: int
     size_bytes: int = 1000
     reply_to: Any = None
+    kind: str = "message"
+    story: str = ""
+    delivers: int = 0
     correlation_id: str | None = None
     priority: int = 0
     delay_s: float = 0.0
@@ -48,6 +57,11 @@ class Message(NamedTuple):
     def id(self) -> str:
         """Identifier, unique in a network."""
         return f"{self.sender}-{self.number}"
+
+    @property
+    def story_id(self) -> str:
+        """Identifier of the message that it is all about, which may be itself."""
+        return self.story or self.id
 
     @property
     def created_s(self) -> float:

@@ -24,6 +24,9 @@ KINDS: Final = {
 IMPLIED: Final = {"created", "acknowledged", "duplicated"}
 """Events implied by the journeys beside them."""
 
+UNDRAWN: Final = {"handled"}
+"""Events that no picture shows: that a handling ended."""
+
 Place = tuple[str, int, int, int]
 """Where a copy is while it travels: link, message, attempt, copy."""
 
@@ -65,10 +68,10 @@ def parts_of(rows: Iterable[TraceRow], *, unfinished: bool = False) -> Iterator[
         rows: The events.
         unfinished: Whether to yield, last, the copies still on their way at the end of the trace.
     """
-    events = list(rows)
+    events = [row for row in rows if row.event not in UNDRAWN]
     travelling: defaultdict[Place, list[tuple[str, int]]] = defaultdict(list)
     for row, after in zip(events, [*events[1:], None], strict=False):
-        place = row.link, *row[4:]
+        place = row.link, *row[4:7]
         if row.event in KINDS:
             travelling[_leaves(row)].append((KINDS[row.event], row.time_ns))
         elif row.event == "duplicated":  # the row after the original's
@@ -103,7 +106,7 @@ def _journey(kind: str, place: Place, sent_ns: int, ended_ns: int, fate: str) ->
 def _leaves(row: TraceRow) -> Place:
     """Return the place of a copy that is sent: answers take the link back."""
     answer = row.event in {"ack_sent", "refused"}
-    return "→".join(reversed(_ends(row.link))) if answer else row.link, *row[4:]
+    return "→".join(reversed(_ends(row.link))) if answer else row.link, *row[4:7]
 
 
 def _which(left: list[tuple[str, int]], row: TraceRow, after: TraceRow | None) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from simulator.drawing.journeys import parts_of, usual_ns
+from simulator.drawing.journeys import UNDRAWN, parts_of, usual_ns
 from simulator.drawing.words import Words
 from simulator.event import TraceRow
 
@@ -19,7 +19,7 @@ def narrate(rows: Iterable[TraceRow], *, language: str = "en") -> str:
     Raises:
         ValueError: If `language` is neither.
     """
-    rows = list(rows)
+    rows = [row for row in rows if row.event not in UNDRAWN]
     words = Words(language, usual_ns=usual_ns(parts_of(rows)))
     lines = [
         (words.seconds(row.time_ns), words.place(row.node or row.link), _what(row, words))

@@ -20,7 +20,7 @@ from typing import Any, Final
 
 from simulator.clock import to_ns
 from simulator.drawing.chosen import choose, names_of
-from simulator.drawing.journeys import Journey, parts_of, usual_ns
+from simulator.drawing.journeys import UNDRAWN, Journey, parts_of, usual_ns
 from simulator.drawing.whole import whole
 from simulator.drawing.words import WORDS, Words
 from simulator.event import TraceRow
@@ -98,7 +98,8 @@ def play(
     kept = [
         row
         for row in rows
-        if row.time_ns <= end_ns
+        if row.event not in UNDRAWN
+        and row.time_ns <= end_ns
         and (row.message in theirs or (messages is None and row.event in STATES))
     ]
     if between is not None:
@@ -136,7 +137,7 @@ def _trace(
                 events(row.event),
                 nodes(row.node) if row.node else -1,
                 links(row.link) if row.link else -1,
-                *row[4:],
+                *row[4:7],
             )
             for row in rows
         ],

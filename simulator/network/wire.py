@@ -84,6 +84,11 @@ class Parcel(Occurrence):
     is_answer: bool
     phase: Phase
 
+    @property
+    def kind(self) -> str | None:
+        """What it is, as a trace says it. None: its message's data."""
+        raise NotImplementedError
+
     def duplicate(self) -> Parcel:
         """Return the copy of it that the network makes."""
         raise NotImplementedError
@@ -230,14 +235,9 @@ class Wire:
         self._env.at(arrival_ns, parcel.phase, parcel)
 
     def _record(self, event: str, parcel: Parcel) -> None:
-        self._trace.record(
-            self._env.instant_ns,
-            event,
-            parcel.message.number,
-            link=self.name,
-            attempt=parcel.attempt,
-            copy=parcel.number,
-        )
+        if self._trace.enabled:
+            about = parcel.message, parcel.attempt, parcel.number, parcel.kind
+            self._trace.log.extend((self._env.instant_ns, event, "", self.name, *about))
 
 
 def _checked(delays_ns: object) -> tuple[int, ...]:

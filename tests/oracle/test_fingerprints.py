@@ -97,13 +97,18 @@ def test_there_are_programs_of_every_kind():
 
 
 def row(time_ns, event, link, message):
-    return TraceRow(time_ns, event, "", link, message, 1, 0)
+    return TraceRow(time_ns, event, "", link, message, 1, 0, "message", "a-0", 0)
+
+
+def facts(row):
+    """Return what is compared of a row: the columns of the time when the oracle was written."""
+    return list(row[:7])
 
 
 def test_rows_of_other_messages_may_change_places_within_an_instant():
     one, two = row(5, "sent", "a→b", 1), row(5, "sent", "a→b", 2)
     rows, order, shared = trace_facts([two, one])
-    assert (rows, order, shared) == ([list(one), list(two)], [1, 0], 2)
+    assert (rows, order, shared) == ([facts(one), facts(two)], [1, 0], 2)
     assert trace_facts([one, two])[0] == rows
 
 
@@ -114,7 +119,7 @@ def test_rows_of_one_message_on_one_link_may_not():
 
 def test_rows_of_other_instants_may_not():
     one, two = row(5, "sent", "a→b", 2), row(6, "sent", "a→b", 1)
-    assert trace_facts([one, two]) == ([list(one), list(two)], [0, 1], 0)
+    assert trace_facts([one, two]) == ([facts(one), facts(two)], [0, 1], 0)
 
 
 def test_events_that_came_later_are_left_out():

@@ -20,10 +20,11 @@ from simulator.callables import function
 from simulator.clock import to_ns
 from simulator.message import Message
 from simulator.network.broker.admission import Admission
-from simulator.network.broker.delivery import RETURNED, Delivery, deliver, deliver_soon, sent_once
+from simulator.network.broker.delivery import Delivery, deliver, deliver_soon, sent_once
 from simulator.network.broker.queue import Entry, MessageQueue, QueueSettings
 from simulator.network.broker.subscription import Rest, Subscription, Work
 from simulator.network.broker.topic import Topic
+from simulator.network.channel.copies import RETURNED
 from simulator.network.node.handlers import Handler
 from simulator.network.node.node import Node
 from simulator.network.node.workers import Prefetch
@@ -99,8 +100,8 @@ class Broker(Node):
         self._check("queue", name, settings)
         queue = MessageQueue(name, "a queue", settings, self.env)
         has_room = None if queue.always_accepts else queue.has_room
-        take = Handler(self._admission.to(queue), owner=queue.owner, has_room=has_room)
-        self.register(name, take)
+        take = self._admission.to(queue)
+        self.register(name, Handler(take, owner=queue.owner, kind="task", has_room=has_room))
         self._add(queue)
         return queue
 
@@ -122,7 +123,7 @@ class Broker(Node):
                 self.note("unrouted", message)
             return self._admission.accept(message, list(topic.queues.values()))
 
-        self.register(name, Handler(take, owner="a topic"))
+        self.register(name, Handler(take, owner="a topic", kind="event"))
         self.topics_by_name[name] = topic
         return topic
 
@@ -287,11 +288,8 @@ class Broker(Node):
     def note(self, event: str, message: Message, deliveries: int = 0) -> None:
         """Record what happens to a message in a queue."""
         if self.trace.enabled:
+            link = f"{message.sender}→{message.receiver}"
+            about = message._replace(delivers=deliveries)
             self.trace.record(
-                now_ns(self.env),
-                event,
-                message.number,
-                node=self.name,
-                link=f"{message.sender}→{message.receiver}",
-                attempt=deliveries,
+                now_ns(self.env), event, about, node=self.name, link=link, attempt=deliveries
             )

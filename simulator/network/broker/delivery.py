@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from simulator.network.channel.sending import Sending
 from simulator.network.failures import say_where_it_left
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from simulator.network.broker.subscription import Subscription
     from simulator.network.node.outbox import Outbox
     from simulator.protocols.channel import Steps
-
-RETURNED: Final = object()
-"""What a worker answers when its handler raised: the message goes back to the queue."""
 
 
 class Deliverer(Protocol):
@@ -104,9 +101,10 @@ def deliver(
     broker: Deliverer, queue: MessageQueue, entry: Entry, subscription: Subscription
 ) -> None:
     """Send a message to a worker, once."""
-    message = entry.message
-    if entry.deliveries > 1:
-        message = message._replace(delivery=entry.deliveries)
+    message, number = entry.message, entry.deliveries
+    if number > 1:
+        message = message._replace(delivery=number)
+    about = {"kind": message.kind, "story": message.story_id, "delivers": number}
     delivery = broker.outbox.send(
         subscription.node,
         subscription.inbox,
@@ -114,6 +112,7 @@ def deliver(
         subscription.guarantee,
         message.size_bytes,
         Delivery,
+        headers=about,
     )
     delivery.broker = broker
     delivery.queue, delivery.entry, delivery.subscription = queue, entry, subscription

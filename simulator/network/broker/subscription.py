@@ -12,13 +12,14 @@ from simulator.callables import synchronous
 from simulator.clock import to_ns
 from simulator.errors import CallFailed
 from simulator.message import Message
-from simulator.network.broker.delivery import RETURNED, Deliverer
 from simulator.network.broker.mistakes import Mistakes
 from simulator.network.broker.queue import MessageQueue
+from simulator.network.channel.copies import RETURNED
 from simulator.network.node.node import Node
 from simulator.network.timers import Phase, Timer
 
 if TYPE_CHECKING:
+    from simulator.network.broker.delivery import Deliverer
     from simulator.network.schedule import Schedule
     from simulator.protocols.channel import Guarantee, Steps
 

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 DATA: Final = Phase.DATA
 ACKNOWLEDGEMENT: Final = Phase.ACKNOWLEDGEMENT
 
+RETURNED: Final = object()
+"""What a worker answers when its handler raised: the message goes back to the queue."""
+
 
 class Copy(Parcel):
     """A copy of a message, on its way to the receiver or there.
@@ -34,6 +37,8 @@ class Copy(Parcel):
     """
 
     __slots__ = ("is_release", "let_in", "row", "twin", "wants_reply")
+
+    end: ReceiverEnd
 
     def __init__(  # noqa: PLR0917 - made by its channel alone
         self,
@@ -58,17 +63,15 @@ class Copy(Parcel):
         self.let_in: int | None = None
         self.twin: Copy | None = None
 
+    @property
+    def kind(self) -> str | None:
+        """What it is, as a trace says it. None: its message's data."""
+        return "release" if self.is_release else None
+
     def duplicate(self) -> Copy:
         """Return the copy of it that the network makes."""
-        twin = Copy(
-            self.end,  # type: ignore[arg-type]  # its receiver's
-            self.message,
-            self.attempt,
-            1,
-            self.row,
-            self.is_release,
-            self.wants_reply,
-        )
+        about = self.message, self.attempt, 1, self.row, self.is_release, self.wants_reply
+        twin = Copy(self.end, *about)
         self.twin, twin.twin = twin, self
         return twin
 
@@ -83,10 +86,13 @@ class Answer(Parcel):
         row: The message's row in the ledger.
         reply: The reply that it carries, if any.
         to_release: Whether it answers a release.
+        kind: What it is, as a trace says it.
         is_refusal: Whether it refuses the copy.
     """
 
-    __slots__ = ("reply", "row", "to_release")
+    __slots__ = ("kind", "reply", "row", "to_release")
+
+    kind: str
 
     is_refusal = False
 
@@ -101,6 +107,7 @@ class Answer(Parcel):
         self.row = received.row
         self.to_release = received.is_release
         self.reply = reply
+        self.kind = _kind(received, reply) if received.wants_reply else "acknowledgement"
 
     def duplicate(self) -> Answer:
         """Return the copy of it that the network makes."""
@@ -113,3 +120,15 @@ class Refusal(Answer):
     __slots__ = ()
 
     is_refusal = True
+
+    def __init__(self, end: SenderEnd, received: Copy) -> None:
+        """Make a refusal, which a wire is to carry."""
+        super().__init__(end, received)
+        self.kind = "refusal"
+
+
+def _kind(received: Copy, reply: Any) -> str:
+    """Return what an answer is to somebody who waits for it: a program, or a broker."""
+    if not received.message.delivers:
+        return "reply"
+    return "refusal" if reply is RETURNED else "acknowledgement"

@@ -20,12 +20,14 @@ class End:
     Attributes:
         env: The schedule.
         trace: What happened so far.
+        link: The name of the link for data, "sender→receiver".
     """
 
-    def __init__(self, env: Schedule, trace: Trace) -> None:
+    def __init__(self, env: Schedule, trace: Trace, link: str) -> None:
         """Open it."""
         self.env = env
         self.trace = trace
+        self.link = link
 
     @property
     def now(self) -> float:

@@ -109,11 +109,11 @@ class ReceiverEnd(End):
         trace: Trace,
     ) -> None:
         """Open this end of the channel."""
-        super().__init__(env, trace)
+        super().__init__(env, trace, wire.name)
         self.sender = sender
         self.receiver = receiver
         self.acknowledges: bool = getattr(guarantee, "acknowledges", True)
-        self._wire = wire
+        self._node = receiver.name
         self._guarantee = guarantee
         self._memory: SeenMessages | None = None
         self._memory_is_durable = True
@@ -167,17 +167,23 @@ class ReceiverEnd(End):
         """Forget a message that its sender will not send again."""
         self.memory().forget(copy.message.id)
         if self.trace.enabled:
-            self._record("released", copy)
+            self._record("released", copy, "release")
 
     def acknowledge(self, copy: Copy, reply: Any = None) -> None:
         """Send an acknowledgement of a copy back; it carries the reply, if any."""
         copy.row.acks_sent += 1
-        if self.trace.enabled:
-            self._record("ack_sent", copy)
         if type(reply) not in ATOMS:
             reply = own_copy(reply)
+        answer = Answer(self.far_end, copy, reply)
+        trace = self.trace
+        if trace.enabled:
+            now_ns, node, link = self.env.instant_ns, self._node, self.link
+            message, attempt, number = copy.message, copy.attempt, copy.number
+            trace.log.extend(
+                (now_ns, "ack_sent", node, link, message, attempt, number, answer.kind)
+            )
         way_back = self.far_end.way_back or self._way_back
-        way_back.carry(Answer(self.far_end, copy, reply), ACKNOWLEDGEMENT_BYTES)
+        way_back.carry(answer, ACKNOWLEDGEMENT_BYTES)
 
     # The rest is for the network.
 
@@ -187,11 +193,16 @@ class ReceiverEnd(End):
         if not copy.is_release:
             row.in_flight -= 1
         if not receiver.is_up and not receiver.refuses_while_down:
-            self._record("dropped", copy)
+            if self.trace.enabled:
+                self._record("dropped", copy, copy.kind)
             return False
         row.arrivals += 1
-        if self.trace.enabled:
-            self._record("arrived", copy)
+        trace = self.trace
+        if trace.enabled:
+            now_ns, node, link = self.env.instant_ns, self._node, self.link
+            message, attempt, number = copy.message, copy.attempt, copy.number
+            kind = "release" if copy.is_release else None
+            trace.log.extend((now_ns, "arrived", node, link, message, attempt, number, kind))
         if not receiver.is_up:
             self._refuse(copy)
             return True
@@ -243,20 +254,15 @@ class ReceiverEnd(End):
 
     def _refuse(self, copy: Copy, *, silently: bool = False) -> None:
         self.receiver.refused.add(1)
-        self._record("refused", copy)
+        if self.trace.enabled:
+            self._record("refused", copy)
         if not silently and (self.acknowledges or copy.wants_reply):
             self._way_back.carry(Refusal(self.far_end, copy), ACKNOWLEDGEMENT_BYTES)
 
-    def _record(self, event: str, copy: Copy) -> None:
-        self.trace.record(
-            self.env.instant_ns,
-            event,
-            copy.message.number,
-            node=self.receiver.name,
-            link=self._wire.name,
-            attempt=copy.attempt,
-            copy=copy.number,
-        )
+    def _record(self, event: str, copy: Copy, kind: str | None = None) -> None:
+        now_ns, node, link = self.env.instant_ns, self._node, self.link
+        message, attempt, number = copy.message, copy.attempt, copy.number
+        self.trace.log.extend((now_ns, event, node, link, message, attempt, number, kind))
 
 
 def when_done(event: simpy.Event, act: Callable[[simpy.Event], None]) -> None:

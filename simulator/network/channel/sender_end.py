@@ -39,6 +39,10 @@ TIMER: Final = Phase.TIMER
 RELEASE_BYTES: Final = 40
 """Size of a release on the wire: like an acknowledgement, headers alone."""
 
+SENT: Final = "sent", None
+RELEASE_SENT: Final = "release_sent", "release"
+"""What is recorded of a copy that leaves: the event, and its kind unless that is the message's."""
+
 
 class Sender(Protocol):
     """What a channel needs of the node that sends."""
@@ -76,7 +80,7 @@ class SenderEnd(End):
         trace: Trace,
     ) -> None:
         """Open this end of the channel."""
-        super().__init__(env, trace)
+        super().__init__(env, trace, wire.name)
         self.sender = sender
         self.receiver = receiver
         self.far_end = far_end
@@ -84,6 +88,8 @@ class SenderEnd(End):
         self.processes = sender.processes
         self.way_back: Wire | None = None
         self.is_surely_answered: bool = getattr(guarantee, "acknowledges", False)
+        self._node = sender.name
+        self._link_back = ""
         self._rows = sender.rows
         self._wire = wire
         self._find_way_back = find_way_back
@@ -95,34 +101,22 @@ class SenderEnd(End):
     attempts = attempts
 
     def pause(self, attempt: Attempt) -> Wait:
-        """Note that an attempt has failed; wait before the next, as the policy's backoff says.
-
-        Args:
-            attempt: The latest of `attempts`.
-
-        Returns:
-            An event to yield. Its value is whether an acknowledgement came meanwhile; False at once
-            if no other attempt is granted.
-        """
+        """Note that an attempt has failed; wait before the next, as the policy's backoff says."""
         return attempt.pause()
 
     def transmit(self, message: Message, attempt: int | Attempt, *, release: bool = False) -> None:
-        """Put a copy of the message on the link.
-
-        Args:
-            message: The message.
-            attempt: Which sending of the message: one of `attempts`, or a number from 1.
-            release: Whether to send a release, without data, which lets the receiver forget the
-                message; of `attempts` to do so, each is one.
-        """
+        """Put a copy of the message on the link."""
         number: Any = attempt
         if type(attempt) is Attempt:
             number, release = attempt.number, attempt.is_release
         row = self._rows[message.number]
         sending = row.sending or self.sending(message)
         row.attempts += 1
-        if self.trace.enabled:
-            self._record("release_sent" if release else "sent", message, number)
+        trace = self.trace
+        if trace.enabled:
+            now_ns, node, link = self.env.instant_ns, self._node, self.link
+            event, kind = RELEASE_SENT if release else SENT
+            trace.log.extend((now_ns, event, node, link, message, number, 0, kind))
         copy = Copy(self.far_end, message, number, 0, row, release, sending.wants_reply)
         if release:
             self._wire.carry(copy, RELEASE_BYTES)
@@ -130,19 +124,7 @@ class SenderEnd(End):
             row.in_flight += self._wire.carry(copy, message.size_bytes)
 
     def acknowledgement(self, message: Message, *, within: float, release: bool = False) -> Wait:
-        """Wait for an acknowledgement of any attempt, up to a time or the deadline.
-
-        Args:
-            message: The message.
-            within: Longest wait, in seconds.
-            release: Whether to wait for the answer to a release, rather than to the data; of
-                `attempts` to release, it is.
-
-        Returns:
-            An event to yield. Its value is True as soon as the message is acknowledged, at the last
-            instant of the wait included, and False if the wait ends before, or the latest attempt
-            is refused.
-        """
+        """Wait for an acknowledgement of any attempt, up to a time or the deadline."""
         if not within >= 0:  # NaN too, from a student's own backoff
             refuse("Channel.acknowledgement.within", within, "a number of seconds at least 0")
         row, env = self._rows[message.number], self.env
@@ -230,20 +212,21 @@ class SenderEnd(End):
     def find_way_back(self) -> None:
         """Look up the link that answers come over, or refuse the channel if there is none."""
         self.way_back = self._find_way_back()
+        self._link_back = self.way_back.name
 
     def note_creation(self, message: Message) -> None:
-        """Note that the message is about to be sent for the first time."""
-        if self.trace.enabled:
-            self._record("created", message)
-            self.trace.note_content(self._wire.name, message.number, message.data)
+        """Note in the trace that the message is about to be sent for the first time."""
+        self._record("created", message)
+        if message.data is not None:
+            self.trace.note_content(self.link, message.number, message.data)
 
     def arrive(self, answer: Answer) -> bool:
         """Let an answer in, if the sender is up."""
-        if not self.sender.is_up:
-            self._record_answer("dropped", answer)
-            return False
+        is_up = self.sender.is_up
         if self.trace.enabled:
-            self._record_answer("arrived", answer)
+            self._record_answer("arrived" if is_up else "dropped", answer)
+        if not is_up:
+            return False
         row = answer.row
         if answer.is_refusal:
             self._learn_refusal(answer)
@@ -304,22 +287,10 @@ class SenderEnd(End):
             sending.wait.answer(value=False)
 
     def _record(self, event: str, message: Message, attempt: int = 0) -> None:
-        self.trace.record(
-            self.env.instant_ns,
-            event,
-            message.number,
-            node=self.sender.name,
-            link=self._wire.name,
-            attempt=attempt,
-        )
+        now_ns, node, link = self.env.instant_ns, self._node, self.link
+        self.trace.log.extend((now_ns, event, node, link, message, attempt, 0, None))
 
     def _record_answer(self, event: str, answer: Answer) -> None:
-        self.trace.record(
-            self.env.instant_ns,
-            event,
-            answer.message.number,
-            node=self.sender.name,
-            link=self.way_back.name if self.way_back else "",
-            attempt=answer.attempt,
-            copy=answer.number,
-        )
+        now_ns, node, link = self.env.instant_ns, self._node, self._link_back
+        message, attempt, number = answer.message, answer.attempt, answer.number
+        self.trace.log.extend((now_ns, event, node, link, message, attempt, number, answer.kind))

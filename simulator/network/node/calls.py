@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 import simpy
@@ -10,6 +11,7 @@ import simpy
 from simulator.errors import CallFailed, CircuitOpen, Refused, TimedOut
 from simulator.network.channel.sending import Sending
 from simulator.network.failures import Place, add_note, describe
+from simulator.network.node.outbox import NO_HEADERS
 from simulator.protocols import AtLeastOnce
 from simulator.validation import duration, refuse
 
@@ -120,6 +122,7 @@ def request(  # noqa: PLR0917 - what `ask` was called with, and where
     timeout: float | None,
     size_bytes: int,
     asked_at: Place,
+    headers: Mapping[str, Any] = NO_HEADERS,
 ) -> Call:
     """Send a request from a place in a program."""
     carried = AT_LEAST_ONCE if guarantee is None else guarantee
@@ -127,7 +130,7 @@ def request(  # noqa: PLR0917 - what `ask` was called with, and where
         refuse("Node.ask.guarantee", carried, "one that acknowledges after handling")
     if timeout is not None:
         timeout = duration("Node.ask.timeout", timeout)
-    call = node.outbox.send(receiver, topic, data, carried, size_bytes, Call)
+    call = node.outbox.send(receiver, topic, data, carried, size_bytes, Call, None, headers)
     call.timeout, call.asked_at = timeout, asked_at
     return call
 

@@ -26,6 +26,8 @@ class Handler:
         handled: The requests that it remembers.
         time: How long each message takes, where that is all there is to it; see `Host.serve`.
         owner: What the topic belongs to, such as "replies to client"; empty: a student's own.
+        kind: What the messages of the topic are, such as "task"; empty: what their sender makes
+            them.
         prefetch: For deliveries by a broker, how they are taken; None for any other message.
         has_room: For what may be full, such as a queue: whether a message would be let in.
     """
@@ -36,6 +38,7 @@ class Handler:
     handled: SeenMessages | None = None
     time: Delay | None = None
     owner: str = ""
+    kind: str = ""
     prefetch: Prefetch | None = None
     has_room: Callable[[], bool] | None = None
 

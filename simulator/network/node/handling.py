@@ -128,7 +128,8 @@ class Handling(HostTask):
         host = self._host
         self._processes.running.pop(self, None)
         if self._life != host.life:
-            return  # a crash has ended it, and nobody waits
+            self._ok, self._value = True, None  # a crash has ended it, and nobody waits
+            return
         if ok:
             try:
                 self._finish(value)
@@ -146,6 +147,8 @@ class Handling(HostTask):
         """Have the effect, and answer whoever waits."""
         self._value = reply_of(self._host, self._handler, self._message, result)
         self._ok = True
+        if self._host.trace.enabled:
+            record(self._host, "handled", self._copy)
         if not self._repeats:
             have_effect(self._handler, self._copy)
         env = self.env
@@ -197,6 +200,8 @@ def _handle_now(host: Host, handler: Handler, message: Message, copy: Copy) -> s
         return handling
     if type(result) not in ATOMS:
         result = reply_of(host, handler, message, result)
+    if host.trace.enabled:
+        record(host, "handled", copy)
     have_effect(handler, copy)
     return Handled(host.env, result)
 
@@ -208,7 +213,7 @@ def run_handler(host: Host, handler: Handler, message: Message, copy: Copy) -> A
     if row.delivered_ns < 0:  # never, so far
         row.delivered_ns = host.env.instant_ns
     if host.trace.enabled:
-        _record(host, "handed_over", copy)
+        record(host, "handed_over", copy)
     try:
         return handler.function(message)
     except Exception as error:
@@ -244,16 +249,11 @@ def say_where(error: Exception, host: Host, handler: Handler, message: Message) 
     add_note(error, f"{place}, for {describe(message)}")
 
 
-def _record(host: Host, event: str, copy: Copy) -> None:
-    host.trace.record(
-        host.env.instant_ns,
-        event,
-        copy.message.number,
-        node=host.name,
-        link=f"{copy.message.sender}→{copy.message.receiver}",
-        attempt=copy.attempt,
-        copy=copy.number,
-    )
+def record(host: Host, event: str, copy: Copy) -> None:
+    """Record that a handling has begun, or ended."""
+    now_ns, node, link = host.env.instant_ns, host.name, copy.end.link
+    message, attempt, number = copy.message, copy.attempt, copy.number
+    host.trace.log.extend((now_ns, event, node, link, message, attempt, number, None))
 
 
 def _until(reply: simpy.Event) -> Steps:

@@ -202,9 +202,10 @@ class Node(Host):
     def reply(self, request: Message, result: Any) -> None:
         """Send the result of a request to where its sender wants it."""
         queue: ReplyQueue = request.reply_to
-        self.send(
-            queue.node, queue.topic, result, guarantee=queue.guarantee, correlation_id=request.id
-        )
+        kind = "result" if request.kind in {"task", "event"} else "reply"
+        about = {"correlation_id": request.id, "kind": kind, "story": request.story_id}
+        ends = queue.node, queue.topic
+        self.outbox.send(*ends, result, queue.guarantee, 1000, Sending, None, about)
 
     def confirmation(self, message_id: str) -> simpy.Event:
         """Wait until this node is done with a message that it sent: a publisher confirm.

@@ -45,7 +45,7 @@ class Outbox:
         self.rows = node.rows
         self._node = node
         self._network = network
-        self._rest = (None, 0, 0.0, 1, network.service_times)
+        self._rest = ("", 0, None, 0, 0.0, 1, network.service_times)
         self._ends: dict[tuple[int, int], SenderEnd] = {}
         self._ends_by_value: dict[tuple[Node, Guarantee], SenderEnd] = {}
 
@@ -82,19 +82,25 @@ class Outbox:
             raise Crashed(f"{node.name} is down")
         if end.way_back is None and (end.is_surely_answered or kind.wants_reply):
             end.find_way_back()
-        if not isinstance(topic, str) or topic not in receiver.handlers.by_topic:
+        handler = receiver.handlers.by_topic.get(topic) if isinstance(topic, str) else None
+        if handler is None:
             known = ", ".join(f'"{t}"' for t in receiver.topics) or "none yet"
             refuse("Node.send.topic", topic, f"a topic that {receiver.name} handles ({known})")
         rows = self.rows
         number, now_ns = len(rows), end.env.instant_ns
         if type(data) not in ATOMS:
             data = own_copy(data)
+        what = handler.kind
+        if not what:
+            what = "request" if reply_to is not None or kind.wants_reply else "message"
         names = node.name, receiver.name
         message = make_message(
-            (*names, number, topic, data, now_ns, size_bytes, reply_to, *self._rest)
+            (*names, number, topic, data, now_ns, size_bytes, reply_to, what, *self._rest)
         )
         if headers:
             message = message._replace(**headers)
+            if handler.kind == "reply" and not message.story:  # one that a program sends by itself
+                message = message._replace(story=message.correlation_id or "")
         row = Row(number, now_ns)
         rows.append(row)
         return kind(end, message, row)

@@ -53,7 +53,9 @@ class ReplyQueue:
         self._env = env
         self._replies: list[Message] = []
         self._waiters: list[Waiter] = []
-        node.register(topic, Handler(self._take, owner="a reply queue"), "Node.reply_queue")
+        node.register(
+            topic, Handler(self._take, owner="a reply queue", kind="reply"), "Node.reply_queue"
+        )
 
     def __len__(self) -> int:
         """Count the replies that wait to be received."""

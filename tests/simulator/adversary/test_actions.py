@@ -44,11 +44,12 @@ SENT_AGAIN = [
     (0.2, "sent"),
     (0.25, "arrived"),
     (0.25, "handed_over"),
+    (0.25, "handled"),
     (0.25, "ack_sent"),
     (0.3, "arrived"),
     (0.3, "acknowledged"),
 ]
-HANDLED = [(0.05, "arrived"), (0.05, "handed_over"), (0.05, "ack_sent")]
+HANDLED = [(0.05, "arrived"), (0.05, "handed_over"), (0.05, "handled"), (0.05, "ack_sent")]
 SENT = [(0, "created"), (0, "sent")]
 
 
@@ -101,7 +102,7 @@ def test_the_acknowledgement_of_the_networks_copy_alone_is_lost():
 @pytest.mark.parametrize("seconds", [1.0, 0.01, 0.0])
 def test_a_held_message_takes_so_long(seconds):
     told = story(Hold(message=0, seconds=seconds), guarantee=ONCE)
-    assert told == [*SENT, (seconds, "arrived"), (seconds, "handed_over")]
+    assert told == [*SENT, (seconds, "arrived"), (seconds, "handed_over"), (seconds, "handled")]
 
 
 def test_a_hold_does_not_hold_the_copy_whatever_the_order_of_the_script():

@@ -94,10 +94,10 @@ def test_the_page_is_small():
     assert len(page.encode()) < 60_000
 
 
-def test_the_page_holds_every_event():
+def test_the_page_holds_every_event_but_the_ends_of_handlings():
     link = Link(delay=Exponential(mean=0.05), loss=0.2, duplicate=0.2)
     trace = simulate(Scenario(link=link, messages=200, seed=1), trace=True).trace
-    assert rows_of(given_page(trace.play())) == [tuple(row) for row in trace]
+    assert rows_of(given_page(trace.play())) == [row[:7] for row in trace if row.event != "handled"]
 
 
 @pytest.mark.parametrize("content", HOSTILE)

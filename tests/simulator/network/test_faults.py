@@ -141,7 +141,8 @@ def test_what_arrives_as_a_node_restarts_is_let_in(sent_before):
     net.inject(Crash(node="b", at=0.5, lasts=0.5))
     net.process(talk())
     net.run()
-    assert net.trace.to_frame()["event"].tolist()[-3:] == ["restarted", "arrived", "handed_over"]
+    events = net.trace.to_frame()["event"].tolist()
+    assert events[-4:] == ["restarted", "arrived", "handed_over", "handled"]
 
 
 @pytest.mark.parametrize(

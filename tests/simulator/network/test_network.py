@@ -128,10 +128,10 @@ def test_the_trace_is_a_table_and_a_story():
     net.run()
     frame = net.trace.to_frame()
     columns = ["time_s", "event", "node", "link", "message", "attempt", "copy"]
-    assert list(frame) == columns
+    assert list(frame) == [*columns, "kind", "story", "delivery"]
     assert frame["event"].tolist() == [
         *("created", "sent", "lost", "timed_out", "sent", "arrived", "handed_over"),
-        *("ack_sent", "arrived", "acknowledged"),
+        *("handled", "ack_sent", "arrived", "acknowledged"),
     ]
     assert "0.2 s  message 0 attempt 1: timed out at client" in str(net.trace)
 

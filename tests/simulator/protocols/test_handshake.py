@@ -43,6 +43,7 @@ def test_four_transmissions_when_all_is_well():
         (0.0, "created", 0),
         (0.0, "sent", 1),
         (0.05, "handed_over", 1),
+        (0.05, "handled", 1),
         (0.05, "ack_sent", 1),
         (0.1, "acknowledged", 1),
         (0.1, "release_sent", 2),

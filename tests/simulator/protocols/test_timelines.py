@@ -68,6 +68,7 @@ def test_all_well_takes_one_attempt_and_one_round_trip():
         (0, "sent"),
         (0.05, "arrived"),
         (0.05, "handed_over"),
+        (0.05, "handled"),
         (0.05, "ack_sent"),
         (0.1, "arrived"),
         (0.1, "acknowledged"),
