@@ -82,7 +82,8 @@ def number(
     allowed: str | None = None,
 ) -> float:
     """Return `value` as a float, or refuse it: a finite real number between two bounds."""
-    if type(value) is float and low < value < high and -LARGEST < value < LARGEST and not open_low:
+    is_open = open_low or open_high
+    if type(value) is float and low <= value <= high and abs(value) < LARGEST and not is_open:
         return value + 0.0  # -0.0 is 0.0
     if allowed is None:
         allowed = _range("a finite number", low, high, open_low=open_low, open_high=open_high)
@@ -142,6 +143,8 @@ def integer(
     allowed: str | None = None,
 ) -> int:
     """Return `value` as an int, or refuse it: a whole number between two bounds."""
+    if type(value) is int and low <= value <= (LONGEST_WHOLE if high is None else high):
+        return value
     if allowed is None:
         top = math.inf if high is None else high
         allowed = _range("a whole number", low, top, open_low=False, open_high=False)

@@ -8,7 +8,7 @@ but a copy does not wait for room where another copy is already in.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -28,8 +28,8 @@ class Clerk(Protocol):
     def note(self, event: str, message: Message, deliveries: int = 0) -> None:
         """Record what happens to a message."""
 
-    def dispatch(self, queue: MessageQueue) -> None:
-        """Deliver what waits in a queue, as far as workers have room."""
+    def dispatch(self, queue: MessageQueue, *, at_once: bool = True) -> None:
+        """Deliver what waits in a queue, as far as workers have room, at once or a little later."""
 
 
 @dataclass(slots=True)
@@ -54,12 +54,22 @@ class Admission:
         self._clerk = clerk
         self._waiting: dict[str, Waiting] = {}
 
+    def to(self, queue: MessageQueue) -> Callable[[Message], Steps | None]:
+        """Return a handler that puts messages into one queue."""
+        if queue.may_block:
+            return lambda message: self.accept(message, [queue])
+        return lambda message: self.put(queue, message)
+
     def accept(self, message: Message, queues: Sequence[MessageQueue]) -> Steps | None:
         """Put a copy of a message into queues; with "block", once there is room in each.
 
         Returns:
             None if it is in already; else the steps that end when it is.
         """
+        if not any(queue.may_block for queue in queues):
+            for queue in queues:
+                self.put(queue, message)
+            return None
         if message.id in self._waiting:
             return _until_in(self._waiting[message.id])
         is_late = any(
@@ -79,23 +89,23 @@ class Admission:
         self._waiting[message.id] = waiting
         return _until_in(waiting)
 
-    def put(self, queue: MessageQueue, message: Message, *, late: bool = False) -> None:
+    def put(
+        self, queue: MessageQueue, message: Message, *, late: bool = False, at_once: bool = True
+    ) -> None:
         """Put a message into a queue that has room, makes some, or rejects it.
 
         Args:
             queue: The queue.
             message: The message.
             late: Whether it had to wait for room, in this queue or in another of its topic.
+            at_once: Whether it may be delivered at once; see `Broker.dispatch`.
         """
-        while queue.is_full and queue.settings.overflow == "drop-oldest":
-            oldest = queue.drop_oldest()
-            self._clerk.note("dropped", oldest.message, oldest.deliveries)
-        if queue.is_full and queue.settings.overflow == "reject":
+        if queue.is_full and not self._make_room(queue):
             queue.counts.rejected += 1  # of a topic, where the other groups get it
             self._clerk.note("refused", message)
             return
         self._enqueue(queue, message, late=late)
-        self._clerk.dispatch(queue)
+        self._clerk.dispatch(queue, at_once=at_once)
 
     def let_in(self, queue: MessageQueue) -> None:
         """Let those who wait for room in, as far as there is any."""
@@ -110,6 +120,14 @@ class Admission:
     def forget(self) -> None:
         """Lose who waits: the broker has crashed."""
         self._waiting.clear()
+
+    def _make_room(self, queue: MessageQueue) -> bool:
+        """Drop the oldest messages of a full queue, unless it rejects new ones."""
+        overflow = queue.settings.overflow
+        while queue.is_full and overflow == "drop-oldest":
+            oldest = queue.drop_oldest()
+            self._clerk.note("dropped", oldest.message, oldest.deliveries)
+        return overflow != "reject"
 
     def _enqueue(self, queue: MessageQueue, message: Message, *, late: bool) -> None:
         entry = queue.put(message, late=late)

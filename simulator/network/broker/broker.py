@@ -18,20 +18,17 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from simulator.callables import function
 from simulator.clock import to_ns
-from simulator.errors import Refused, TimedOut
 from simulator.message import Message
 from simulator.network.broker.admission import Admission
+from simulator.network.broker.delivery import Delivery, deliver, deliver_soon, sent_once
 from simulator.network.broker.queue import Entry, MessageQueue, QueueSettings
-from simulator.network.broker.subscription import Rest, Subscription, work_through
+from simulator.network.broker.subscription import Rest, Subscription, Work
 from simulator.network.broker.topic import Topic
 from simulator.network.channel.copies import RETURNED
-from simulator.network.node.calls import place_of_call, request
 from simulator.network.node.handlers import Handler
 from simulator.network.node.node import Node
 from simulator.network.node.workers import Prefetch
 from simulator.network.timers import now_ns
-from simulator.policies import Retry
-from simulator.protocols import AtLeastOnce
 from simulator.validation import integer, name_of, refuse
 
 if TYPE_CHECKING:
@@ -102,15 +99,9 @@ class Broker(Node):
         )
         self._check("queue", name, settings)
         queue = MessageQueue(name, "a queue", settings, self.env)
-        self.register(
-            name,
-            Handler(
-                lambda message: self._admission.accept(message, [queue]),
-                owner=queue.owner,
-                kind="task",
-                has_room=queue.has_room,
-            ),
-        )
+        has_room = None if queue.always_accepts else queue.has_room
+        take = self._admission.to(queue)
+        self.register(name, Handler(take, owner=queue.owner, kind="task", has_room=has_room))
         self._add(queue)
         return queue
 
@@ -166,9 +157,7 @@ class Broker(Node):
         place = 0 if is_new else len(self._subscriptions[queue.name])
         inbox = f"{self.name}/{queue.name}/{place}"
         work = Handler(
-            lambda envelope: work_through(
-                node, handler, envelope.data, queue, self.network.mistakes
-            ),
+            Work(node, handler, queue, self.network.mistakes),
             owner=f"deliveries from {self.name}",
             prefetch=Prefetch(prefetch, to_ns(queue.settings.visibility_timeout)),
         )
@@ -176,10 +165,11 @@ class Broker(Node):
         if is_new and topic is not None:
             topic.add(queue, node.name, group)
             self._add(queue)
-        subscription = Subscription(node, inbox, prefetch, prefetch)
+        guarantee = sent_once(queue.settings.visibility_timeout)
+        subscription = Subscription(node, inbox, guarantee, prefetch, prefetch)
         self._subscriptions[queue.name].append(subscription)
         node.restart_callbacks.append(lambda: self._take_up(subscription, queue))
-        self.dispatch(queue)
+        self.dispatch(queue, at_once=False)
 
     def reply(self, request: Message, result: Any) -> None:
         """Say nothing: the worker that handles the message replies."""
@@ -203,12 +193,18 @@ class Broker(Node):
         """Hand out again what is durable, unless it has used up its deliveries."""
         for queue in self.queues.values():
             for entry in queue.spent():
-                self._give_back(queue, entry)
+                self._give_back(queue, entry, at_once=False)
         for queue in self.queues.values():
-            self.dispatch(queue)
+            self.dispatch(queue, at_once=False)
 
-    def dispatch(self, queue: MessageQueue) -> None:
-        """Deliver as many messages as workers have room for, each worker in its turn."""
+    def dispatch(self, queue: MessageQueue, *, at_once: bool = True) -> None:
+        """Deliver as many messages as workers have room for, each worker in its turn.
+
+        Args:
+            queue: The queue.
+            at_once: Whether what runs now sends nothing else afterwards. If it may, as a student's
+                program may, the deliveries are sent when it waits, after what it sends.
+        """
         while self.is_up and queue.counts.waiting:
             subscription = self._next_subscription(queue)
             if subscription is None:
@@ -217,48 +213,54 @@ class Broker(Node):
             subscription.credit -= 1
             again = entry.deliveries > 1
             self.note("redelivered" if again else "dequeued", entry.message, entry.deliveries)
-            self.process(self._deliver(queue, entry, subscription))
-            self._admission.let_in(queue)
+            if at_once:
+                deliver(self, queue, entry, subscription)
+            else:
+                self.process(deliver_soon(self, queue, entry, subscription))
+            if queue.line:
+                self._admission.let_in(queue)
 
     def _next_subscription(self, queue: MessageQueue) -> Subscription | None:
         subscriptions = self._subscriptions[queue.name]
         for _ in range(len(subscriptions)):
-            subscriptions.rotate(-1)
-            if subscriptions[-1].has_place:
-                return subscriptions[-1]
+            subscription = subscriptions.popleft()
+            subscriptions.append(subscription)
+            if subscription.credit > 0 and not subscription.is_left_out:
+                return subscription
         return None
 
-    def _deliver(self, queue: MessageQueue, entry: Entry, subscription: Subscription) -> Steps:
-        """Deliver a message once, and see what becomes of it."""
-        once = AtLeastOnce(retry=Retry(timeout=queue.settings.visibility_timeout, max_attempts=1))
-        number, worker, inbox = entry.deliveries, subscription.node, subscription.inbox
-        message = entry.message._replace(delivery=number)
-        size, place = message.size_bytes, place_of_call()
-        about = {"kind": message.kind, "story": message.story_id, "delivers": number}
-        try:
-            answer = yield request(self, worker, inbox, message, once, None, size, place, about)
-        except TimedOut:
-            subscription.note_silence()
-            self._give_back(queue, entry)
-        except Refused:
+    def settle(self, delivery: Delivery) -> None:
+        """Do what the fate of a delivery asks for: it was acknowledged, given back, or neither."""
+        queue, entry, subscription = delivery.queue, delivery.entry, delivery.subscription
+        if delivery.is_answered:
+            if delivery.reply is RETURNED:
+                self._give_back(queue, entry)
+            else:
+                queue.acknowledge(entry)
+        elif delivery.refused:
             # The worker is closed or full: it never had the message, and rests for a while.
             queue.take_back(entry)
             self.dispatch(queue)
-            yield Rest(self.env, queue, subscription)
+            rest = Rest(self.env, self, queue, subscription)
+            rest.callbacks.append(lambda _: self._end_rest(rest))
+            return
         else:
-            if answer is RETURNED:
-                self._give_back(queue, entry)
-            else:
-                queue.move(entry, "acknowledged")
+            subscription.note_silence()
+            self._give_back(queue, entry)
         subscription.credit += 1
         self.dispatch(queue)
+
+    def _end_rest(self, rest: Rest) -> None:
+        if rest.life == self.life:
+            rest.subscription.credit += 1
+            self.dispatch(rest.queue)
 
     def _take_up(self, subscription: Subscription, queue: MessageQueue) -> None:
         """Deliver to a worker again that has been restarted."""
         subscription.is_left_out = False
-        self.dispatch(queue)
+        self.dispatch(queue, at_once=False)
 
-    def _give_back(self, queue: MessageQueue, entry: Entry) -> None:
+    def _give_back(self, queue: MessageQueue, entry: Entry, *, at_once: bool = True) -> None:
         """Let a message wait again, unless it has used up its deliveries."""
         if not queue.used_up(entry):
             queue.move(entry, "waiting")
@@ -269,7 +271,8 @@ class Broker(Node):
         queue.move(entry, fate)
         self.note(fate, entry.message, entry.deliveries)
         if dead_letter is not None:
-            self._admission.put(dead_letter, entry.message._replace(delay_s=0.0))
+            message = entry.message._replace(delay_s=0.0)
+            self._admission.put(dead_letter, message, at_once=at_once)
 
     def _add(self, queue: MessageQueue) -> None:
         self.queues[queue.name] = queue

@@ -138,6 +138,7 @@ class MessageQueue:
         depth: How many messages wait, over time.
         errors: How often handlers raised, by what they raised.
         line: The messages that wait for room, where it blocks: first come, first served.
+        may_block: Whether a message has to wait for room where there is none.
     """
 
     name: str
@@ -154,6 +155,7 @@ class MessageQueue:
     def __post_init__(self) -> None:
         """Start empty."""
         self.depth = Gauge(self.env)
+        self.may_block = self.settings.overflow == "block"
 
     @property
     def is_full(self) -> bool:
@@ -176,7 +178,7 @@ class MessageQueue:
     @property
     def blocks(self) -> bool:
         """Whether a message would have to wait for room."""
-        return self.is_full and self.settings.overflow == "block"
+        return self.may_block and self.is_full
 
     def has_let_in(self, message: Message) -> bool:
         """Whether a queue that blocks has accepted a message, as far as it remembers."""
@@ -193,14 +195,17 @@ class MessageQueue:
             message: The message.
             late: Whether it had to wait for room.
         """
-        if self.settings.overflow == "block":
+        if self.may_block:
             self._let_in[message.id] = late
-        state: State = "delayed" if message.delay_s > 0 else "waiting"
-        entry = Entry(message, self.counts.accepted, state)
-        self.counts.accepted += 1
+        counts = self.counts
+        entry = Entry(message, counts.accepted, "delayed" if message.delay_s > 0 else "waiting")
+        counts.accepted += 1
         self._alive[entry.place] = entry
-        self._count(state, 1)
-        if state == "waiting":
+        if entry.state == "delayed":
+            counts.delayed += 1
+        else:
+            counts.waiting += 1
+            self.depth.add(1)
             self._push(entry)
         return entry
 
@@ -209,10 +214,21 @@ class MessageQueue:
         entry = heappop(self._heap)[2]
         while entry.state != "waiting":  # it was dropped, or lost
             entry = heappop(self._heap)[2]
-        self.move(entry, "delivered")
+        entry.state = "delivered"
         entry.deliveries += 1
-        self.counts.redeliveries += entry.deliveries > 1
+        counts = self.counts
+        counts.waiting -= 1
+        counts.delivered += 1
+        counts.redeliveries += entry.deliveries > 1
+        self.depth.add(-1)
         return entry
+
+    def acknowledge(self, entry: Entry) -> None:
+        """Be done with a message that was delivered, and handled."""
+        entry.state = "acknowledged"
+        self.counts.delivered -= 1
+        self.counts.acknowledged += 1
+        del self._alive[entry.place]
 
     def take_back(self, entry: Entry) -> None:
         """Let a message wait again whose worker refused it: that was no delivery."""

@@ -19,8 +19,9 @@ from simulator.network.node.node import Node
 from simulator.network.timers import Phase, Timer
 
 if TYPE_CHECKING:
+    from simulator.network.broker.delivery import Deliverer
     from simulator.network.schedule import Schedule
-    from simulator.protocols.channel import Steps
+    from simulator.protocols.channel import Guarantee, Steps
 
 
 @dataclass(slots=True, eq=False)
@@ -30,6 +31,7 @@ class Subscription:
     Attributes:
         node: The worker.
         inbox: The topic under which deliveries are sent to it.
+        guarantee: How they are carried.
         prefetch: How many messages it may have at a time.
         credit: How many more it may have now.
         is_left_out: Whether it gets none: it was down when a delivery to it went unanswered, and
@@ -38,14 +40,10 @@ class Subscription:
 
     node: Node
     inbox: str
+    guarantee: Guarantee
     prefetch: int
     credit: int
     is_left_out: bool = False
-
-    @property
-    def has_place(self) -> bool:
-        """Whether the broker may deliver a message to it now."""
-        return self.credit > 0 and not self.is_left_out
 
     def note_silence(self) -> None:
         """Leave it out, if it is down: a delivery to it went unanswered."""
@@ -53,43 +51,86 @@ class Subscription:
 
 
 class Rest(Timer):
-    """The end of a pause, in which a worker that refused a delivery gets no other in its place."""
+    """The end of a pause, in which a worker that refused a delivery gets no other in its place.
 
-    def __init__(self, env: Schedule, queue: MessageQueue, subscription: Subscription) -> None:
+    Attributes:
+        queue: The queue that the delivery came from.
+        subscription: The worker.
+        life: In which life of the broker it began.
+    """
+
+    __slots__ = ("_broker", "life", "queue", "subscription")
+
+    def __init__(
+        self, env: Schedule, broker: Deliverer, queue: MessageQueue, subscription: Subscription
+    ) -> None:
         """Let it last for the queue's visibility timeout, from now on."""
         super().__init__(env, to_ns(queue.settings.visibility_timeout), Phase.TIMER)
-        self._queue = queue
-        self._subscription = subscription
+        self.queue = queue
+        self.subscription = subscription
+        self.life = broker.life
+        self._broker = broker
 
     def matters(self) -> bool:
         """Whether anything would come of it: a message waits, and the worker would get it."""
-        gets_it = bool(self.callbacks) and not self._subscription.is_left_out
-        return gets_it and self._queue.counts.waiting > 0
+        gets_it = self.life == self._broker.life and not self.subscription.is_left_out
+        return gets_it and self.queue.counts.waiting > 0
 
 
-def work_through(
-    node: Node,
-    handler: Callable[[Message], Any],
-    message: Message,
-    queue: MessageQueue,
-    mistakes: Mistakes,
-) -> Steps:
-    """Handle a delivery at a worker: to return acknowledges it, to raise gives it back."""
-    try:
-        result = handler(message)
-        if isinstance(result, Generator):
-            result = yield from result
-    except simpy.Interrupt:
-        raise  # the worker crashed
-    except Exception as error:  # noqa: BLE001 - whatever a handler raises, its message goes back
-        queue.errors[repr(error)] += 1
+class Work:
+    """What a worker does with the messages of a queue; called with the envelope of each.
+
+    For its handler to return acknowledges the message, and to raise gives it back.
+    """
+
+    __slots__ = ("_handler", "_mistakes", "_node", "_queue")
+
+    def __init__(
+        self,
+        node: Node,
+        handler: Callable[[Message], Any],
+        queue: MessageQueue,
+        mistakes: Mistakes,
+    ) -> None:
+        """Let a node handle the messages of a queue."""
+        self._node = node
+        self._handler = handler
+        self._queue = queue
+        self._mistakes = mistakes
+
+    def __call__(self, envelope: Message) -> Any:
+        """Handle a message, or return the steps that do where that takes time."""
+        message, life = envelope.data, self._node.life
+        try:
+            result = self._handler(message)
+        except Exception as error:  # noqa: BLE001 - whatever a handler raises, its message goes back
+            return self._give_back(error)
+        if result is not None and isinstance(result, Generator):
+            return self._carry_out(result, message)
+        if self._node.life != life:
+            return None  # it has crashed its own node
+        return self._acknowledge(message, result)
+
+    def _carry_out(self, steps: Steps, message: Message) -> Steps:
+        try:
+            result = yield from steps
+        except simpy.Interrupt:
+            raise  # the worker crashed
+        except Exception as error:  # noqa: BLE001 - as above
+            return self._give_back(error)
+        return self._acknowledge(message, result)
+
+    def _give_back(self, error: Exception) -> object:
+        self._queue.errors[repr(error)] += 1
         if not isinstance(error, CallFailed):
-            mistakes.warn(handler, queue.name, error)
+            self._mistakes.warn(self._handler, self._queue.name, error)
         return RETURNED
-    if result is not None:
-        name = getattr(handler, "__name__", type(handler).__name__)
-        field = f"the result of {name}, a handler of the queue {queue.name},"
-        synchronous(field, result, "a value")
-    if message.reply_to is not None:
-        node.reply(message, result)
-    return "handled"
+
+    def _acknowledge(self, message: Message, result: Any) -> str:
+        if result is not None:
+            name = getattr(self._handler, "__name__", type(self._handler).__name__)
+            field = f"the result of {name}, a handler of the queue {self._queue.name},"
+            synchronous(field, result, "a value")
+        if message.reply_to is not None:
+            self._node.reply(message, result)
+        return "handled"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from simulator.network.channel.receiver_end import was_done
@@ -41,11 +41,6 @@ class Handler:
     kind: str = ""
     prefetch: Prefetch | None = None
     has_room: Callable[[], bool] | None = None
-    is_plain: bool = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Note whether a handling needs no more than a worker: no place, and no memory."""
-        object.__setattr__(self, "is_plain", self.prefetch is None and self.keys is None)
 
     @property
     def name(self) -> str:

@@ -177,7 +177,7 @@ def take(host: Host, copy: Copy) -> simpy.Event | None:
         return None
     if type(message.data) not in ATOMS:
         message = with_own_data(message)
-    if handler.is_plain and (workers.most is None or workers.busy.value < workers.most):
+    if handler.keys is None and workers.has_free(prefetch):
         return _handle_now(host, handler, message, copy)
     handling = Handling(host, handler, message, copy)
     if prefetch is not None:

@@ -157,16 +157,14 @@ class Node(Host):
         Returns:
             The message's identifier, at once.
         """
-        self.send(
-            broker,
-            topic,
-            data,
-            guarantee=AT_LEAST_ONCE if guarantee is None else guarantee,
-            reply_to=reply_to,
-            size_bytes=size_bytes,
-            priority=integer("Node.publish.priority", priority, low=0),
-            delay_s=number("Node.publish.delay", delay, low=0),
-        )
+        headers = {
+            "priority": integer("Node.publish.priority", priority, low=0),
+            "delay_s": number("Node.publish.delay", delay, low=0),
+        }
+        if reply_to is not None:
+            self._check_reply_to(reply_to, broker)
+        carried = AT_LEAST_ONCE if guarantee is None else guarantee
+        self.outbox.send(broker, topic, data, carried, size_bytes, Sending, reply_to, headers)
         return self.last_sent
 
     def subscribe(

@@ -109,13 +109,17 @@ class Workers:
     def has_room_for(self, prefetch: Prefetch | None) -> bool:
         """Whether work would begin at once, or may wait."""
         may_wait = self.backlog is None or self.waiting.value < self.backlog
-        return may_wait or (self.is_free and self._has_place(prefetch))
+        return may_wait or self.has_free(prefetch)
+
+    def has_free(self, prefetch: Prefetch | None) -> bool:
+        """Whether a worker is free, and a place of the subscription, where work needs one."""
+        if self.most is not None and self.busy.value >= self.most:
+            return False
+        return prefetch is None or self._running.get(prefetch, 0) < prefetch.places
 
     def admit(self, work: Work) -> None:
         """Let work begin as soon as it can."""
-        prefetch = work.prefetch
-        is_free = self.most is None or self.busy.value < self.most
-        if is_free and (prefetch is None or self._has_place(prefetch)):
+        if self.has_free(work.prefetch):
             work.begin()
             return
         delay_ns = work.expires_ns - self._env.instant_ns
@@ -157,7 +161,7 @@ class Workers:
         self.waiting.add(-self.waiting.value)
 
     def _has_place(self, prefetch: Prefetch | None) -> bool:
-        return prefetch is None or self._running[prefetch] < prefetch.places
+        return prefetch is None or self._running.get(prefetch, 0) < prefetch.places
 
     def _next(self) -> Work | None:
         """Take the first work that has a place off the backlog."""
