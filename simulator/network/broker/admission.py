@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Protocol
 import simpy
 
 from simulator.message import Message
-from simulator.network.broker.queue import DelayEnd, Entry, MessageQueue
+from simulator.network.broker.entry import DelayEnd, Entry
+from simulator.network.broker.queue import MessageQueue
 
 if TYPE_CHECKING:
     from simulator.network.schedule import Schedule

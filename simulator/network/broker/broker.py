@@ -21,7 +21,8 @@ from simulator.clock import to_ns
 from simulator.message import Message
 from simulator.network.broker.admission import Admission
 from simulator.network.broker.delivery import Delivery, deliver, deliver_soon, sent_once
-from simulator.network.broker.queue import Entry, MessageQueue, QueueSettings
+from simulator.network.broker.entry import Entry
+from simulator.network.broker.queue import MessageQueue, QueueSettings
 from simulator.network.broker.subscription import Rest, Subscription, Work
 from simulator.network.broker.topic import Topic
 from simulator.network.channel.copies import RETURNED

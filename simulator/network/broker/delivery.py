@@ -13,7 +13,8 @@ from simulator.protocols import AtLeastOnce
 if TYPE_CHECKING:
     import simpy
 
-    from simulator.network.broker.queue import Entry, MessageQueue
+    from simulator.network.broker.entry import Entry
+    from simulator.network.broker.queue import MessageQueue
     from simulator.network.broker.subscription import Subscription
     from simulator.network.node.outbox import Outbox
     from simulator.protocols.channel import Steps

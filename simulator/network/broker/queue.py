@@ -18,9 +18,8 @@ from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Final, Literal
 
-from simulator.clock import to_ns
+from simulator.network.broker.entry import Entry, State
 from simulator.network.gauge import Gauge
-from simulator.network.timers import Phase, Timer
 from simulator.validation import choice, duration, integer, refuse
 
 if TYPE_CHECKING:
@@ -28,9 +27,6 @@ if TYPE_CHECKING:
     from simulator.network.schedule import Schedule
 
 OVERFLOWS: Final = ("reject", "drop-oldest", "block")
-State = Literal[
-    "delayed", "waiting", "delivered", "acknowledged", "dead_lettered", "dropped", "lost"
-]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,41 +59,6 @@ class QueueSettings:
         for name in ("durable", "priority"):
             if not isinstance(getattr(self, name), bool):
                 refuse(f"Broker.queue.{name}", getattr(self, name), "True or False")
-
-
-@dataclass(slots=True, eq=False)
-class Entry:
-    """A message in a queue.
-
-    Attributes:
-        message: The message.
-        place: How many the queue had accepted before it.
-        state: Its state.
-        deliveries: How often it has been delivered; what the worker refused does not count.
-    """
-
-    message: Message
-    place: int
-    state: State
-    deliveries: int = 0
-
-
-class DelayEnd(Timer):
-    """The end of the delay with which a message was published."""
-
-    def __init__(self, env: Schedule, entry: Entry) -> None:
-        """Let it last for the message's delay, from now on."""
-        super().__init__(env, to_ns(entry.message.delay_s), Phase.TIMER)
-        self._entry = entry
-
-    def matters(self) -> bool:
-        """Whether anything will come of it: the message is still delayed."""
-        return self._entry.state == "delayed"
-
-    @property
-    def is_over(self) -> bool:
-        """Whether the message is not delayed any more."""
-        return not self.matters()
 
 
 @dataclass(slots=True)
@@ -219,7 +180,9 @@ class MessageQueue:
         counts = self.counts
         counts.waiting -= 1
         counts.delivered += 1
-        counts.redeliveries += entry.deliveries > 1
+        if entry.deliveries > 1:
+            counts.redeliveries += 1
+            entry.check_progress(self.env.instant_ns, self.name)
         self.depth.add(-1)
         return entry
 

@@ -14,7 +14,7 @@ from simulator import (
     Refused,
     Retry,
 )
-from simulator.network.broker.queue import DelayEnd
+from simulator.network.broker.entry import DelayEnd
 from simulator.network.broker.subscription import Rest
 from simulator.network.node.workers import Expiry
 

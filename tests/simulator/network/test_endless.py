@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from simulator import Bursts, EndlessRun, Link, Network, Periodic
+from simulator import Bursts, EndlessRun, Failed, Link, Network, Periodic
 
 HERE = re.escape(__file__)
 
@@ -148,3 +148,20 @@ def test_a_workload_may_do_more_than_that_at_one_instant():
     client.drive(Bursts(every=1, size=150_000), act, messages=150_000)
     net.run()
     assert count == 150_000
+
+
+def test_a_message_that_is_redelivered_for_ever_at_one_instant_is_named():
+    """Each redelivery is new to the worker: no single process goes on."""
+    net = Network()
+    producer, worker, broker = net.node("producer"), net.node("worker"), net.broker("broker")
+    net.connect(producer, broker, Link())
+    net.connect(worker, broker, Link())
+    broker.queue("tasks", max_deliveries=None)
+
+    def poison(_):
+        raise Failed("always")
+
+    worker.subscribe(broker, "tasks", poison)
+    producer.publish(broker, "tasks")
+    with pytest.raises(EndlessRun, match=r"tasks delivered producer-0 10,000 times at 0 s"):
+        net.run()

@@ -1,0 +1,71 @@
+"""An entry: a message in a queue, its state, and how often it has been delivered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+from simulator.clock import to_ns, to_seconds
+from simulator.errors import EndlessRun
+from simulator.network.timers import Phase, Timer
+
+if TYPE_CHECKING:
+    from simulator.message import Message
+    from simulator.network.schedule import Schedule
+
+MOST: Final = 10_000
+"""How often a message may be delivered at one instant: what is, goes on for ever."""
+
+State = Literal[
+    "delayed", "waiting", "delivered", "acknowledged", "dead_lettered", "dropped", "lost"
+]
+
+
+@dataclass(slots=True, eq=False)
+class Entry:
+    """A message in a queue.
+
+    Attributes:
+        message: The message.
+        place: How many the queue had accepted before it.
+        state: Its state.
+        deliveries: How often it has been delivered; what the worker refused does not count.
+        latest_ns: The instant of the latest redelivery.
+        at_once: How many redeliveries there have been at that instant, besides.
+    """
+
+    message: Message
+    place: int
+    state: State
+    deliveries: int = 0
+    latest_ns: int = -1
+    at_once: int = 0
+
+    def check_progress(self, now_ns: int, queue: str) -> None:
+        """Refuse to deliver it for ever at one instant."""
+        self.at_once = self.at_once + 1 if now_ns == self.latest_ns else 0
+        self.latest_ns = now_ns
+        if self.at_once == MOST:
+            raise EndlessRun(
+                f"{queue} delivered {self.message.id} {MOST:,} times at {to_seconds(now_ns):g} s, "
+                "and its handler always fails: give the queue max_deliveries, or the handler or "
+                "the link some time"
+            )
+
+
+class DelayEnd(Timer):
+    """The end of the delay with which a message was published."""
+
+    def __init__(self, env: Schedule, entry: Entry) -> None:
+        """Let it last for the message's delay, from now on."""
+        super().__init__(env, to_ns(entry.message.delay_s), Phase.TIMER)
+        self._entry = entry
+
+    def matters(self) -> bool:
+        """Whether anything will come of it: the message is still delayed."""
+        return self._entry.state == "delayed"
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the message is not delayed any more."""
+        return not self.matters()
