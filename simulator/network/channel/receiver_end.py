@@ -192,18 +192,18 @@ class ReceiverEnd(End):
         row, receiver = copy.row, self.receiver
         if not copy.is_release:
             row.in_flight -= 1
-        if not receiver.is_up and not receiver.refuses_while_down:
-            if self.trace.enabled:
+        is_up, trace = receiver.is_up, self.trace
+        if not is_up and not receiver.refuses_while_down:
+            if trace.enabled:
                 self._record("dropped", copy, copy.kind)
             return False
         row.arrivals += 1
-        trace = self.trace
         if trace.enabled:
             now_ns, node, link = self.env.instant_ns, self._node, self.link
             message, attempt, number = copy.message, copy.attempt, copy.number
             kind = "release" if copy.is_release else None
             trace.log.extend((now_ns, "arrived", node, link, message, attempt, number, kind))
-        if not receiver.is_up:
+        if not is_up:
             self._refuse(copy)
             return True
         try:

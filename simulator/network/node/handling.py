@@ -193,12 +193,12 @@ def _handle_now(host: Host, handler: Handler, message: Message, copy: Copy) -> s
     result = run_handler(host, handler, message, copy)
     if host.life != life:
         return simpy.Event(host.env)  # the handler has crashed its own host: it never ends
-    if takes_time(result):
-        handling = Handling(host, handler, message, copy)
-        handling.take_time(result)
-        handling.is_new = False
-        return handling
     if type(result) not in ATOMS:
+        if takes_time(result):
+            handling = Handling(host, handler, message, copy)
+            handling.take_time(result)
+            handling.is_new = False
+            return handling
         result = reply_of(host, handler, message, result)
     if host.trace.enabled:
         record(host, "handled", copy)

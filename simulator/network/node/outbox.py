@@ -96,10 +96,8 @@ class Outbox:
         what = handler.kind
         if not what:
             what = "request" if reply_to is not None or kind.wants_reply else "message"
-        names = node.name, receiver.name
-        message = make_message(
-            (*names, number, topic, data, now_ns, size_bytes, reply_to, what, *self._rest)
-        )
+        first = (node.name, receiver.name, number, topic, data, now_ns, size_bytes, reply_to, what)
+        message = make_message(first + self._rest)
         if headers:
             message = message._replace(**headers)
             if handler.kind == "reply" and not message.story:  # one that a program sends by itself
