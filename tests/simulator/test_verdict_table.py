@@ -1,4 +1,4 @@
-"""What becomes of one message, and which promises that keeps: six guarantees, eight conditions.
+"""What becomes of one message, and which promises that keeps: six guarantees, nine conditions.
 
 Three messages are sent, a second apart, and something happens to message 1. The table was written
 by hand, from the description of each guarantee: what its sender does at each timeout, and what its
@@ -50,12 +50,13 @@ CONDITIONS = {
     "its answers are all lost": tuple(
         Lose(message=1, attempt=k, what="acknowledgement") for k in (1, 2, 3)
     ),
+    "its first release is lost": (Lose(message=1, attempt=2, what="data"),),
     "its receiver is down": (Crash(node="receiver", at=0.9, lasts=0.2),),
 }
 KEPT, TWICE, LOST = None, Promise.NEVER_TWICE, Promise.NEVER_LOST_IN_SILENCE
 
-# Of message 1: how often sent, how often handed over, what its sender believes, and the promise that
-# this breaks, whether it was given or not.
+# Of message 1: how often sent, how often handed over, what its sender believes, and the promise
+# that this breaks, whether it was given or not.
 TABLE = {
     "best effort": (
         (1, 1, "sent", KEPT),
@@ -64,6 +65,7 @@ TABLE = {
         (1, 2, "sent", TWICE),
         (1, 1, "sent", KEPT),
         (1, 0, "sent", LOST),
+        (1, 1, "sent", KEPT),
         (1, 1, "sent", KEPT),
         (1, 0, "sent", LOST),
     ),
@@ -75,6 +77,7 @@ TABLE = {
         (1, 1, "sent", KEPT),
         (1, 0, "sent", LOST),
         (1, 1, "sent", KEPT),
+        (1, 1, "sent", KEPT),
         (1, 0, "sent", LOST),
     ),
     "at least once": (
@@ -85,6 +88,7 @@ TABLE = {
         (2, 2, "acknowledged", TWICE),
         (3, 0, "gave_up", KEPT),
         (3, 3, "gave_up", TWICE),
+        (1, 1, "acknowledged", KEPT),
         (2, 1, "acknowledged", KEPT),
     ),
     "exactly once": (
@@ -95,6 +99,7 @@ TABLE = {
         (2, 1, "acknowledged", KEPT),
         (3, 0, "gave_up", KEPT),
         (3, 1, "gave_up", KEPT),
+        (1, 1, "acknowledged", KEPT),
         (2, 1, "acknowledged", KEPT),
     ),
     # One sending more, of the release; a copy that comes after it is new to the receiver.
@@ -107,6 +112,7 @@ TABLE = {
         (3, 0, "gave_up", KEPT),
         (3, 1, "gave_up", KEPT),
         (3, 1, "acknowledged", KEPT),
+        (3, 1, "acknowledged", KEPT),
     ),
     # It never gives up: three attempts, a rest, and a fourth.
     "store and forward": (
@@ -117,6 +123,7 @@ TABLE = {
         (2, 2, "acknowledged", TWICE),
         (4, 1, "acknowledged", KEPT),
         (4, 4, "acknowledged", TWICE),
+        (1, 1, "acknowledged", KEPT),
         (2, 1, "acknowledged", KEPT),
     ),
 }
@@ -184,3 +191,18 @@ def test_what_a_full_receiver_refuses_is_not_acknowledged_but_sent_again(guarant
     assert sender.ledger["handovers"].tolist() == [1, int(known)]
     assert sender.ledger["belief"].tolist()[1] == belief
     assert broken(sender.ledger, LOST) == (None if known else 1)
+
+
+def test_what_waits_for_its_turn_is_not_lost_in_silence_but_undecided():
+    """Store and forward, over a link that loses everything: three attempts every 0.7 s."""
+    scenario = Scenario(
+        guarantee=GUARANTEES["store and forward"],
+        link=Link(loss=1.0),
+        workload=Periodic(interval=0.1),
+        messages=3,
+        horizon=1.35,
+    )
+    outcome = simulate(scenario)
+    assert outcome.ledger["attempts"].tolist() == [6, 0, 0]
+    assert outcome.ledger["belief"].tolist() == ["waiting"] * 3
+    assert outcome.verdict.status == "undecided"
