@@ -80,7 +80,7 @@ TARGETS = {
             "--ignore=tests/simulator/theory",
             *(f"--deselect=tests/simulator/network/{name}" for name in WHERE_CALLED),
         ),
-        first="simulator.conditions.gilbert_elliott.*__mutmut_1",
+        first="simulator.conditions.gilbert_elliott.*from_rate__mutmut_1",
     ),
 }
 

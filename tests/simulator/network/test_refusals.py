@@ -48,6 +48,13 @@ def run(net, fault):
     net.run()
 
 
+def subscribe_beside(server, broker):
+    """To a topic, beside a queue that has the name of the subscription's own."""
+    broker.topic("events")
+    broker.queue("events/server")
+    server.subscribe(broker, "events", print)
+
+
 # What is done with a network, the field by which it is refused, what is allowed, what is shown.
 REFUSED = [
     (lambda n, c, s, b: Network(seed=-1), "Network.seed", SEED, -1),
@@ -212,6 +219,18 @@ REFUSED = [
         "Node.subscribe.topic",
         "a queue or a topic of broker (tasks)",
         "events",
+    ),
+    (
+        lambda n, c, s, b: subscribe_beside(s, b),
+        "Node.subscribe.topic",
+        "a new name: broker has a queue called so",
+        "events/server",
+    ),
+    (
+        lambda n, c, s, b: (s.on("broker/tasks/0")(print), s.subscribe(b, "tasks", print)),
+        "Node.subscribe.topic",
+        "a new name: server has a handler called so",
+        "broker/tasks/0",
     ),
     (lambda n, c, s, b: b.queue("q", overflow="x"), "Broker.queue.overflow", OVERFLOWS, "x"),
     (lambda n, c, s, b: b.queue("q", capacity=0), "Broker.queue.capacity", LIMIT, 0),
