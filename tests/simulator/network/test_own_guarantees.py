@@ -250,3 +250,27 @@ def test_a_wait_that_a_refusal_ends_has_the_value_false_as_one_that_timed_out_ha
     net.run()
     assert values == [(False, 0.1), (False, 1.1)]
     assert all(value is False for value, _ in values)
+
+
+def test_a_process_that_send_left_behind_may_still_send():
+    net = Network(seed=1)
+    sender, receiver = net.node("sender"), net.node("receiver")
+    net.connect(sender, receiver, Link(delay=Constant(0.05)))
+    receiver.on("work")(lambda message: None)
+
+    class LeavesBehind:
+        def send(self, channel, message):
+            channel.transmit(message, attempt=1)
+            net.process(self.again(channel, message))
+
+        def again(self, channel, message):
+            yield channel.timeout(1.0)
+            channel.transmit(message, attempt=2)
+
+        def receive(self, channel, copy):
+            channel.hand_over(copy)
+
+    sender.send(receiver, "work", guarantee=LeavesBehind())
+    net.run()
+    assert sender.ledger["attempts"].tolist() == sender.ledger["handovers"].tolist() == [2]
+    assert net.now == 1.05
