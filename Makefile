@@ -18,6 +18,8 @@ BENCHMARK_FLAGS ?=
 PYTEST_FLAGS ?=
 # Anything else for tests/mutants.py: make test-mutants MUTANTS_FLAGS="--sample 30"
 MUTANTS_FLAGS ?=
+# Anything else for tests/breakages.py: make test-breakages BREAKAGES_FLAGS="--only Handshake"
+BREAKAGES_FLAGS ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -25,6 +27,8 @@ READY := $(VENV)/ready
 # As many tests at a time as there are processors; those that share a costly fixture, in one process.
 PYTEST := $(BIN)/python -m pytest -n auto --dist=loadgroup
 PIP := $(BIN)/python -m pip install --quiet --no-input --disable-pip-version-check
+MUTMUT := $(VENV)/mutants/mutants.lock
+MUTANTS := PYTHONPATH="$(CURDIR)/$(VENV)/mutants" $(BIN)/python -m tests.mutants
 RUN := $(BIN)/python -m experiments run --jobs $(JOBS)
 LOWEST := .venv-lowest
 # What the oldest versions are tried on: what touches each of them, in a minute.
@@ -35,13 +39,13 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-versio
 	--no-emit-index-url --no-emit-find-links --annotation-style line --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help results all-results figures kit stories quick benchmarks test test-browser test-deep test-mutants test-lowest check lint \
+.PHONY: help results all-results figures kit stories quick benchmarks test test-browser test-deep test-mutants test-mutants-network test-breakages test-lowest check lint \
 	format types imports notebooks lab docs lock setup clean remake
 
 help: ## Say what there is to make
 	@echo "Pigeon: message passing over an unreliable network, simulated."
 	@echo
-	@sed -n 's/^\([a-z-]*\):.*## /  make \1 #/p' Makefile | awk -F'#' '{ printf "%-20s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1 #/p' Makefile | awk -F'#' '{ printf "%-28s %s\n", $$1, $$2 }'
 
 # ---------------------------------------------------------------------------------- experiments
 
@@ -113,14 +117,23 @@ test-deep: $(READY) ## Run every test, the slow ones too, with many more random 
 	@echo "Running every test, the slow ones too, with many more random scenarios (a long while)"
 	@$(PYTEST) -m "not browser" --hypothesis-profile=deep $(PYTEST_FLAGS)
 
-test-mutants: $(READY) ## Break the code in small ways, and see the tests fail: mutmut, which it installs
-	@cmp -s tests/mutants.lock $(VENV)/mutants/mutants.lock || { \
-		echo "Installing mutmut (once, a few seconds)"; \
-		rm -rf $(VENV)/mutants; \
-		$(PIP) --no-deps --target $(VENV)/mutants -r tests/mutants.lock && \
-		cp tests/mutants.lock $(VENV)/mutants/; }
+test-mutants: $(MUTMUT) ## Break protocols and policies in small ways, and see the tests fail: mutmut, which it installs
 	@echo "Running the tests on broken protocols and policies"
-	@PYTHONPATH="$(CURDIR)/$(VENV)/mutants" $(BIN)/python -m tests.mutants $(MUTANTS_FLAGS)
+	@$(MUTANTS) $(MUTANTS_FLAGS)
+
+test-mutants-network: $(MUTMUT) ## The same for the network and the conditions: 300 at random, the same each time
+	@echo "Running the tests on a random sample of broken networks and conditions (hours)"
+	@$(MUTANTS) --target network --random 300 $(MUTANTS_FLAGS)
+
+test-breakages: $(READY) ## Break each guarantee by hand, and see agreement, invariants and verdict fail
+	@echo "Running the tests on guarantees that are broken by hand (minutes)"
+	@$(BIN)/python -m tests.breakages $(BREAKAGES_FLAGS)
+
+$(MUTMUT): tests/mutants.lock $(READY)
+	@echo "Installing mutmut (once, a few seconds)"
+	@rm -rf $(VENV)/mutants
+	@$(PIP) --no-deps --target $(VENV)/mutants -r tests/mutants.lock
+	@cp tests/mutants.lock $@
 
 # New versions of what the oldest ones depend on may warn of them: that is no fault of either.
 test-lowest: $(READY) ## Run a sample of the tests with the oldest versions that pyproject.toml allows

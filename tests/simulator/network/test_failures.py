@@ -21,6 +21,7 @@ from simulator import (
     Retry,
     TimedOut,
 )
+from simulator.network.failures import add_note
 
 HERE = re.escape(__file__)
 
@@ -334,3 +335,10 @@ def test_an_exception_that_is_caught_has_cost_nothing_but_its_notes():
     client.process(customer())
     net.run()
     assert [str(failure) for failure in caught] == ["no reply to client-0 from server"]
+
+
+def test_a_note_is_added_once():
+    error = ValueError("late")
+    for note in ("here", "there", "here"):
+        add_note(error, note)
+    assert error.__notes__ == ["here", "there"]

@@ -223,3 +223,54 @@ def test_what_is_no_value_is_refused_by_name_and_where_it_is_given():
     b.on("x")(lambda _: None)
     with pytest.raises(ValueError, match=r"^Node\.send\.guarantee must be a value, .*, got "):
         a.send(b, "x", guarantee=Mine([]))
+
+
+def test_a_wait_that_a_refusal_ends_has_the_value_false_as_one_that_timed_out_has():
+    """The receiver is down: at 0.1 s the first attempt is refused; nothing answers the second."""
+    values = []
+
+    class Listens:
+        acknowledges = True
+
+        def send(self, channel, message):
+            channel.transmit(message, attempt=1)
+            for _ in range(2):
+                answered = yield channel.acknowledgement(message, within=1.0)
+                values.append((answered, channel.now))
+
+        def receive(self, channel, copy):
+            channel.acknowledge(copy)
+
+    net = Network(seed=1)
+    sender, receiver = net.node("sender"), net.node("receiver")
+    net.connect(sender, receiver, Link(delay=Constant(0.05)))
+    receiver.on("work")(lambda message: None)
+    receiver.crash(refuses=True)
+    sender.send(receiver, "work", guarantee=Listens())
+    net.run()
+    assert values == [(False, 0.1), (False, 1.1)]
+    assert all(value is False for value, _ in values)
+
+
+def test_a_process_that_send_left_behind_may_still_send():
+    net = Network(seed=1)
+    sender, receiver = net.node("sender"), net.node("receiver")
+    net.connect(sender, receiver, Link(delay=Constant(0.05)))
+    receiver.on("work")(lambda message: None)
+
+    class LeavesBehind:
+        def send(self, channel, message):
+            channel.transmit(message, attempt=1)
+            net.process(self.again(channel, message))
+
+        def again(self, channel, message):
+            yield channel.timeout(1.0)
+            channel.transmit(message, attempt=2)
+
+        def receive(self, channel, copy):
+            channel.hand_over(copy)
+
+    sender.send(receiver, "work", guarantee=LeavesBehind())
+    net.run()
+    assert sender.ledger["attempts"].tolist() == sender.ledger["handovers"].tolist() == [2]
+    assert net.now == 1.05

@@ -142,3 +142,15 @@ def test_two_uses_of_one_name_do_not_draw_the_same():
     for name in ("a→b", "", 3):
         with pytest.raises(ValueError, match=r"Network\.stream\.name"):
             net.stream(name)
+
+
+def test_the_first_of_a_node_draws_from_the_stream_of_its_name_and_the_second_from_one_beside_it():
+    """A change of these names would change every published run with random crashes."""
+    net = network()
+    net.inject(FAULT)
+    first = next(FAULT.crashes(net))
+    net.inject(OTHER)
+    second = next(OTHER.crashes(net))
+    for crash, name in ((first, "crashes of a"), (second, "crashes of a→→2")):
+        draws = Network(seed=1)._randomness.stream(name)
+        assert crash.at == pytest.approx(draws.exponential(1.0), abs=1e-9)
