@@ -51,11 +51,15 @@ class Task(Occurrence, simpy.Process):
 
     def _begin(self, steps: Steps) -> None:
         """Run the generator from its beginning, here and now."""
+        self._prepare(steps)
+        self._resume(BEGUN)
+
+    def _prepare(self, steps: Steps) -> None:
+        """Be about to go through the generator."""
         self._generator = steps
         self._target = None  # type: ignore[assignment]
         self._instant = -1
         self._times = 0
-        self._resume(BEGUN)
 
     def _resume(self, event: Any) -> None:
         """Go on, now that an event has happened, up to the next one that has not."""
@@ -107,6 +111,17 @@ class Task(Occurrence, simpy.Process):
             self.callbacks = None  # type: ignore[assignment]  # it has been processed
         else:
             self.env.schedule(self)
+
+    @property
+    def name(self) -> str:
+        """The name of the function that it goes through; empty before it has begun."""
+        generator = getattr(self, "_generator", None)
+        return "" if generator is None else generator.__name__
+
+    @property
+    def target(self) -> simpy.Event:
+        """The event that it waits for; None if it waits for none."""
+        return getattr(self, "_target", None)  # type: ignore[return-value]  # SimPy has None too
 
     @property
     def place(self) -> str:

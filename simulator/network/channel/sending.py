@@ -93,6 +93,11 @@ class Sending(HostTask):
         sending.callbacks = None  # type: ignore[assignment]  # it has been processed
         return sending
 
+    @property
+    def name(self) -> str:
+        """The identifier of the message."""
+        return self.message.id
+
     def happen(self) -> None:
         """Begin; or be done, where somebody waits for that."""
         if self.has_begun:
@@ -153,7 +158,7 @@ class Sending(HostTask):
         """Interrupt it; before it has begun, it never will."""
         if not self.has_begun:
             self.has_begun = True
-            self._generator = _nothing()
+            self._prepare(_nothing())
             self._target = SimpleNamespace(callbacks=[self._resume])  # type: ignore[assignment]
         super().interrupt(cause)
 

@@ -1,6 +1,7 @@
 """A network of one's own: nodes, handlers, requests and replies, in SimPy's own style."""
 
 import pytest
+import simpy
 
 from simulator import (
     AtLeastOnce,
@@ -168,3 +169,64 @@ def test_what_cannot_be_done_is_refused(act, said):
     with pytest.raises(ValueError, match=r"must be") as caught:
         act(net, client, server)
     assert said in str(caught.value)
+
+
+@pytest.mark.parametrize("verb", ["send", "ask"])
+def test_what_sends_is_a_process_before_it_has_begun_too(verb):
+    """It can be shown, asked what it waits for, and interrupted: then it never begins."""
+    net = Network()
+    a, b = net.node("a"), net.node("b")
+    net.connect(a, b, Link(delay=Constant(0.1)))
+    b.on("m")(lambda _: None)
+    process = getattr(a, verb)(b, "m", guarantee=AtLeastOnce())
+    assert "a-0" in repr(process)
+    assert (process.target, process.is_alive) == (None, True)
+    process.interrupt("changed my mind")
+    heard = []
+
+    def wait():
+        try:
+            yield process
+        except simpy.Interrupt as interrupt:
+            heard.append(interrupt.cause)
+
+    net.process(wait())
+    net.run()
+    assert heard == ["changed my mind"]
+    assert (a.ledger["attempts"].tolist(), process.is_alive) == ([0], False)
+
+
+def test_a_process_that_sends_can_be_interrupted_while_it_waits():
+    net = Network()
+    a, b = net.node("a"), net.node("b")
+    net.connect(a, b, Link(delay=Constant(0.1)))
+    b.on("m")(lambda _: None)
+    process = a.send(b, "m", guarantee=AtLeastOnce())
+
+    def program():
+        yield net.timeout(0.05)
+        assert process.target is not None
+        process.interrupt()
+        with pytest.raises(simpy.Interrupt):
+            yield process
+
+    net.process(program())
+    net.run()
+    assert a.ledger["belief"].tolist() == ["waiting"]
+
+
+def test_a_handling_can_be_shown():
+    net = Network(seed=1)
+    a, b = net.node("a"), net.node("b")
+    net.connect(a, b, Link(delay=Constant(0.1)))
+    shown = []
+
+    @b.on("m")
+    def handle(_):
+        shown.append(repr(net.env.active_process))
+        yield net.timeout(0.1)
+        shown.append(repr(net.env.active_process))
+
+    a.send(b, "m", guarantee=AtLeastOnce())
+    net.run()
+    assert all("handle" in text for text in shown)
