@@ -212,7 +212,7 @@ def test_a_process_that_sends_can_be_interrupted_while_it_waits():
 
     net.process(program())
     net.run()
-    assert a.ledger["belief"].tolist() == ["waiting"]
+    assert a.ledger["belief"].tolist() == ["acknowledged"]  # which comes nevertheless
 
 
 def test_a_handling_can_be_shown():
