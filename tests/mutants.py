@@ -77,7 +77,6 @@ TARGETS = {
             "tests/simulator",
             "--ignore=tests/simulator/drawing",
             "--ignore=tests/simulator/minimization",
-            "--ignore=tests/simulator/theory",
             *(f"--deselect=tests/simulator/network/{name}" for name in WHERE_CALLED),
         ),
         first="simulator.conditions.gilbert_elliott.*from_rate__mutmut_1",

@@ -274,3 +274,19 @@ def test_a_process_that_send_left_behind_may_still_send():
     net.run()
     assert sender.ledger["attempts"].tolist() == sender.ledger["handovers"].tolist() == [2]
     assert net.now == 1.05
+
+
+@pytest.mark.parametrize("part", ["send", "receive"])
+def test_what_is_neither_a_generator_nor_nothing_is_no_part_of_a_guarantee(part):
+    steps = {"send": lambda channel, message: channel.transmit(message, 1)}
+    steps["receive"] = lambda channel, copy: None
+    steps[part] = lambda *_: 3
+    net = Network(seed=1)
+    sender, receiver = net.node("sender"), net.node("receiver")
+    net.connect(sender, receiver, Link(delay=Constant(0.05)))
+    receiver.on("work")(lambda message: None)
+    guarantee = type("Own", (), {name: staticmethod(f) for name, f in steps.items()})()
+    sender.send(receiver, "work", guarantee=guarantee)
+    allowed = "a generator: call the function, and yield in it"
+    with pytest.raises(ValueError, match=f"^Guarantee.{part} must be {allowed}, got 3"):
+        net.run()

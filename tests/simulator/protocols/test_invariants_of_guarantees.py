@@ -8,7 +8,8 @@ import dataclasses
 from collections import Counter, defaultdict
 from itertools import pairwise
 
-from hypothesis import given
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulator import (
@@ -40,21 +41,38 @@ retries = st.builds(
     deadline=st.none() | st.sampled_from([0.2, 0.35]),
 )
 moments = st.sampled_from(["before", "after"])
-knowing = st.one_of(
-    st.builds(AtLeastOnce, retry=retries, acknowledge=moments),
-    st.builds(ExactlyOnce, retry=retries, acknowledge=moments),
-    st.builds(Handshake, retry=retries),
-)
-patient = st.builds(
-    StoreAndForward, retry=retries, rest=st.sampled_from([0.1, 0.5]), parallel=st.integers(1, 3)
-)
-ignorant = st.sampled_from([BestEffort(), AtMostOnce()])
+GUARANTEES = {
+    "best effort": st.just(BestEffort()),
+    "at most once": st.just(AtMostOnce()),
+    "at least once": st.builds(AtLeastOnce, retry=retries, acknowledge=moments),
+    "exactly once": st.builds(ExactlyOnce, retry=retries, acknowledge=moments),
+    "handshake": st.builds(Handshake, retry=retries),
+    "store and forward": st.builds(
+        StoreAndForward,
+        retry=retries,
+        rest=st.sampled_from([0.1, 0.5]),
+        parallel=st.integers(1, 3),
+    ),
+}
+IGNORANT = ("best effort", "at most once")
+KNOWING = ("at least once", "exactly once", "handshake")
+PATIENT = ("store and forward",)
+
+
+def each(*kinds):
+    """Parametrise by guarantee: of each, so many random runs."""
+
+    def decorate(test):
+        drawn = settings(max_examples=40)(given(data=st.data())(test))
+        return pytest.mark.parametrize("kind", kinds)(drawn)
+
+    return decorate
 
 
 @st.composite
-def runs(draw, guarantees):
+def runs(draw, kind):
     """The guarantee, the outcome, and the rows of each message in order."""
-    scenario, guarantee = draw(scenarios), draw(guarantees)
+    scenario, guarantee = draw(scenarios), draw(GUARANTEES[kind])
     link = dataclasses.replace(scenario.link, ordered=isinstance(guarantee, Handshake))
     scenario = dataclasses.replace(
         scenario,
@@ -70,16 +88,15 @@ def runs(draw, guarantees):
     return guarantee, outcome, rows
 
 
-everything = runs(st.one_of(ignorant, knowing, patient))
-
-
 def times_of(rows, *events):
     return [row.time_s for row in rows if row.event in events]
 
 
-@given(run=everything)
-def test_the_first_copy_to_arrive_is_handed_over_and_so_are_others_unless_promised_otherwise(run):
-    guarantee, outcome, rows = run
+@each(*GUARANTEES)
+def test_the_first_copy_to_arrive_is_handed_over_and_so_are_others_unless_promised_otherwise(
+    kind, data
+):
+    guarantee, outcome, rows = data.draw(runs(kind))
     for number, handovers in enumerate(outcome.ledger["handovers"]):
         arrived = [row for row in rows[number] if row.event == "arrived" and row.node == "receiver"]
         if Promise.NEVER_TWICE in guarantee.promises:
@@ -88,9 +105,11 @@ def test_the_first_copy_to_arrive_is_handed_over_and_so_are_others_unless_promis
             assert handovers == len(arrived)
 
 
-@given(run=everything)
-def test_each_copy_that_arrives_is_handled_once_and_answered_once_if_at_all_in_this_order(run):
-    guarantee, _, rows = run
+@each(*GUARANTEES)
+def test_each_copy_that_arrives_is_handled_once_and_answered_once_if_at_all_in_this_order(
+    kind, data
+):
+    guarantee, _, rows = data.draw(runs(kind))
     handlings = {"handed_over", "suppressed", "released"}
     before = getattr(guarantee, "acknowledge", "after") == "before"
     for row_of_message in rows.values():
@@ -108,9 +127,9 @@ def test_each_copy_that_arrives_is_handled_once_and_answered_once_if_at_all_in_t
             assert events == ["arrived", *expected]
 
 
-@given(run=everything)
-def test_each_copy_of_a_release_lets_the_receiver_forget_and_no_other_does(run):
-    _, outcome, rows = run
+@each(*GUARANTEES)
+def test_each_copy_of_a_release_lets_the_receiver_forget_and_no_other_does(kind, data):
+    _, outcome, rows = data.draw(runs(kind))
     ledger = outcome.ledger
     for number, row_of_message in rows.items():
         released = len(times_of(row_of_message, "released"))
@@ -119,18 +138,18 @@ def test_each_copy_of_a_release_lets_the_receiver_forget_and_no_other_does(run):
         assert (released > 0) <= (len(times_of(row_of_message, "release_sent")) > 0)
 
 
-@given(run=runs(ignorant))
-def test_a_sender_that_is_not_answered_sends_once(run):
-    _, outcome, rows = run
+@each(*IGNORANT)
+def test_a_sender_that_is_not_answered_sends_once(kind, data):
+    _, outcome, rows = data.draw(runs(kind))
     assert outcome.ledger["attempts"].tolist() == [1] * len(outcome.ledger)
     assert outcome.ledger["acks_sent"].sum() == 0
     for row_of_message in rows.values():
         assert times_of(row_of_message, "created") == times_of(row_of_message, "sent")
 
 
-@given(run=runs(knowing))
-def test_each_message_is_acknowledged_or_given_up_after_all_attempts_or_at_its_deadline(run):
-    guarantee, outcome, rows = run
+@each(*KNOWING)
+def test_each_message_is_acknowledged_or_given_up_after_all_attempts_or_at_its_deadline(kind, data):
+    guarantee, outcome, rows = data.draw(runs(kind))
     deadline, most = guarantee.retry.deadline, guarantee.retry.max_attempts
     for number, belief in enumerate(outcome.ledger["belief"]):
         assert belief in {"acknowledged", "gave_up"}
@@ -149,9 +168,9 @@ def test_each_message_is_acknowledged_or_given_up_after_all_attempts_or_at_its_d
             assert answered[0] == times_of(rows[number], "acknowledged")[0]
 
 
-@given(run=runs(knowing | patient))
-def test_nothing_is_sent_of_a_message_that_was_acknowledged_or_given_up_but_its_release(run):
-    _, _, rows = run
+@each(*KNOWING, *PATIENT)
+def test_nothing_is_sent_of_a_message_that_was_acknowledged_or_given_up_but_its_release(kind, data):
+    _, _, rows = data.draw(runs(kind))
     for row_of_message in rows.values():
         events = [row.event for row in row_of_message]
         for last, nevermore in (
@@ -165,9 +184,9 @@ def test_nothing_is_sent_of_a_message_that_was_acknowledged_or_given_up_but_its_
         assert events.count("gave_up") + events.count("acknowledged") <= 1
 
 
-@given(run=runs(knowing))
-def test_after_an_attempt_comes_the_next_no_sooner_than_its_timeout_and_one_copy_each(run):
-    guarantee, _, rows = run
+@each(*KNOWING)
+def test_after_an_attempt_comes_the_next_no_sooner_than_its_timeout_and_one_copy_each(kind, data):
+    guarantee, _, rows = data.draw(runs(kind))
     for row_of_message in rows.values():
         sent = [row for row in row_of_message if row.event in {"sent", "release_sent"}]
         assert [row.attempt for row in sent] == list(range(1, len(sent) + 1))
@@ -176,9 +195,9 @@ def test_after_an_attempt_comes_the_next_no_sooner_than_its_timeout_and_one_copy
                 assert later.time_s - earlier.time_s >= guarantee.retry.timeout - 1e-9
 
 
-@given(run=runs(st.builds(Handshake, retry=retries)))
-def test_a_handshake_releases_once_it_is_acknowledged_until_complete_or_out_of_attempts(run):
-    guarantee, outcome, rows = run
+@each("handshake")
+def test_a_handshake_releases_once_it_is_acknowledged_until_complete_or_out_of_attempts(kind, data):
+    guarantee, outcome, rows = data.draw(runs(kind))
     deadline, most = guarantee.retry.deadline, guarantee.retry.max_attempts
     for number, belief in enumerate(outcome.ledger["belief"]):
         released = times_of(rows[number], "release_sent")
@@ -189,9 +208,9 @@ def test_a_handshake_releases_once_it_is_acknowledged_until_complete_or_out_of_a
             assert not released
 
 
-@given(run=runs(patient))
-def test_store_and_forward_never_gives_up_and_keeps_its_turns(run):
-    guarantee, outcome, rows = run
+@each(*PATIENT)
+def test_store_and_forward_never_gives_up_and_keeps_its_turns(kind, data):
+    guarantee, outcome, rows = data.draw(runs(kind))
     beliefs = Counter(outcome.ledger["belief"].tolist())
     assert set(beliefs) <= {"waiting", "acknowledged"}
     if beliefs["waiting"]:
