@@ -3,8 +3,8 @@
     bytes a message     what is kept
                  60     an instant of a workload, with its draw
                  80     a ledger, by the vectorized engine
-                800     a row, a message and its events, on a network
-              1,300     these, and a trace
+                440     a row, a message and its events, on a network
+                950     these, and a trace
 
 Measured on CPython 3.11 with the scenarios that need least; others need up to twice as much. A
 summary by the vectorized engine needs the same for any number of messages.
@@ -18,8 +18,8 @@ from typing import Final
 from simulator.validation import refuse
 
 LEDGER: Final = 80
-NETWORK: Final = 800
-TRACED: Final = 1_300
+NETWORK: Final = 440
+TRACED: Final = 950
 INSTANT: Final = 60
 """An instant of a workload, with its draw, while all of them are worked out."""
 
