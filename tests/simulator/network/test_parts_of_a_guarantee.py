@@ -1,8 +1,10 @@
-"""The two parts of a student's own guarantee: what they may return, leave behind and be answered."""
+"""The two parts of a student's guarantee: what they return, leave behind and are answered."""
+
+from collections.abc import Generator
 
 import pytest
 
-from simulator import Constant, Link, Network
+from simulator import BestEffort, Constant, Failed, Link, Network
 
 
 class OneWait:
@@ -93,3 +95,58 @@ def test_what_is_neither_a_generator_nor_nothing_is_no_part_of_a_guarantee(part)
     allowed = "a generator: call the function, and yield in it"
     with pytest.raises(ValueError, match=f"^Guarantee.{part} must be {allowed}, got 3"):
         net.run()
+
+
+def test_a_send_that_failed_fails_whoever_waits_and_then_is_over_with_its_belief():
+    net = Network(seed=1)
+    sender, receiver = net.node("sender"), net.node("receiver")
+    net.connect(sender, receiver, Link(loss=1.0))
+    receiver.on("work")(lambda message: None)
+
+    class Fails:
+        def send(self, channel, message):
+            channel.transmit(message, attempt=1)
+            yield channel.timeout(0.1)
+            raise Failed("no")
+
+        def receive(self, channel, copy):
+            channel.hand_over(copy)
+
+    def confirm_twice():
+        sender.send(receiver, "work", guarantee=Fails())
+        with pytest.raises(Failed, match="no"):
+            yield sender.confirmation(sender.last_sent)
+        return (yield sender.confirmation(sender.last_sent))
+
+    process = net.process(confirm_twice())
+    net.run()
+    assert process.value == "sent"
+
+
+class Wrapped(Generator):
+    """A generator that is not one of Python's own, as a decorator or a C extension may return."""
+
+    def __init__(self, steps):
+        self.steps = steps
+
+    def send(self, value):
+        return self.steps.send(value)
+
+    def throw(self, *error):
+        return self.steps.throw(*error)
+
+
+def test_a_handler_may_return_a_generator_of_another_type():
+    net = Network(seed=1)
+    sender, receiver = net.node("sender"), net.node("receiver")
+    net.connect(sender, receiver, Link(delay=Constant(0.05)))
+
+    def steps(message):
+        yield receiver.work(0.2)
+        return message.data + 1
+
+    receiver.on("work")(lambda message: Wrapped(steps(message)))
+    call = sender.ask(receiver, "work", 1, guarantee=BestEffort())
+    net.run()
+    assert call.value == 2
+    assert net.now == pytest.approx(0.3)
