@@ -43,6 +43,19 @@ def network():
     return net, client, server, broker
 
 
+class OnlySends:
+    """A guarantee with one part of two."""
+
+    def send(self, channel, message):
+        channel.transmit(message, attempt=1)
+
+    def __repr__(self):
+        return "OnlySends()"
+
+
+ONLY_SENDS = OnlySends()
+
+
 def run(net, fault):
     net.inject(fault)
     net.run()
@@ -130,6 +143,12 @@ REFUSED = [
         ("a", "a"),
     ),
     (lambda n, c, s, b: Partition(groups=3, at=0, lasts=1), "Partition.groups", GROUPS, 3),
+    (
+        lambda n, c, s, b: c.send(s, "order", guarantee=ONLY_SENDS),
+        "Node.send.guarantee",
+        GUARANTEE,
+        ONLY_SENDS,
+    ),
     (lambda n, c, s, b: Partition(groups=(3, 4), at=0, lasts=1), "Partition.groups", GROUPS, 3),
     (
         lambda n, c, s, b: Partition(groups=(("a",), ("a",)), at=0, lasts=1),

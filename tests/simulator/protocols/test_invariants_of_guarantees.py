@@ -70,10 +70,11 @@ def each(*kinds):
 
 
 @st.composite
-def runs(draw, kind):
+def runs(draw, kind, **changes):
     """The guarantee, the outcome, and the rows of each message in order."""
     scenario, guarantee = draw(scenarios), draw(GUARANTEES[kind])
-    link = dataclasses.replace(scenario.link, ordered=isinstance(guarantee, Handshake))
+    ordered = isinstance(guarantee, Handshake)
+    link = dataclasses.replace(scenario.link, ordered=ordered, **changes)
     scenario = dataclasses.replace(
         scenario,
         guarantee=guarantee,
@@ -225,3 +226,10 @@ def test_store_and_forward_never_gives_up_and_keeps_its_turns(kind, data):
             under_way.discard(row.message)
     first = [times_of(rows[number], "sent")[:1] or [HORIZON] for number in sorted(rows)]
     assert first == sorted(first)
+
+
+@each(*PATIENT)
+def test_over_a_link_that_loses_everything_all_that_is_stored_waits(kind, data):
+    _, outcome, _ = data.draw(runs(kind, loss=1.0))
+    assert set(outcome.ledger["belief"]) == {"waiting"}
+    assert outcome.verdict.status == "undecided"
