@@ -37,7 +37,13 @@ class Distributor(Protocol):
     """What a node can subscribe to: a broker."""
 
     def add_subscriber(
-        self, node: Any, name: str, handler: Callable[[Message], Any], **settings: Any
+        self,
+        node: Any,
+        name: str,
+        handler: Callable[[Message], Any],
+        *,
+        prefetch: int = 1,
+        group: str | None = None,
     ) -> None:
         """Hand the messages of a queue or a topic to a node."""
 
