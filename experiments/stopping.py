@@ -56,6 +56,7 @@ class Stopping:
         if hasattr(signal, "SIGALRM"):
             signal.signal(signal.SIGALRM, self._raise)
             sys.unraisablehook = self._swallowed
+        threading.excepthook = self._of_a_thread
 
     def end(self) -> None:
         """Let no signal spoil the last moment of a process, when all is said and done."""
@@ -104,6 +105,11 @@ class Stopping:
             signal.setitimer(signal.ITIMER_REAL, AGAIN)
         else:
             sys.__unraisablehook__(swallowed)
+
+    def _of_a_thread(self, raised: threading.ExceptHookArgs) -> None:
+        """Say nothing of a thread whose work was taken away by the stop, as of loky's may be."""
+        if self.number is None:
+            threading.__excepthook__(raised)
 
 
 def _is_import(frame: FrameType | None) -> bool:

@@ -162,7 +162,7 @@ BAD_COMMANDS = [
     (["simulate", "--set", "seed=1or 2"], ["seed", "'1or 2'"]),
     (["simulate", "--set", "seed=a\0b"], ["seed", "null bytes"]),
     (["simulate", "--messages", str(10**18)], ["messages", "TB"]),
-    (["simulate", "--messages", str(10**12), "--set", "link.ordered=True"], ["messages", "320 TB"]),
+    (["simulate", "--messages", str(10**12), "--set", "link.ordered=True"], ["messages", "176 TB"]),
     (["play", "--messages", "1000000"], ["--messages", "100000 things are drawn"]),
     (["diagram", "--messages", "1000000"], ["--messages", "400 things are drawn", "--between"]),
     (

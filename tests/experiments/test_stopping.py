@@ -5,6 +5,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -203,3 +204,15 @@ def test_an_import_is_not_interrupted_and_what_comes_after_it_is(tmp_path, monke
             signal.signal(number, handler)
     assert found == [True]
     assert stopping.status == 143
+
+
+@pytest.mark.parametrize("number", [None, signal.SIGINT])
+def test_a_thread_that_a_stop_takes_its_work_from_says_nothing(number, capsys):
+    """One of loky's may find the work gone; else what a thread raises is shown."""
+    stopping = Stopping()
+    stopping.number = number
+    error = KeyError(1)
+    stopping._of_a_thread(
+        threading.ExceptHookArgs((KeyError, error, None, threading.current_thread()))
+    )
+    assert ("KeyError" in capsys.readouterr().err) == (number is None)
