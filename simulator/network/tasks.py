@@ -96,8 +96,10 @@ class Task(Occurrence, simpy.Process):
 
     def _wait_for(self, event: Any) -> None:
         """Go on once an event has happened, which may be at once."""
-        if getattr(event, "callbacks", None) is None:
-            self._resume(event if isinstance(event, simpy.Event) else self._refuse(event))
+        if not isinstance(event, simpy.Event):
+            self._refuse(event)
+        if event.callbacks is None:
+            self._resume(event)
         else:
             event.callbacks.append(self._resume)
             self._target = event

@@ -199,7 +199,7 @@ class Wire:
             self._launch(parcel.duplicate(), leaving_ns + delay_ns)
         return len(delays_ns)
 
-    def _open_lane(self, attempt: int, number: int, is_answer: bool) -> LaneValues[int]:  # noqa: FBT001
+    def _open_lane(self, attempt: int, number: int, is_answer: bool) -> LaneValues[int]:  # noqa: FBT001 - an address
         """Return the fates of the messages in a lane: the delay in nanoseconds, or LOST."""
         lane = loss_lane(self.name, attempt, number, is_answer=is_answer)
         fates = self._fates[attempt, number, is_answer] = self._draws.fates(self._link, lane)

@@ -61,7 +61,7 @@ class Attempt:
         sending: Sending,
         retry: Retry,
         shared: Retrying,
-        is_release: bool,  # noqa: FBT001
+        is_release: bool,  # noqa: FBT001 - made by its channel alone
         previous: Attempt | None,
     ) -> None:
         """Grant the first, or the one after the previous."""

@@ -47,8 +47,8 @@ class Copy(Parcel):
         attempt: int,
         number: int,
         row: Row,
-        is_release: bool,  # noqa: FBT001
-        wants_reply: bool,  # noqa: FBT001
+        is_release: bool,  # noqa: FBT001 - made by its channel alone
+        wants_reply: bool,  # noqa: FBT001 - made by its channel alone
     ) -> None:
         """Make a copy, which a wire is to carry."""
         self.end = end

@@ -67,12 +67,10 @@ class Receiving(HostTask):
         self.env = processes.env
         self.callbacks = []
         self._value = PENDING
-        self._instant = -1
-        self._times = 0
+        self._prepare(steps)
         self._processes = processes
         self._crashes = processes.crashes
         processes.running[self] = None
-        self._generator = steps
         self._wait_for(event)
 
     def _end(self, *, ok: bool, value: Any) -> None:

@@ -145,12 +145,10 @@ class Handling(HostTask):
 
     def _finish(self, result: Any) -> None:
         """Have the effect, and answer whoever waits."""
-        self._value = reply_of(self._host, self._handler, self._message, result)
+        self._value = settle(
+            self._host, self._handler, self._message, self._copy, result, repeats=self._repeats
+        )
         self._ok = True
-        if self._host.trace.enabled:
-            record(self._host, "handled", self._copy)
-        if not self._repeats:
-            have_effect(self._handler, self._copy)
         env = self.env
         if self.callbacks or (self.is_new and not env.is_over_now(NORMAL)):
             env.push((env.instant_ns, NORMAL, env.turn(), self))
@@ -193,17 +191,12 @@ def _handle_now(host: Host, handler: Handler, message: Message, copy: Copy) -> s
     result = run_handler(host, handler, message, copy)
     if host.life != life:
         return simpy.Event(host.env)  # the handler has crashed its own host: it never ends
-    if type(result) not in ATOMS:
-        if takes_time(result):
-            handling = Handling(host, handler, message, copy)
-            handling.take_time(result)
-            handling.is_new = False
-            return handling
-        result = reply_of(host, handler, message, result)
-    if host.trace.enabled:
-        record(host, "handled", copy)
-    have_effect(handler, copy)
-    return Handled(host.env, result)
+    if takes_time(result):
+        handling = Handling(host, handler, message, copy)
+        handling.take_time(result)
+        handling.is_new = False
+        return handling
+    return Handled(host.env, settle(host, handler, message, copy, result))
 
 
 def run_handler(host: Host, handler: Handler, message: Message, copy: Copy) -> Any:
@@ -227,20 +220,30 @@ def takes_time(result: Any) -> bool:
     return kind is GeneratorType or (kind not in ATOMS and isinstance(result, Generator))
 
 
-def reply_of(host: Host, handler: Handler, message: Message, result: Any) -> Any:
-    """Return the reply that a result makes: a copy, for the handler may keep and change it."""
-    if type(result) in ATOMS:
-        return result
-    place = f'the reply of {handler.name}, the handler of "{message.topic}" at {host.name},'
-    synchronous(place, result, "a value")
-    return own_copy(result)
+def settle(
+    host: Host,
+    handler: Handler,
+    message: Message,
+    copy: Copy,
+    result: Any,
+    *,
+    repeats: bool = False,
+) -> Any:
+    """Let a handling that has ended have its effect, unless it repeats what is remembered.
 
-
-def have_effect(handler: Handler, copy: Copy) -> None:
-    """Count the effect of a handling."""
+    Returns:
+        The reply: a copy of the result, which the handler may keep and change.
+    """
+    if type(result) not in ATOMS:
+        place = f'the reply of {handler.name}, the handler of "{message.topic}" at {host.name},'
+        synchronous(place, result, "a value")
+        result = own_copy(result)
+    if host.trace.enabled:
+        record(host, "handled", copy)
     row = copy.row
-    if not (handler.idempotent and row.effects):
+    if not repeats and not (handler.idempotent and row.effects):
         row.effects += 1
+    return result
 
 
 def say_where(error: Exception, host: Host, handler: Handler, message: Message) -> None:
