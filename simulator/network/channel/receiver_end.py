@@ -69,8 +69,7 @@ class Receiving(HostTask):
         self._value = PENDING
         self._prepare(steps)
         self._processes = processes
-        self._crashes = processes.crashes
-        processes.running[self] = None
+        processes.running[self] = True
         self._wait_for(event)
 
     def _end(self, *, ok: bool, value: Any) -> None:
