@@ -58,7 +58,7 @@ class Occurrence:
 
 def process_event(event: simpy.Event) -> None:
     """Let an event happen as SimPy does: call its callbacks, and see that a failure is met."""
-    callbacks, event.callbacks = event.callbacks, None  # type: ignore[assignment]
+    callbacks, event.callbacks = event.callbacks, None  # type: ignore[assignment]  # as SimPy does
     for callback in callbacks:
         callback(event)
     if not event._ok and not event.defused:
@@ -128,7 +128,7 @@ class Timer(Revocable, simpy.Event):
 
     def happen(self) -> None:
         """Let whoever waits go on."""
-        callbacks, self.callbacks = self.callbacks, None  # type: ignore[assignment]
+        callbacks, self.callbacks = self.callbacks, None  # type: ignore[assignment]  # as SimPy does
         for callback in callbacks:
             callback(self)
 
@@ -163,7 +163,7 @@ class Wait(Revocable, simpy.Event):
         self.is_over = True
         self._ok = True
         self._value = value
-        callbacks, self.callbacks = self.callbacks, None  # type: ignore[assignment]
+        callbacks, self.callbacks = self.callbacks, None  # type: ignore[assignment]  # as SimPy does
         for callback in callbacks:
             callback(self)
 

@@ -48,7 +48,7 @@ class Drawing:
 def read(path: Path) -> Drawing:
     """Read an SVG file that Matplotlib wrote."""
     parser = ET.XMLParser(target=ET.TreeBuilder(insert_comments=True))  # noqa: S314 - our own
-    root = ET.parse(path, parser).getroot()  # noqa: S314
+    root = ET.parse(path, parser).getroot()  # noqa: S314 - drawn by ourselves
     size = tuple(float(root.get(side).removesuffix("pt")) / 72 for side in ("width", "height"))
     return Drawing(
         root.find(SVG + "title").text, root.get("lang"), size, Part(root.find(SVG + "g"))

@@ -160,7 +160,7 @@ class Sending(HostTask):
         """Interrupt it; before it has begun, it never will."""
         if self._generator is NOT_BEGUN:
             self._prepare(_nothing())
-            self._target = SimpleNamespace(callbacks=[self._resume])  # type: ignore[assignment]
+            self._target = SimpleNamespace(callbacks=[self._resume])  # type: ignore[assignment]  # what SimPy's interrupt asks of it
         super().interrupt(cause)
 
     def crash(self) -> None:

@@ -173,6 +173,6 @@ def place_of_call() -> Place:
     """Return where the function that calls this one was called."""
     here = inspect.currentframe()
     assert here is not None  # noqa: S101 - CPython has frames
-    assert here.f_back is not None  # noqa: S101
+    assert here.f_back is not None  # noqa: S101 - and so has who calls
     caller = here.f_back.f_back
     return ("?", 0) if caller is None else (caller.f_code.co_filename, caller.f_lineno)

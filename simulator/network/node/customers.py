@@ -32,7 +32,7 @@ class Arrival(Occurrence):
 
     def __init__(self, happen: Callable[[], None]) -> None:
         """Make one; it happens when it is scheduled."""
-        self.happen = happen  # type: ignore[method-assign]
+        self.happen = happen  # type: ignore[method-assign]  # each has its own
 
 
 class Customer(Revocable):

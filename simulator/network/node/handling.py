@@ -42,7 +42,7 @@ class Handled(Occurrence, simpy.Event):
         self._ok = True
         self._value = reply
         if env.is_over_now(NORMAL):
-            self.callbacks = None  # type: ignore[assignment]
+            self.callbacks = None  # type: ignore[assignment]  # it has been processed
         else:
             self.callbacks = []
             env.push((env.instant_ns, NORMAL, env.turn(), self))
@@ -148,7 +148,7 @@ class Handling(HostTask):
         if self.callbacks or (self.is_new and not env.is_over_now(NORMAL)):
             env.push((env.instant_ns, NORMAL, env.turn(), self))
         else:  # nobody waits, or would have to wait for anything else: it has happened
-            self.callbacks = None  # type: ignore[assignment]
+            self.callbacks = None  # type: ignore[assignment]  # it has been processed
 
 
 def take(host: Host, copy: Copy) -> simpy.Event | None:
