@@ -48,21 +48,14 @@ class Task(Occurrence, simpy.Process):
     def __init__(self, env: Schedule, steps: Steps) -> None:
         """Start it at this instant, once what runs now waits."""
         self._value = PENDING
-        self._instant = -1
         self._left = MOST
         super().__init__(env, steps)
 
     def _begin(self, steps: Steps) -> None:
         """Run the generator from its beginning, here and now."""
-        self._prepare(steps)
-        self._resume(BEGUN)
-
-    def _prepare(self, steps: Steps) -> None:
-        """Be about to go through the generator."""
         self._generator = steps
-        self._target = None  # type: ignore[assignment]  # as in SimPy's own
-        self._instant = -1
         self._left = MOST
+        self._resume(BEGUN)
 
     def _resume(self, event: Any) -> None:
         """Go on, now that an event has happened, up to the next one that has not."""
@@ -142,7 +135,7 @@ class Task(Occurrence, simpy.Process):
 
     def _check_progress(self) -> None:
         """Refuse to go on for ever at one instant."""
-        if self._instant != self.env.instant_ns:
+        if getattr(self, "_instant", -1) != self.env.instant_ns:
             self._instant = self.env.instant_ns
             self._left = MOST
             return
