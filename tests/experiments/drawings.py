@@ -7,10 +7,10 @@ from pathlib import Path
 
 from matplotlib.image import imread
 
-from experiments.base import Bars, Timeline
-from experiments.labels import labels
-from experiments.naming import name_of, title_of
-from experiments.panels import lines_of
+from experiments.figures.labels import labels
+from experiments.figures.naming import name_of, title_of
+from experiments.figures.panels import lines_of
+from experiments.framework.figure import Bars, Timeline
 
 SVG = "{http://www.w3.org/2000/svg}"
 
