@@ -39,7 +39,7 @@ class Task(Occurrence, simpy.Process):
 
     # As slots, SimPy's own attributes are read quicker and take less room.
     __slots__ = (
-        *("_generator", "_instant", "_left", "_ok", "_target", "_value", "callbacks", "env"),
+        *("_generator", "_instant", "_ok", "_target", "_times", "_value", "callbacks", "env"),
     )
 
     env: Schedule
@@ -48,13 +48,13 @@ class Task(Occurrence, simpy.Process):
     def __init__(self, env: Schedule, steps: Steps) -> None:
         """Start it at this instant, once what runs now waits."""
         self._value = PENDING
-        self._left = MOST
+        self._times = 0
         super().__init__(env, steps)
 
     def _begin(self, steps: Steps) -> None:
         """Run the generator from its beginning, here and now."""
         self._generator = steps
-        self._left = MOST
+        self._times = 0
         self._resume(BEGUN)
 
     def _resume(self, event: Any) -> None:
@@ -64,8 +64,8 @@ class Task(Occurrence, simpy.Process):
         env._active_proc = self
         send = self._generator.send
         while True:
-            self._left -= 1
-            if not self._left:
+            self._times += 1  # up from 0: small numbers take no room
+            if self._times == MOST:
                 self._check_progress()
             try:
                 if event._ok:
@@ -137,7 +137,7 @@ class Task(Occurrence, simpy.Process):
         """Refuse to go on for ever at one instant."""
         if getattr(self, "_instant", -1) != self.env.instant_ns:
             self._instant = self.env.instant_ns
-            self._left = MOST
+            self._times = 0
             return
         name, seconds = self._innermost().__name__, to_seconds(int(self.env.now))
         self.env._active_proc = None

@@ -16,7 +16,6 @@ from simulator.network.channel.end import End
 from simulator.network.failures import say_where_it_left
 from simulator.network.payload import ATOMS, own_copy
 from simulator.network.processes import HostTask
-from simulator.network.tasks import MOST
 from simulator.policies import SeenMessages
 
 if TYPE_CHECKING:
@@ -69,7 +68,7 @@ class Receiving(HostTask):
         self.callbacks = []
         self._value = PENDING
         self._generator = steps
-        self._left = MOST
+        self._times = 0
         self._processes = processes
         processes.running[self] = True
         self._wait_for(event)

@@ -12,7 +12,7 @@ from simulator.callables import generator
 from simulator.clock import END_OF_TIME
 from simulator.errors import Crashed
 from simulator.network.processes import HostTask
-from simulator.network.tasks import MOST, without_frame
+from simulator.network.tasks import without_frame
 from simulator.network.timers import Phase, process_event
 
 if TYPE_CHECKING:
@@ -159,7 +159,7 @@ class Sending(HostTask):
     def interrupt(self, cause: Any = None) -> None:
         """Interrupt it; before it has begun, it never will."""
         if self._generator is NOT_BEGUN:
-            self._generator, self._left = _nothing(), MOST
+            self._generator, self._times = _nothing(), 0
             self._target = SimpleNamespace(callbacks=[self._resume])  # type: ignore[assignment]  # what SimPy's interrupt asks of it
         super().interrupt(cause)
 
