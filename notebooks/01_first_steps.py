@@ -118,10 +118,10 @@ print(outcome.verdict.explain(language=LANGUAGE))
 # que soit la garantie. Ces quatre lignes ne diffèrent donc que par la garantie.
 
 # %%
-from experiments.figures.labels import labels
+from experiments.interactive.names import names
 from simulator import AtMostOnce, BestEffort, ExactlyOnce
 
-text = labels(LANGUAGE)
+text = names(LANGUAGE)
 guarantees = {
     "best_effort": BestEffort(),
     "at_most_once": AtMostOnce(),
@@ -132,7 +132,7 @@ metrics = ["loss_rate", "duplicate_rate", "in_doubt_rate", "latency_p99", "cost"
 rows = {}
 for name, guarantee in guarantees.items():
     summary = simulate(scenario.replace("guarantee", guarantee)).summary
-    rows[text("values", name)] = {text("metrics", metric): summary[metric] for metric in metrics}
+    rows[text.value(name)] = {text.metric(metric): summary[metric] for metric in metrics}
 pd.DataFrame(rows).T.round(3)
 
 # %% [markdown] lang="en"
@@ -156,7 +156,7 @@ from experiments.interactive.chart import chart
 from simulator.statistics import t_interval
 
 losses = np.arange(0.0, 0.65, 0.1)
-figure, axes = chart(LANGUAGE, text("metrics", "loss_rate"), x=text("axes", "link.loss"))
+figure, axes = chart(LANGUAGE, text.metric("loss_rate"), x=text.axis("link.loss"))
 for name in ("at_most_once", "at_least_once"):
     swept = scenario.replace("guarantee", guarantees[name])
     intervals = [
@@ -170,7 +170,7 @@ for name in ("at_most_once", "at_least_once"):
     ]
     means = [interval.mean for interval in intervals]
     margins = [interval.half_width for interval in intervals]
-    axes.errorbar(losses, means, margins, fmt="o", capsize=3, label=text("values", name))
+    axes.errorbar(losses, means, margins, fmt="o", capsize=3, label=text.value(name))
 p = np.linspace(0, 0.6)
 axes.plot(p, p, "k-", p, p**3, "k-", linewidth=0.8)
 axes.legend(frameon=False)
@@ -197,7 +197,7 @@ from experiments.interactive.explore import explore
 def lost(loss=0.2, attempts=3):
     retry = Retry(timeout=0.2, max_attempts=attempts)
     tried = scenario.replace("guarantee", AtLeastOnce(retry=retry)).replace("link.loss", loss)
-    figure, axes = chart(LANGUAGE, text("metrics", "loss_rate"), x=text("controls", "attempts"))
+    figure, axes = chart(LANGUAGE, text.metric("loss_rate"), x=text("controls", "attempts"))
     k = np.arange(1, 9)
     axes.semilogy(k, loss**k, "k-", linewidth=0.8)
     axes.semilogy(attempts, simulate(tried).summary["loss_rate"], "o")

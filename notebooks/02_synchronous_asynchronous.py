@@ -31,10 +31,10 @@ LANGUAGE = "fr"
 # %%
 from exercise import check
 
-from experiments.figures.labels import labels
+from experiments.interactive.names import names
 from simulator import AtLeastOnce, Constant, Link, Network, Retry
 
-text = labels(LANGUAGE)
+text = names(LANGUAGE, "sync_vs_async")
 net = Network(seed=1)
 client, server = net.node("client"), net.node("server", workers=4)
 net.connect(client, server, Link(delay=Constant(0.05)))
@@ -138,7 +138,7 @@ def measured(in_flight, round_trip, workers):
 
 
 def throughput(in_flight=10, round_trip=0.1, workers=4):
-    figure, axes = chart(LANGUAGE, text("metrics", "throughput"), x=text("controls", "in_flight"))
+    figure, axes = chart(LANGUAGE, text.metric("throughput"), x=text("controls", "in_flight"))
     counts = range(1, 41)
     bound = [min(n / (round_trip + 0.02), workers / 0.02) for n in counts]
     axes.plot(counts, bound, "k-", linewidth=0.8)
@@ -173,9 +173,10 @@ explore(throughput, LANGUAGE, in_flight=(1, 40), round_trip=(0.0, 0.5, 0.02), wo
 # %%
 from experiments.catalogue.cascading_failure import Chain
 
+text = names(LANGUAGE, "cascading_failure")
 for chain in ("blocking", "queues"):
     seen = Chain(messages=1_000, chain=chain, factor=20.0).measure(0)
-    print(f"{text('values', chain):22} {100 * seen['pings_failed']:.0f} %")
+    print(f"{text.value(chain):22} {100 * seen['pings_failed']:.0f} %")
 
 # %% [markdown] lang="en"
 # With blocking calls, A's workers all end up waiting for D, and requests that have nothing to do

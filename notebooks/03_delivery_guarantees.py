@@ -21,7 +21,7 @@ LANGUAGE = "fr"
 import pandas as pd
 from exercise import check
 
-from experiments.figures.labels import labels
+from experiments.interactive.names import names
 from simulator import (
     AtLeastOnce,
     AtMostOnce,
@@ -34,7 +34,7 @@ from simulator import (
     simulate,
 )
 
-text = labels(LANGUAGE)
+text = names(LANGUAGE)
 chapter = Retry(timeout=0.2, backoff=ExponentialBackoff(base=0.1), max_attempts=3)
 guarantees = {
     "at_most_once": AtMostOnce(),
@@ -46,7 +46,7 @@ metrics = ("loss_rate", "duplicate_rate", "latency_mean", "cost")
 rows = {}
 for name, guarantee in guarantees.items():
     outcome = simulate(scenario.replace("guarantee", guarantee))
-    rows[text("values", name)] = {text("metrics", m): outcome.summary[m] for m in metrics}
+    rows[text.value(name)] = {text.metric(m): outcome.summary[m] for m in metrics}
 pd.DataFrame(rows).T.round(4)
 
 # %% [markdown] lang="en"
@@ -126,10 +126,11 @@ once.timeline(twice).plot(language=LANGUAGE)
 # %%
 from experiments.catalogue.remember_or_release import Memory
 
+text = names(LANGUAGE, "remember_or_release")
 rows = {}
 for way in ("remember", "release_ordered", "release"):
     measured = Memory(way=way).measure(0)
-    rows[text("values", way)] = {text("metrics", m): value for m, value in measured.items()}
+    rows[text.value(way)] = {text.metric(m): value for m, value in measured.items()}
 pd.DataFrame(rows).T.round(4)
 
 # %% [markdown] lang="en"

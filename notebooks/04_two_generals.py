@@ -35,14 +35,14 @@ import pandas as pd
 from exercise import check
 
 from experiments.catalogue.two_generals import TwoGenerals
-from experiments.figures.labels import labels
+from experiments.interactive.names import names
 
-text = labels(LANGUAGE)
+text = names(LANGUAGE, "two_generals")
 rows = {}
 for stages in (1, 2, 3, 5, 10):
     seen = TwoGenerals(stages=stages, loss=0.3, messages=2_000).measure(0)
-    rows[stages] = {text("metrics", name): share for name, share in seen.items()}
-pd.DataFrame(rows).T.rename_axis(columns=text("axes", "stages")).round(3)
+    rows[stages] = {text.metric(name): share for name, share in seen.items()}
+pd.DataFrame(rows).T.rename_axis(columns=text.axis("stages")).round(3)
 
 # %% [markdown] lang="en"
 # **Explain**: the last message is never acknowledged. Whoever sends it cannot know whether it
@@ -63,8 +63,8 @@ from simulator import theory
 
 rows = {
     messengers: {
-        text("metrics", "both"): theory.generals_both(3, messengers, 0.3),
-        text("metrics", "exactly_one"): theory.generals_exactly_one(3, messengers, 0.3),
+        text.metric("both"): theory.generals_both(3, messengers, 0.3),
+        text.metric("exactly_one"): theory.generals_exactly_one(3, messengers, 0.3),
     }
     for messengers in (1, 2, 4, 8)
 }
@@ -95,7 +95,7 @@ def campaigns(stages=3, messengers=1, caught=0.3):
     one = theory.generals_exactly_one(stages, messengers, caught)
     seen = model.measure(0)
     figure, axes = chart(LANGUAGE, text("controls", "share"))
-    names = [text("metrics", name) for name in seen]
+    names = [text.metric(name) for name in seen]
     axes.bar(names, list(seen.values()), width=0.5)
     axes.plot(names, [both, one, 1 - both - one], "k_", markersize=60)
     axes.set_ylim(0, 1)

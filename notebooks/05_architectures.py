@@ -34,18 +34,18 @@ import pandas as pd
 from exercise import check
 
 from experiments.catalogue.direct_vs_queue import PEAK_AT, PEAK_LASTS, Peak
-from experiments.figures.labels import labels
 from experiments.interactive.chart import chart
+from experiments.interactive.names import names
 
-text = labels(LANGUAGE)
+text = names(LANGUAGE, "direct_vs_queue")
 rows = {}
 for architecture in ("direct", "queue"):
     for workers in (2, 4, 8):
         seen = Peak(architecture=architecture, workers=workers).measure(0)
         shown = ("refused", "wait_p99", "drained_after")
-        row = text("values", architecture), workers
-        rows[row] = {text("metrics", m): seen[m] for m in shown}
-pd.DataFrame(rows).T.rename_axis(columns=text("axes", "workers")).round(3)
+        row = text.value(architecture), workers
+        rows[row] = {text.metric(m): seen[m] for m in shown}
+pd.DataFrame(rows).T.rename_axis(columns=text.axis("workers")).round(3)
 
 # %% [markdown] lang="en"
 # **Explain**: called directly, a service that is full can only refuse. A queue refuses nothing: it
@@ -58,7 +58,7 @@ pd.DataFrame(rows).T.rename_axis(columns=text("axes", "workers")).round(3)
 # rattrapé leur retard. Elle demande des workers pour la moyenne, et de la patience pour le pic.
 
 # %%
-figure, axes = chart(LANGUAGE, text("metrics", "waiting"), x=text("axes", "time"))
+figure, axes = chart(LANGUAGE, text.metric("waiting"), x=text.axis("time"))
 for workers in (2, 4, 8):
     model = Peak(architecture="queue", workers=workers)
     label = f"{text('axes', 'workers.short')} {workers}"
@@ -96,7 +96,7 @@ def queue(rate=100, workers=4):
     front.send_each(At(times=instants), service, "job", messages=len(instants))
     net.run()
     times = np.arange(0, 60, 0.5)
-    figure, axes = chart(LANGUAGE, text("metrics", "waiting"), x=text("axes", "time"))
+    figure, axes = chart(LANGUAGE, text.metric("waiting"), x=text.axis("time"))
     axes.axvspan(10, 20, color="#e8e8e8")
     axes.plot(times, service.waiting.at(times))
     axes.set_ylim(0, 800)

@@ -28,10 +28,10 @@ ANSWER, HEARD, EVENT, WAITING = "réponse à", "entendu :", "événement :", "on
 import pandas as pd
 from exercise import check
 
-from experiments.figures.labels import labels
+from experiments.interactive.names import names
 from simulator import AtLeastOnce, Constant, Link, Network
 
-text = labels(LANGUAGE)
+text = names(LANGUAGE, "messaging_patterns")
 net = Network(seed=1)
 client, server, broker = net.node("client"), net.node("server"), net.broker("broker")
 for a, b in ((client, server), (client, broker), (broker, server)):
@@ -94,7 +94,7 @@ rows = {}
 for pattern in ("ask", "notify", "reply_queue", "publish", "fan_out"):
     seen = Patterns(pattern=pattern, messages=300).measure(0)
     shown = ("caller_held", "copies", "done_after")
-    rows[text("values", pattern)] = {text("metrics", m): seen[m] for m in shown}
+    rows[text.value(pattern)] = {text.metric(m): seen[m] for m in shown}
 pd.DataFrame(rows).T.round(3)
 
 # %% [markdown] lang="en"

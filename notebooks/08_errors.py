@@ -59,10 +59,10 @@ simulate(lost, trace=True).trace.plot(language=LANGUAGE)
 
 # %%
 from experiments.catalogue.circuit_breaker import OUTAGE_AT, OUTAGE_LASTS, Outage
-from experiments.figures.labels import labels
 from experiments.interactive.chart import chart
+from experiments.interactive.names import names
 
-text = labels(LANGUAGE)
+text = names(LANGUAGE, "circuit_breaker")
 policies = {
     "immediate": Retry(timeout=0.5, max_attempts=4),
     "budget": Retry(timeout=0.5, max_attempts=4, budget=RetryBudget(ratio=0.1)),
@@ -70,12 +70,12 @@ policies = {
         timeout=0.5, max_attempts=4, breaker=CircuitBreaker(failures=10, recovery=2.0)
     ),
 }
-offered, goodput = text("metrics", "offered"), text("metrics", "goodput")
-figure, (load, good) = chart(LANGUAGE, offered, goodput, x=text("axes", "time"))
+offered, goodput = text.metric("offered"), text.metric("goodput")
+figure, (load, good) = chart(LANGUAGE, offered, goodput, x=text.axis("time"))
 for name, retry in policies.items():
     model = Outage(carried=AtLeastOnce(retry=retry))
     seen = model.measure(0)
-    load.plot(model.times, seen["offered"], label=text("values", name))
+    load.plot(model.times, seen["offered"], label=text.value(name))
     good.plot(model.times, seen["goodput"])
 for axes in (load, good):
     axes.axvspan(OUTAGE_AT, OUTAGE_AT + OUTAGE_LASTS, color="#e8e8e8")
@@ -133,7 +133,7 @@ def collisions(clients=12, backoff="exponential_10ms"):
         net.connect(client, server, Link(delay=Constant(0.001)))
         client.send(server, "job", guarantee=AtLeastOnce(retry=retry))
     net.run()
-    figure, axes = chart(LANGUAGE, text("controls", "clients"), x=text("axes", "time"))
+    figure, axes = chart(LANGUAGE, text("controls", "clients"), x=text.axis("time"))
     for event, look in (("sent", "k."), ("acknowledged", "o")):
         rows = [row for row in net.trace if row.event == event]
         axes.plot([row.time_s for row in rows], [int(row.node) + 1 for row in rows], look)
@@ -157,11 +157,12 @@ explore(collisions, LANGUAGE, clients=(2, 20), backoff=list(BACKOFFS))
 # %%
 from experiments.catalogue.idempotency import Bank
 
+text = names(LANGUAGE, "idempotency")
 rows = {
-    text("values", deposits): Bank(deposits=deposits, loss=0.3).measure(0)["balance"]
+    text.value(deposits): Bank(deposits=deposits, loss=0.3).measure(0)["balance"]
     for deposits in ("at_least_once", "idempotent", "exactly_once")
 }
-pd.DataFrame({text("metrics", "balance"): rows}).round(3)
+pd.DataFrame({text.metric("balance"): rows}).round(3)
 
 # %% [markdown] lang="en"
 # ## Run: ask another server too
@@ -179,10 +180,11 @@ pd.DataFrame({text("metrics", "balance"): rows}).round(3)
 # %%
 from experiments.catalogue.hedged_requests import Hedging
 
+text = names(LANGUAGE, "hedged_requests")
 rows = {}
 for servers in (1, 2):
     seen = Hedging(servers=servers, after=0.2, messages=10_000).measure(0)
-    rows[servers] = {text("metrics", name): value for name, value in seen.items()}
+    rows[servers] = {text.metric(name): value for name, value in seen.items()}
 pd.DataFrame(rows).T.rename_axis(columns=text("controls", "servers")).round(3)
 
 # %% [markdown] lang="en"

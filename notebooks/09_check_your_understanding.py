@@ -31,16 +31,16 @@ import pandas as pd
 from exercise import check
 
 from experiments.catalogue.sync_vs_async import SyncOrAsync
-from experiments.figures.labels import labels
+from experiments.interactive.names import names
 
-text = labels(LANGUAGE)
+text = names(LANGUAGE, "sync_vs_async")
 rows = {}
 for style in ("blocking", "queue"):
     for requests in (1, 200):
         seen = SyncOrAsync(style=style, one_way=0.05, messages=requests).measure(0)
         shown = ("throughput", "done_after", "caller_held")
-        row = text("values", style), requests
-        rows[row] = {text("metrics", m): seen[m] for m in shown}
+        row = text.value(style), requests
+        rows[row] = {text.metric(m): seen[m] for m in shown}
 pd.DataFrame(rows).T.rename_axis(columns=text("units", "requests")).round(3)
 
 # %% [markdown] lang="en"
@@ -74,7 +74,7 @@ for name, guarantee in (
 ):
     summary = simulate(scenario.replace("guarantee", guarantee)).summary
     shown = ("loss_rate", "duplicate_rate", "latency_mean", "cost")
-    rows[text("values", name)] = {text("metrics", m): summary[m] for m in shown}
+    rows[text.value(name)] = {text.metric(m): summary[m] for m in shown}
 pd.DataFrame(rows).T.round(4)
 
 # %% [markdown] lang="en"
@@ -91,11 +91,12 @@ pd.DataFrame(rows).T.round(4)
 # %%
 from experiments.catalogue.exactly_once_limits import Limits
 
+text = names(LANGUAGE, "exactly_once_limits")
 rows = {
-    text("values", case): Limits(case=case, messages=500).measure(0)["effects_twice"]
+    text.value(case): Limits(case=case, messages=500).measure(0)["effects_twice"]
     for case in ("kept", "forgetful", "volatile")
 }
-pd.DataFrame({text("metrics", "effects_twice"): rows}).round(3)
+pd.DataFrame({text.metric("effects_twice"): rows}).round(3)
 
 # %% [markdown] lang="en"
 # ## 3. Why is perfect communication impossible in distributed systems?
@@ -108,7 +109,7 @@ rows = {}
 for attempts in (1, 2, 3, 5):
     patient = AtLeastOnce(retry=Retry(timeout=2.0, max_attempts=attempts))
     summary = simulate(scenario.replace("guarantee", patient)).summary
-    rows[attempts] = {text("metrics", m): summary[m] for m in ("loss_rate", "in_doubt_rate")}
+    rows[attempts] = {text.metric(m): summary[m] for m in ("loss_rate", "in_doubt_rate")}
 pd.DataFrame(rows).T.rename_axis(columns=text("controls", "attempts")).round(4)
 
 # %% [markdown] lang="en"

@@ -204,6 +204,22 @@ METRICS: Final[dict[str, Callable[[Tally], float]]] = {
 }
 """Every metric by its name."""
 
+UNITS: Final[Mapping[str, str]] = {
+    "loss_rate": "%",
+    "duplicated_rate": "%",
+    "in_doubt_rate": "%",
+    "undecided_rate": "%",
+    "latency_mean": "s",
+    "latency_p50": "s",
+    "latency_p95": "s",
+    "latency_p99": "s",
+    "latency_max": "s",
+    "ack_latency_mean": "s",
+    "cost": "transmissions per message",
+    "goodput": "messages per second",
+}
+"""Units of the metrics that have one; "%" is a share of all messages."""
+
 
 def tally(ledger: Ledger) -> Tally:
     """Return the sums over a ledger, with every latency, so that quantiles are exact."""

@@ -1,25 +1,32 @@
-"""The catalogue: one file an experiment. The file's name is the experiment's."""
+"""The catalogue: one file an experiment, its texts in a file of the same name beside it.
+
+The name of the files is the experiment's. Nothing else need know of it.
+"""
 
 from __future__ import annotations
 
 from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
+from typing import Final
 
+from experiments.framework import texts
 from experiments.framework.experiment import Experiment
 from simulator.validation import shown
+
+FOLDER: Final = Path(__file__).parent
 
 
 def names() -> list[str]:
     """Return the names of all experiments, sorted."""
-    return sorted(file.stem for file in Path(__file__).parent.glob("[a-z]*.py"))
+    return sorted(file.stem for file in FOLDER.glob("[a-z]*.py"))
 
 
 def load(name: str) -> Experiment:
     """Return an experiment.
 
     Raises:
-        ValueError: If there is none of that name.
+        ValueError: If there is none of that name, or its texts are not in both languages.
     """
     if name not in names():
         close = get_close_matches(name, names(), n=1)
@@ -29,4 +36,4 @@ def load(name: str) -> Experiment:
     experiment = import_module(f"experiments.catalogue.{name}").EXPERIMENT
     if not isinstance(experiment, Experiment):
         raise TypeError(f"EXPERIMENT of {name} must be an Experiment, got {experiment!r}")
-    return experiment
+    return experiment.replace(texts=texts.read(FOLDER / f"{name}.toml"))

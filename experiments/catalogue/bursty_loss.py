@@ -42,7 +42,7 @@ EXPERIMENT = Experiment(
         Figure(
             name="bursts",
             panels=tuple(
-                Lines(x="link.loss", y=metric, color="guarantee", x_scale="log", x_label="burst")
+                Lines(x="link.loss", y=metric, color="guarantee", x_scale="log")
                 for metric in ("loss_rate", "in_doubt_rate", "latency_p99", "cost")
             ),
         ),

@@ -9,6 +9,7 @@ import numpy as np
 
 from experiments.framework.experiment import Experiment
 from experiments.framework.figure import Figure, Lines, Timeline
+from experiments.framework.metric import Metric
 from experiments.framework.model import Measures, Model
 from simulator import (
     AtLeastOnce,
@@ -51,8 +52,13 @@ class Chain(Model):
     chain: Literal["blocking", "queues"] = "blocking"
     factor: float = 20.0
 
-    metrics = ("pings_failed", "orders_failed", "orders_done", "ping_p99")
-    series = ("busy",)
+    metrics = (
+        Metric("pings_failed", "%"),
+        Metric("orders_failed", "%"),
+        Metric("orders_done", "%"),
+        Metric("ping_p99", "s"),
+    )
+    series = (Metric("busy", "of 10"),)
     unit = "requests"
 
     def __post_init__(self) -> None:

@@ -6,6 +6,7 @@ import numpy as np
 
 from experiments.framework.experiment import Experiment
 from experiments.framework.figure import Bars, Figure, Timeline
+from experiments.framework.metric import Metric
 from experiments.framework.model import Measures, Model
 from simulator import (
     AtLeastOnce,
@@ -55,8 +56,13 @@ class Outage(Model):
     messages: int = 4_200
     carried: Guarantee = AtLeastOnce(retry=IMMEDIATE)  # noqa: RUF009 - a frozen value
 
-    metrics = ("goodput_after", "load_after", "answered", "recovered_after")
-    series = ("offered", "goodput")
+    metrics = (
+        Metric("goodput_after", "per second"),
+        Metric("load_after", "calls/s"),
+        Metric("answered", "%"),
+        Metric("recovered_after", "s"),
+    )
+    series = (Metric("offered", "calls per second"), Metric("goodput", "answers per second"))
     unit = "requests"
 
     @property

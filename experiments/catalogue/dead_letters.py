@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from experiments.framework.experiment import Experiment
 from experiments.framework.figure import Figure, Lines
+from experiments.framework.metric import Metric
 from experiments.framework.model import Measures, Model
 from simulator import Constant, Exponential, Failed, Link, Message, Network, Poisson
 from simulator.network import Steps
@@ -27,7 +28,12 @@ class Poison(Model):
     poison: float = 0.05
     max_deliveries: int | None = 5
 
-    metrics = ("wasted", "dead", "wait_p99", "handled")
+    metrics = (
+        Metric("wasted", "%"),
+        Metric("dead", "%"),
+        Metric("wait_p99", "s"),
+        Metric("handled", "%"),
+    )
 
     def __post_init__(self) -> None:
         """Refuse bad parameters."""
@@ -86,6 +92,7 @@ EXPERIMENT = Experiment(
         "max_deliveries": {"1": 1, "3": 3, "5": 5, "10": 10, "endless": None},
         "poison": {p: p for p in (0.0, 0.01, 0.02, 0.05, 0.1)},
     },
+    units={"poison": "%"},
     metrics=Poison.metrics,
     theory={"wasted": share_wasted},
     figures=(

@@ -39,6 +39,7 @@ EXPERIMENT = Experiment(
         "guarantee.retry": POLICIES,
         "link.loss": grid(0.0, 0.6, 0.05),
     },
+    units={"link.loss": "%"},
     metrics=(
         "loss_rate",
         "duplicate_rate",

@@ -7,6 +7,7 @@ import numpy as np
 
 from experiments.framework.experiment import Experiment
 from experiments.framework.figure import Figure, Lines, Timeline
+from experiments.framework.metric import Metric
 from experiments.framework.model import Measures, Model
 from simulator import At, AtLeastOnce, Constant, Exponential, Link, Message, Network, Retry
 from simulator.network import Gauge, Steps
@@ -36,8 +37,13 @@ class Peak(Model):
     architecture: Literal["direct", "queue"] = "direct"
     workers: int = 4
 
-    metrics = ("refused", "wait_mean", "wait_p99", "drained_after")
-    series = ("waiting",)
+    metrics = (
+        Metric("refused", "%"),
+        Metric("wait_mean", "s"),
+        Metric("wait_p99", "s"),
+        Metric("drained_after", "s"),
+    )
+    series = (Metric("waiting"),)
     unit = "requests"
 
     def __post_init__(self) -> None:

@@ -6,6 +6,7 @@ from typing import Literal
 
 from experiments.framework.experiment import Experiment
 from experiments.framework.figure import Bars, Figure
+from experiments.framework.metric import Metric
 from experiments.framework.model import Measures, Model
 from simulator import (
     AtLeastOnce,
@@ -53,7 +54,7 @@ class Limits(Model):
         "kept", "forgetful", "volatile", "ack_before", "ack_before_once_more", "visibility"
     ] = "kept"
 
-    metrics = ("loss_rate", "effects_twice")
+    metrics = (Metric("loss_rate", "%"), Metric("effects_twice", "%"))
 
     def measure(self, replication: int) -> Measures:
         """Return the messages without any effect, and those with more than one."""

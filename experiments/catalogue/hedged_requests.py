@@ -7,6 +7,7 @@ import numpy as np
 
 from experiments.framework.experiment import Experiment
 from experiments.framework.figure import Figure, Lines
+from experiments.framework.metric import Metric
 from experiments.framework.model import Measures, Model
 from simulator import (
     AtLeastOnce,
@@ -41,7 +42,7 @@ class Hedging(Model):
     after: float = 0.1
     servers: int = 2
 
-    metrics = ("latency_p50", "latency_p99", "asked")
+    metrics = (Metric("latency_p50", "s"), Metric("latency_p99", "s"), Metric("asked"))
     unit = "requests"
 
     def __post_init__(self) -> None:
@@ -95,6 +96,7 @@ EXPERIMENT = Experiment(
         "servers": {1: 1, 2: 2, 3: 3},
         "after": {after: after for after in (0.025, 0.05, 0.1, 0.2, 0.4, 0.8)},
     },
+    units={"after": "s"},
     metrics=Hedging.metrics,
     theory={
         "latency_p50": expected_quantile(0.50),

@@ -6,6 +6,7 @@ from typing import Literal
 from experiments.framework.axis import grid
 from experiments.framework.experiment import Experiment
 from experiments.framework.figure import Figure, Lines
+from experiments.framework.metric import Metric
 from experiments.framework.model import Measures, Model
 from simulator import (
     AtLeastOnce,
@@ -42,7 +43,7 @@ class Bank(Model):
     )
     loss: float = 0.2
 
-    metrics = ("balance",)
+    metrics = (Metric("balance"),)
 
     def __post_init__(self) -> None:
         """Refuse bad parameters."""
@@ -97,6 +98,7 @@ EXPERIMENT = Experiment(
         },
         "loss": grid(0.0, 0.5, 0.1),
     },
+    units={"loss": "%"},
     metrics=Bank.metrics,
     theory={"balance": expected_balance},
     figures=(Figure(name="balance", panels=(Lines(x="loss", y="balance", color="deposits"),)),),

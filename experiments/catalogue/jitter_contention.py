@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from experiments.framework.experiment import Experiment
 from experiments.framework.figure import Figure, Lines
+from experiments.framework.metric import Metric
 from experiments.framework.model import Measures, Model
 from simulator import (
     AtLeastOnce,
@@ -36,7 +37,7 @@ class Contention(Model):
     messages: int = 50
     backoff: Backoff = NoBackoff()  # noqa: RUF009 - a frozen value
 
-    metrics = ("attempts", "duration")
+    metrics = (Metric("attempts"), Metric("duration", "s"))
     unit = "requests"
 
     def measure(self, replication: int) -> Measures:

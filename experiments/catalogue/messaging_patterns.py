@@ -8,6 +8,7 @@ import numpy as np
 
 from experiments.framework.experiment import Experiment
 from experiments.framework.figure import Bars, Figure, Lines
+from experiments.framework.metric import Metric
 from experiments.framework.model import Measures, Model
 from simulator import AtLeastOnce, Exponential, Link, Message, Network, Periodic, Retry
 from simulator.network import Steps
@@ -32,7 +33,12 @@ class Patterns(Model):
     pattern: Literal["ask", "notify", "reply_queue", "publish", "fan_out"] = "ask"
     slowness: float = 1.0
 
-    metrics = ("caller_held", "copies", "done_after", "slowest_after")
+    metrics = (
+        Metric("caller_held", "s"),
+        Metric("copies", "transmissions per message"),
+        Metric("done_after", "s"),
+        Metric("slowest_after", "s"),
+    )
 
     def __post_init__(self) -> None:
         """Refuse bad parameters."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from experiments.framework.experiment import Experiment
 from experiments.framework.figure import Bars, Figure
+from experiments.framework.metric import Metric
 from experiments.framework.model import Measures, Model
 from simulator import Constant, Exponential, Link, Network, Poisson, theory
 from simulator.conditions import Delay
@@ -46,7 +47,7 @@ class Queueing(Model):
 
     system: System = System(utilization=0.5)
 
-    metrics = ("wait", "number", "refused")
+    metrics = (Metric("wait"), Metric("number"), Metric("refused"))
     unit = "customers"
 
     def measure(self, replication: int) -> Measures:

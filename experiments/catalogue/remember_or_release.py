@@ -6,6 +6,7 @@ from typing import Literal
 from experiments.framework.axis import grid
 from experiments.framework.experiment import Experiment
 from experiments.framework.figure import Figure, Lines
+from experiments.framework.metric import Metric
 from experiments.framework.model import Measures, Model
 from simulator import ExactlyOnce, Exponential, Handshake, Link, Network, Periodic, Retry
 from simulator.protocols import Guarantee
@@ -36,7 +37,11 @@ class Memory(Model):
     way: Literal["remember", "remember_a_second", "release_ordered", "release"] = "remember"
     loss: float = 0.2
 
-    metrics = ("remembered", "cost", "effects_twice")
+    metrics = (
+        Metric("remembered"),
+        Metric("cost", "transmissions per message"),
+        Metric("effects_twice", "%"),
+    )
 
     def __post_init__(self) -> None:
         """Refuse bad parameters."""
@@ -70,6 +75,7 @@ EXPERIMENT = Experiment(
     question="Must a receiver remember every message for ever, to handle none of them twice?",
     base=Memory(messages=5_000),
     sweep={"way": {way: way for way in WAYS}, "loss": grid(0.0, 0.4, 0.1)},
+    units={"loss": "%"},
     metrics=Memory.metrics,
     figures=(
         Figure(

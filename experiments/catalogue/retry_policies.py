@@ -38,6 +38,7 @@ EXPERIMENT = Experiment(
         seed=1,
     ),
     sweep={AXIS: POLICIES, "link.loss": grid(0.0, 0.6, 0.05)},
+    units={"link.loss": "%"},
     metrics=(
         "latency_mean",
         "latency_p99",

@@ -8,6 +8,7 @@ import numpy as np
 
 from experiments.framework.experiment import Experiment
 from experiments.framework.figure import Figure, Lines
+from experiments.framework.metric import Metric
 from experiments.framework.model import Measures, Model
 from simulator import AtLeastOnce, Constant, Exponential, Link, Message, Network, Retry
 from simulator.network import Steps
@@ -32,7 +33,11 @@ class SyncOrAsync(Model):
     style: Literal["blocking", "pipelined", "queue"] = "blocking"
     one_way: float = 0.05
 
-    metrics = ("throughput", "done_after", "caller_held")
+    metrics = (
+        Metric("throughput", "requests per second"),
+        Metric("done_after", "s"),
+        Metric("caller_held", "s"),
+    )
     unit = "requests"
 
     def __post_init__(self) -> None:
@@ -97,6 +102,7 @@ EXPERIMENT = Experiment(
         "style": {style: style for style in ("blocking", "pipelined", "queue")},
         "one_way": {t: t for t in (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1)},
     },
+    units={"one_way": "s"},
     metrics=SyncOrAsync.metrics,
     theory={"throughput": throughput, "caller_held": caller_held},
     figures=(

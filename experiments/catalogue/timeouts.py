@@ -21,6 +21,7 @@ EXPERIMENT = Experiment(
         # Keys are multiples of the mean round trip.
         "guarantee.retry.timeout": {k: k * MEAN_ROUND_TRIP for k in MULTIPLES},
     },
+    units={"link.loss": "%"},
     metrics=("duplicate_rate", "cost", "latency_mean", "latency_p99", "loss_rate", "in_doubt_rate"),
     theory={
         "duplicate_rate": closed_forms.metric("duplicate_rate"),

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from experiments.framework.experiment import Experiment
 from experiments.framework.figure import Figure, Lines
+from experiments.framework.metric import Metric
 from experiments.framework.model import Measures, Model
 from simulator import Constant, Link, Message, Network, theory
 from simulator.network import Node
@@ -48,7 +49,7 @@ class TwoGenerals(Model):
     messengers: int = 1
     loss: float = 0.3
 
-    metrics = ("both", "exactly_one", "none")
+    metrics = (Metric("both", "%"), Metric("exactly_one", "%"), Metric("none", "%"))
     unit = "campaigns"
 
     def __post_init__(self) -> None:
@@ -101,6 +102,7 @@ EXPERIMENT = Experiment(
         "messengers": {1: 1, 2: 2, 4: 4},
         "stages": {s: s for s in (1, 2, 3, 4, 6, 8, 10)},
     },
+    units={"loss": "%"},
     metrics=TwoGenerals.metrics,
     theory={
         "both": lambda m: theory.generals_both(m.stages, m.messengers, m.loss),

@@ -47,12 +47,24 @@ class Form:
         return f"prompt.distractors = [\n  {distractors},\n]\nanswer.answer = {quoted(answer)}"
 
     def ranked(
-        self, measures: dict[Key, Measure], *, best: str, among: Collection[Key] | None = None
+        self,
+        measures: dict[Key, Measure],
+        *,
+        best: str,
+        among: Collection[Key] | None = None,
+        of: str = "delivery_guarantees",
     ) -> str:
-        """Write choices whose answer is the key with the least, or the most, in the table."""
+        """Write choices whose answer is the key with the least, or the most, in a table.
+
+        Args:
+            measures: By their keys on an axis.
+            best: "least" or "most".
+            among: The keys to choose from. None: all.
+            of: The experiment whose axis it is.
+        """
         answer = {"least": least, "most": most}[best](measures, among)
         others = [key for key in among or measures if key != answer]
-        return self.choices(*(self._wording.name(key) for key in (answer, *others)))
+        return self.choices(*(self._wording.name(str(key), of) for key in (answer, *others)))
 
     def worse(self, measures: dict[str, Measure], *others: str) -> str:
         """Write choices whose answer is the sentence with the largest measurement."""

@@ -6,8 +6,10 @@ import math
 import re
 from typing import Final
 
+from experiments import catalogue
 from experiments.course.measured import Measure
 from experiments.figures.labels import labels
+from experiments.figures.naming import Naming
 from simulator.validation import refuse
 
 NO_BREAK: Final = "\N{NO-BREAK SPACE}"
@@ -65,9 +67,9 @@ class Wording:
             return self.spelled[whole]
         return self.number(count)
 
-    def name(self, key: object) -> str:
-        """Name a value of an axis as the figures do: at least once."""
-        return self._labels("values", key)
+    def name(self, key: str, experiment: str = "delivery_guarantees") -> str:
+        """Name a value of an axis as the figures of an experiment do: at least once."""
+        return Naming(self.language, catalogue.load(experiment)).value(key)
 
     def prose(self, text: str) -> str:
         """Put French spaces before : ; ? ! and inside « », wherever the text is prose."""

@@ -1,62 +1,104 @@
-"""Naming: how panels, lines and numbers are called in a figure and in its text."""
+"""Naming: how an experiment's panels, lines and numbers are called, in one language."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
 
-from experiments.figures.labels import Labels
+from experiments.figures.labels import labels
 from experiments.framework.axis import Key
 from experiments.framework.experiment import Experiment
-from experiments.framework.figure import Differences, Lines
-
-PERCENT: Final = {
-    "link.loss",
-    "loss_rate",
-    "duplicated_rate",
-    "in_doubt_rate",
-    "undecided_rate",
-    "loss",
-    "poison",
-    "both",
-    "exactly_one",
-    "none",
-    "refused",
-    "pings_failed",
-    "orders_failed",
-    "orders_done",
-    "answered",
-    "effects_twice",
-    "wasted",
-    "dead",
-    "handled",
-}
-"""Axes and metrics that are shares, shown in percent."""
+from experiments.framework.figure import Differences, Figure, Lines
+from experiments.framework.model import unit_of
 
 
-def title_of(panel: Lines, experiment: Experiment, text: Labels) -> str:
-    """Return the title of a panel: its metric, or how far that is from the baseline."""
-    metric = text("metrics", panel.y)
-    if isinstance(panel, Differences) and experiment.compare is not None:
-        baseline = name_of(panel.color, experiment.compare.baseline, text)
-        return text("words", "difference").format(metric=metric, baseline=baseline)
-    return metric
+class Naming:
+    """What an experiment calls things: its own texts, and the shared ones for what is everyone's.
 
+    Attributes:
+        experiment: The experiment.
+        language: "en" or "fr".
+        text: Its texts, by section and key.
+    """
 
-def formatter(what: str, text: Labels) -> Callable[[float, float], str]:
-    """Return what writes the ticks of an axis."""
-    return lambda value, _: tick_of(what, value, text)
+    def __init__(self, language: str, experiment: Experiment) -> None:
+        """Take the texts of a language.
 
+        Raises:
+            ValueError: If the language is not there.
+        """
+        self.experiment = experiment
+        self.language = language
+        own = experiment.texts
+        self.text = labels(language).under(own.of(language), own.file)
 
-def tick_of(what: str, value: float, text: Labels) -> str:
-    """Write a number of an axis or a metric, in percent if it is a share."""
-    if what in PERCENT:
-        return text("words", "percent").format(text.number(round(100 * value, 6)))
-    return text.number(round(value, 9))
+    def __call__(self, section: str, key: object) -> str:
+        """Return a text, by its section and key."""
+        return self.text(section, key)
 
+    def figure_title(self, figure: Figure) -> str:
+        """Return the title of a figure."""
+        return self.text("titles", figure.name)
 
-def name_of(axis: str, key: Key, text: Labels) -> str:
-    """Return the name of a line."""
-    if isinstance(key, str):
-        return text("values", key)
-    return text("axes", axis + ".short") + " " + tick_of(axis, key, text)
+    def caption(self, figure: Figure) -> str:
+        """Return what stands under a figure: the conditions that it was made under."""
+        return self.text("captions", figure.name)
+
+    def title(self, panel: Lines) -> str:
+        """Return the title of a panel: its metric, or how far that is from the baseline."""
+        metric = self.metric(panel.y)
+        compare = self.experiment.compare
+        if isinstance(panel, Differences) and compare is not None:
+            baseline = self.key(panel.color, compare.baseline)
+            return self.text("words", "difference").format(metric=metric, baseline=baseline)
+        return metric
+
+    def metric(self, name: str) -> str:
+        """Return what a metric or series is called, with its unit: "Mean latency (s)"."""
+        return self._with_unit(self.text("metrics", name), self.experiment.unit_of_metric(name))
+
+    def axis(self, path: str) -> str:
+        """Return what an axis is called, with its unit."""
+        return self._with_unit(self.text("axes", path), self.experiment.unit_of_axis(path))
+
+    def value(self, key: str) -> str:
+        """Return what a name on an axis is called: "at least once"."""
+        return self.text("values", key)
+
+    def size(self) -> str:
+        """Return what the size of a run counts."""
+        unit = unit_of(self.experiment.base)
+        return self.text("units", unit, unit)
+
+    def key(self, axis: str, key: Key) -> str:
+        """Return the name of a line: of a value, or of a number with the name of its axis."""
+        if isinstance(key, str):
+            return self.value(key)
+        return self.text("axes", axis + ".short") + " " + self.place(axis, key)
+
+    def measured(self, metric: str, value: float) -> str:
+        """Write a number of a metric, in percent if it is a share."""
+        return self._written(value, self.experiment.unit_of_metric(metric))
+
+    def place(self, axis: str, value: float) -> str:
+        """Write a number of an axis, in percent if it is a share."""
+        return self._written(value, self.experiment.unit_of_axis(axis))
+
+    def number(self, value: float) -> str:
+        """Write a number as the language does."""
+        return self.text.number(value)
+
+    def ticks(self, panel: Lines) -> tuple[Callable[..., str], Callable[..., str]]:
+        """Return what writes the numbers along the bottom and up the side of a panel."""
+        return (
+            lambda value, _: self.place(panel.x, value),
+            lambda value, _: self.measured(panel.y, value),
+        )
+
+    def _written(self, value: float, unit: str) -> str:
+        if unit == "%":
+            number = self.text.number(round(100 * value, 6))
+            return self.text("words", "percent").format(number)
+        return self.text.number(round(value, 9))
+
+    def _with_unit(self, name: str, unit: str) -> str:
+        return f"{name} ({self.text('units', unit, unit)})" if unit.strip("%") else name

@@ -14,8 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from experiments.figures.labels import Labels
-from experiments.figures.naming import formatter, name_of, title_of
+from experiments.figures.naming import Naming
 from experiments.figures.styles import Style, styles_in
 from experiments.framework.axis import ABSENT, Key
 from experiments.framework.experiment import Experiment
@@ -34,8 +33,7 @@ def plot_lines(
     summary: pd.DataFrame,
     axes: Axes,
     panel: Lines,
-    experiment: Experiment,
-    text: Labels,
+    naming: Naming,
     *,
     theme: Theme,
 ) -> Axes:
@@ -45,16 +43,15 @@ def plot_lines(
         summary: The table that `tables.summary_table` makes, of this experiment.
         axes: Where to draw.
         panel: What to draw.
-        experiment: For the order of the lines.
-        text: The words.
+        naming: The words, and the experiment that it is of.
         theme: The colors.
     """
-    for key, style, rows in lines_of(summary, panel, experiment):
+    for key, style, rows in lines_of(summary, panel, naming.experiment):
         theory = rows["theory"].notna()
         axes.plot(rows[panel.x], rows["theory"], color=theme[style.color], zorder=2)
         dashes = "none" if theory.any() else (0, (4, 2))
-        _points(axes, rows, panel, style, theme, dashes, name_of(panel.color, key, text))
-    _finish(axes, panel, text, title_of(panel, experiment, text))
+        _points(axes, rows, panel, style, theme, dashes, naming.key(panel.color, key))
+    _finish(axes, panel, naming)
     if panel.scale == "linear":
         axes.set_ylim(bottom=0)
     return axes
@@ -64,8 +61,7 @@ def plot_differences(
     differences: pd.DataFrame,
     axes: Axes,
     panel: Lines,
-    experiment: Experiment,
-    text: Labels,
+    naming: Naming,
     *,
     theme: Theme,
 ) -> Axes:
@@ -75,14 +71,13 @@ def plot_differences(
         differences: The table that `tables.difference_table` makes, of this experiment.
         axes: Where to draw.
         panel: What to draw.
-        experiment: For the baseline and the order of the lines.
-        text: The words.
+        naming: The words, and the experiment that it is of.
         theme: The colors.
     """
     axes.axhline(0, color=theme.quiet, linewidth=1)
-    for key, style, rows in lines_of(differences, panel, experiment):
-        _points(axes, rows, panel, style, theme, (0, (4, 2)), name_of(panel.color, key, text))
-    _finish(axes, panel, text, title_of(panel, experiment, text))
+    for key, style, rows in lines_of(differences, panel, naming.experiment):
+        _points(axes, rows, panel, style, theme, (0, (4, 2)), naming.key(panel.color, key))
+    _finish(axes, panel, naming)
     return axes
 
 
@@ -90,8 +85,7 @@ def plot_bars(
     summary: pd.DataFrame,
     axes: Axes,
     panel: Lines,
-    experiment: Experiment,
-    text: Labels,
+    naming: Naming,
     *,
     theme: Theme,
 ) -> Axes:
@@ -103,13 +97,14 @@ def plot_bars(
         summary: The table that `tables.summary_table` makes, of this experiment.
         axes: Where to draw.
         panel: What to draw.
-        experiment: For the order of the bars.
-        text: The words.
+        naming: The words, and the experiment that it is of.
         theme: The colors.
     """
-    lines = list(lines_of(summary, panel, experiment))
+    lines = list(lines_of(summary, panel, naming.experiment))
     names = [
-        key for key in experiment.sweep[panel.x] if any(key in set(r[panel.x]) for *_, r in lines)
+        key
+        for key in naming.experiment.sweep[panel.x]
+        if any(key in set(r[panel.x]) for *_, r in lines)
     ]
     alone = panel.x == panel.color
     height = 0.8 if alone else 0.8 / len(lines)
@@ -127,19 +122,19 @@ def plot_bars(
             edgecolor=theme.paper,
             linewidth=0,
             error_kw={"ecolor": theme.ink, "capsize": 3, "elinewidth": 1.2, "capthick": 1.2},
-            label=None if alone else name_of(panel.color, key, text),
+            label=None if alone else naming.key(panel.color, key),
         )
         _stand_out(bars.errorbar, theme)
         for place, expected in zip(places, rows["theory"], strict=True):
             if not math.isnan(expected):
                 ends = [place - height * 0.46, place + height * 0.46]
                 axes.plot([expected, expected], ends, color=theme.ink, linewidth=1.6)
-    axes.set_yticks(range(len(names)), [name_of(panel.x, name, text) for name in names])
+    axes.set_yticks(range(len(names)), [naming.key(panel.x, name) for name in names])
     axes.invert_yaxis()
     axes.grid(visible=False, axis="y")
-    axes.set_title(title_of(panel, experiment, text))
+    axes.set_title(naming.title(panel))
     axes.set_xscale(panel.scale)
-    axes.xaxis.set_major_formatter(formatter(panel.y, text))
+    axes.xaxis.set_major_formatter(naming.ticks(panel)[1])
     axes.xaxis.set_minor_formatter(lambda *_: "")
     return axes
 
@@ -148,8 +143,7 @@ def plot_timeline(
     series: pd.DataFrame,
     axes: Axes,
     panel: Lines,
-    experiment: Experiment,
-    text: Labels,
+    naming: Naming,
     *,
     theme: Theme,
 ) -> Axes:
@@ -159,14 +153,13 @@ def plot_timeline(
         series: The table that `tables.series_table` makes, of this experiment.
         axes: Where to draw.
         panel: What to draw.
-        experiment: For the order of the lines.
-        text: The words.
+        naming: The words, and the experiment that it is of.
         theme: The colors.
     """
     shade = getattr(panel, "shade", None)
     if shade:
         axes.axvspan(*shade, color=theme.shade, zorder=0, linewidth=0)
-    for place, (key, style, rows) in enumerate(lines_of(series, panel, experiment)):
+    for place, (key, style, rows) in enumerate(lines_of(series, panel, naming.experiment)):
         axes.plot(
             rows["time"],
             rows["mean"],
@@ -177,7 +170,7 @@ def plot_timeline(
             markevery=(place * APART // 3 % APART, APART),
             linestyle=style.dashes,
             linewidth=1.5,
-            label=name_of(panel.color, key, text),
+            label=naming.key(panel.color, key),
         )
         axes.fill_between(
             rows["time"],
@@ -187,7 +180,7 @@ def plot_timeline(
             alpha=0.22,
             linewidth=0,
         )
-    _finish(axes, panel, text, title_of(panel, experiment, text))
+    _finish(axes, panel, naming)
     if panel.scale == "linear":
         axes.set_ylim(bottom=0)
     return axes
@@ -262,14 +255,13 @@ def _margins(rows: pd.DataFrame, least: float | None) -> npt.NDArray[np.float64]
     return np.array([(mean - low).clip(lower=0), (rows["high"] - mean).clip(lower=0)])
 
 
-def _finish(axes: Axes, panel: Lines, text: Labels, title: str) -> None:
-    axes.set_title(title)
-    x_label = panel.x_label or panel.x
-    axes.set_xlabel(text("axes", x_label))
+def _finish(axes: Axes, panel: Lines, naming: Naming) -> None:
+    axes.set_title(naming.title(panel))
+    axes.set_xlabel(naming.axis(panel.x))
     axes.set_xscale(panel.x_scale)
     axes.set_yscale(panel.scale)
-    for side, what in ((axes.xaxis, x_label), (axes.yaxis, panel.y)):
-        side.set_major_formatter(formatter(what, text))
+    for side, write in zip((axes.xaxis, axes.yaxis), naming.ticks(panel), strict=True):
+        side.set_major_formatter(write)
         side.set_minor_formatter(lambda *_: "")
     if panel.x_scale == "log":
         ticks = [2.0**k for k in range(12)]

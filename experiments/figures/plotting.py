@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from experiments.figures import svg
 from experiments.figures.alternative_texts import describe
-from experiments.figures.labels import Labels, as_sentence, labels
+from experiments.figures.labels import as_sentence
+from experiments.figures.naming import Naming
 from experiments.figures.panels import PLOTS, lines_of
 from experiments.framework.experiment import Experiment
 from experiments.framework.figure import Bars, Differences, Figure, Lines
-from experiments.framework.model import unit_of
 from experiments.framework.tables import Tables
 from simulator.drawing import theme_of
 
@@ -31,15 +31,13 @@ if TYPE_CHECKING:
 STYLE: Final = Path(__file__).parent / "style.mplstyle"
 
 
-def draw(
-    name: str, experiment: Experiment, tables: Tables, folder: Path, *, language: str
-) -> list[Path]:
+def draw(experiment: Experiment, tables: Tables, folder: Path, *, language: str) -> list[Path]:
     """Draw every figure of an experiment, with its alternative text.
 
     Returns:
         The files: `<figure>.<language>.svg`, `.png` and `.dark.svg`, and the text, `.txt`.
     """
-    text = labels(language)
+    naming = Naming(language, experiment)
     files = []
     for figure in experiment.figures:
         if not _has_lines(figure, experiment, tables):
@@ -48,17 +46,17 @@ def draw(
             folder / f"{figure.name}.{language}.{kind}"
             for kind in ("svg", "png", "dark.svg", "txt")
         )
-        title = text("titles", f"{name}.{figure.name}")
-        told = describe(experiment, figure, tables, text)
+        title = naming.figure_title(figure)
+        told = describe(figure, tables, naming)
         words.write_text(f"{as_sentence(title)} {told}\n", encoding="utf-8", newline="\n")
-        about = " ".join((told, *_caption(name, figure, experiment, text).split("\n")))
+        about = " ".join((told, *_caption(figure, naming).split("\n")))
         said: dict[str, Any] = {"title": title, "description": about, "language": language}
         with style("light"):
-            canvas = draw_figure(name, experiment, figure, tables, text)
+            canvas = draw_figure(figure, tables, naming)
             svg.save(canvas, light, **said)
             canvas.savefig(bitmap, metadata={"Software": None})
         with style("dark"):
-            again = draw_figure(name, experiment, figure, tables, text, theme="dark")
+            again = draw_figure(figure, tables, naming, theme="dark")
             svg.save(again, dark, **said, like=canvas)
         files += [light, bitmap, dark, words]
     return files
@@ -76,11 +74,9 @@ def style(theme: str) -> AbstractContextManager[None]:
 
 
 def draw_figure(
-    name: str,
-    experiment: Experiment,
     figure: Figure,
     tables: Tables,
-    text: Labels,
+    naming: Naming,
     *,
     theme: str = "light",
 ) -> Canvas:
@@ -92,7 +88,7 @@ def draw_figure(
     rows = math.ceil(len(figure.panels) / columns)
     width = 5.0 * columns + 0.4 if columns > 1 else 7.4
     letters = int(15.5 * width)
-    told = _caption(name, figure, experiment, text)
+    told = _caption(figure, naming)
     together = re.sub(r"(?<=\d) ", "\u00a0", told)  # a number, and what it counts
     caption = "\n".join(fill(sentence, letters) for sentence in together.split("\n"))
     bottom = 0.27 + 0.14 * (1 + caption.count("\n"))
@@ -100,11 +96,11 @@ def draw_figure(
     canvas = Canvas(figsize=(width, inches), layout="constrained")
     grid: Any = canvas.subplots(rows, columns, squeeze=False)
     for panel, axes in zip(figure.panels, grid.flat, strict=False):
-        PLOTS[type(panel)](tables.of(panel), axes, panel, experiment, text, theme=colors)
+        PLOTS[type(panel)](tables.of(panel), axes, panel, naming, theme=colors)
     for axes in grid.flat[len(figure.panels) :]:
         axes.set_visible(False)
     # Above the panels the title, then the legend; below them the conditions.
-    title = text("titles", f"{name}.{figure.name}")
+    title = naming.figure_title(figure)
     canvas.text(0.012, 1 - 0.1 / inches, title, va="top", fontsize=14, fontweight="bold")
     handles = _legend(grid.flat)
     most = 4 if columns > 1 else 2  # names that fit in a row
@@ -139,13 +135,12 @@ def _has_lines(figure: Figure, experiment: Experiment, tables: Tables) -> bool:
     return any(any(lines_of(tables.of(panel), panel, experiment)) for panel in figure.panels)
 
 
-def _caption(name: str, figure: Figure, experiment: Experiment, text: Labels) -> str:
+def _caption(figure: Figure, naming: Naming) -> str:
     """Return what the reader needs to know: the conditions, and how the figure was made."""
+    experiment, text = naming.experiment, naming.text
     messages = f"{experiment.base.messages:,}".replace(",", text("words", "thousands"))
-    conditions = text("captions", f"{name}.{figure.name}", "") or text("captions", name)
     made = text("words", "made_of_many" if "messages" in experiment.sweep else "made")
-    unit = text("units", unit_of(experiment.base))
-    how = [made.format(messages=messages, unit=unit, count=experiment.replications)]
+    how = [made.format(messages=messages, unit=naming.size(), count=experiment.replications)]
     if any(type(p) in {Lines, Bars} and p.y in experiment.theory for p in figure.panels):
         how.append(text("words", "theory"))
     if any(
@@ -153,4 +148,4 @@ def _caption(name: str, figure: Figure, experiment: Experiment, text: Labels) ->
         for p in figure.panels
     ):
         how.append(text("words", "joined"))
-    return "\n".join((conditions, " ".join(how)))
+    return "\n".join((naming.caption(figure), " ".join(how)))

@@ -12,8 +12,9 @@ from itertools import product
 from typing import Any, NamedTuple
 
 from experiments.framework.axis import ABSENT, Axis, Key, check_axis
-from experiments.framework.figure import Differences, Figure, Timeline
-from experiments.framework.model import Runnable, metrics_of
+from experiments.framework.figure import TIME, Differences, Figure, Timeline
+from experiments.framework.model import Runnable, metrics_of, unit_of_metric
+from experiments.framework.texts import Texts
 from simulator.validation import integer, refuse
 
 Theory = Callable[[Any], float]  # of a Scenario, or of the experiment's own Model
@@ -58,6 +59,8 @@ class Experiment:
         theory: Closed forms, by the metric that they predict. NaN where one does not apply.
         figures: What to draw.
         compare: What to compare in pairs, if anything.
+        units: Of the axes that have one, as those of metrics: "%" for a share, "s".
+        texts: Its titles, captions and names, which the catalogue reads from the file beside it.
         replications: How many independent runs of each cell.
         quick_messages: How many messages a run has under `--quick`, with 3 replications.
     """
@@ -70,6 +73,8 @@ class Experiment:
     theory: Mapping[str, Theory] = field(default_factory=dict)
     figures: tuple[Figure, ...] = ()
     compare: Compare | None = None
+    units: Mapping[str, str] = field(default_factory=dict)
+    texts: Texts = field(default_factory=Texts)
     replications: int = 30
     quick_messages: int = 500
 
@@ -79,6 +84,9 @@ class Experiment:
             refuse("Experiment.sweep", self.sweep, "at least one axis")
         for path, axis in self.sweep.items():
             check_axis(path, axis)
+        for path in self.units:
+            if path not in self.sweep:
+                refuse("Experiment.units", path, "an axis: " + ", ".join(self.sweep))
         self._check_panels()
         if self.compare is not None and self.compare.axis not in self.sweep:
             refuse("Experiment.compare", self.compare.axis, "an axis: " + ", ".join(self.sweep))
@@ -118,6 +126,14 @@ class Experiment:
             if all(keys[at] == ABSENT for keys in found):
                 refuse("axis", path, "a place that some scenario of the sweep has")
         return [Cell(keys, scenario) for keys, scenario in found.items()]
+
+    def unit_of_axis(self, path: str) -> str:
+        """Return the unit of an axis, or of time; empty: a plain number."""
+        return "s" if path == TIME else self.units.get(path, "")
+
+    def unit_of_metric(self, name: str) -> str:
+        """Return the unit of a metric or series; empty: a plain number."""
+        return unit_of_metric(self.base, name)
 
     def replace(self, **changes: Any) -> Experiment:
         """Return the same experiment but for some fields."""

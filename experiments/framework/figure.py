@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from experiments.framework.axis import Key
+
+TIME: Final = "time"
+"""What goes along the bottom of a series."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,7 +23,6 @@ class Lines:
         where: Which keys to show of an axis, for those that are not all shown.
         scale: Of the y axis, as Matplotlib names it.
         x_scale: Of the x axis.
-        x_label: Key of the x axis's text among the labels, if it is not `x`.
     """
 
     x: str
@@ -28,7 +31,6 @@ class Lines:
     where: Mapping[str, tuple[Key, ...]] = field(default_factory=dict)
     scale: str = "linear"
     x_scale: str = "linear"
-    x_label: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,13 +48,13 @@ class Bars(Lines):
 
 @dataclass(frozen=True, kw_only=True)
 class Timeline(Lines):
-    """A panel: a series over time, a line for each value of the `color` axis. Its `x` is "time".
+    """A panel: a series over time, a line for each value of the `color` axis. Its `x` is `TIME`.
 
     Attributes:
         shade: From when to when something is broken, in seconds, drawn as a grey band.
     """
 
-    x: str = "time"
+    x: str = TIME
     shade: tuple[float, float] | None = None
 
 
@@ -61,7 +63,7 @@ class Figure:
     """A figure of one panel or several.
 
     Attributes:
-        name: Name of its files, and of its title among the labels.
+        name: Name of its files, and of its texts.
         panels: What it shows, row by row, two a row.
     """
 

@@ -12,8 +12,9 @@ from functools import cached_property
 from hashlib import sha256
 from typing import Any, ClassVar, Protocol, Self, runtime_checkable
 
+from experiments.framework.metric import Metric
 from simulator import encoding
-from simulator.metrics import METRICS
+from simulator.metrics import METRICS, UNITS
 from simulator.scenario import Scenario, replace_at
 from simulator.simulation import simulate
 from simulator.validation import integer, seed_of
@@ -57,8 +58,8 @@ class Model:
     messages: int = 1_000
     seed: int = 1
 
-    metrics: ClassVar[tuple[str, ...]] = ()
-    series: ClassVar[tuple[str, ...]] = ()
+    metrics: ClassVar[tuple[Metric, ...]] = ()
+    series: ClassVar[tuple[Metric, ...]] = ()
     unit: ClassVar[str] = "messages"
 
     def __post_init__(self) -> None:
@@ -134,6 +135,12 @@ def metrics_of(runnable: Runnable) -> tuple[str, ...]:
     return runnable.metrics if isinstance(runnable, Model) else tuple(METRICS)
 
 
+def unit_of_metric(runnable: Runnable, name: str) -> str:
+    """Return the unit of what is measured; empty: a plain number."""
+    own = (*runnable.metrics, *runnable.series) if isinstance(runnable, Model) else ()
+    return next((one.unit for one in own if one == name), UNITS.get(name, ""))
+
+
 def unit_of(runnable: Runnable) -> str:
-    """Return the key, among the labels, of what its size counts."""
+    """Return what its size counts, in English."""
     return runnable.unit if isinstance(runnable, Model) else "messages"

@@ -26,7 +26,6 @@ class Draw(Protocol):
 
     def __call__(  # noqa: D102 - its class says it
         self,
-        name: str,
         experiment: Experiment,
         written: tables.Tables,
         folder: Path,
@@ -62,7 +61,7 @@ def write(
     with replacing(target, manifest.own_files(target)) as staging:
         tables.write(experiment, cells, runs, staging)
         # From the tables as they were written: `pigeon figures` draws the same again.
-        _draw(name, experiment, staging, languages, draw)
+        _draw(experiment, staging, languages, draw)
         manifest.write(manifest.describe(name, experiment, command, digest), staging)
     return target
 
@@ -95,7 +94,7 @@ def redraw(
     with replacing(target, own) as staging:
         for file, path in tables_of.items():
             shutil.copy(path, staging / file)
-        _draw(name, experiment, staging, languages, draw)
+        _draw(experiment, staging, languages, draw)
         for file, path in found.items():  # figures/name.language.kind
             if file.startswith("figures/") and not {*languages} & {*path.name.split(".")}:
                 shutil.copy(path, staging / file)
@@ -139,11 +138,9 @@ def check_writable(folder: Path) -> None:
         ) from error
 
 
-def _draw(
-    name: str, experiment: Experiment, folder: Path, languages: Sequence[str], draw: Draw
-) -> None:
+def _draw(experiment: Experiment, folder: Path, languages: Sequence[str], draw: Draw) -> None:
     """Draw the figures of an experiment from the tables in a folder, into `figures/` there."""
     written = tables.read(experiment, folder)
     (folder / "figures").mkdir()
     for language in languages:
-        draw(name, experiment, written, folder / "figures", language=language)
+        draw(experiment, written, folder / "figures", language=language)

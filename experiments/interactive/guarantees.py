@@ -18,8 +18,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.image import imsave
 
-from experiments.figures.labels import labels
 from experiments.figures.plotting import style
+from experiments.interactive.names import names
 from simulator import (
     AtLeastOnce,
     AtMostOnce,
@@ -85,15 +85,15 @@ class Picture:
 
     def __init__(self, language: str = "en", theme: str = "light") -> None:
         """Draw the frame."""
-        self._text = labels(language)
+        self._text = names(language)
         color = theme_of(theme)["blue"]
         with style(theme):
             self._figure = Figure(figsize=(8.5, 3.2), dpi=100)
             self._canvas = FigureCanvasAgg(self._figure)
             bars, latencies = self._figure.subplots(1, 2, width_ratios=(1, 1.4))
             self._bars = bars.barh(range(len(METRICS)), [0.0] * len(METRICS), color=color)
-            names = [self._text("metrics", metric) for metric in METRICS]
-            bars.set_yticks(range(len(METRICS)), names)
+            called = [self._text.metric(metric) for metric in METRICS]
+            bars.set_yticks(range(len(METRICS)), called)
             bars.invert_yaxis()
             bars.set_xlim(0, 1.3)
             bars.set_xticks([])

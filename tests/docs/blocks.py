@@ -116,7 +116,7 @@ def _run(command):
         return _run_here(words[1:])
     programs = Path(sys.executable).parent
     paths = f"{programs}{os.pathsep}{os.environ['PATH']}"
-    environment = {**os.environ, "PATH": paths, "PYTHONPATH": str(Path.cwd())}
+    environment = {**os.environ, "PATH": paths, "PYTHONPATH": f"{Path.cwd()}{os.pathsep}{ROOT}"}
     line = command if words[0] != "pigeon" else f"python -m experiments {shlex.join(words[1:])}"
     done = subprocess.run(  # noqa: S602 - a page's line may have a pipe in it
         line, shell=True, capture_output=True, text=True, env=environment, check=False, timeout=100

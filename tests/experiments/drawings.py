@@ -7,8 +7,7 @@ from pathlib import Path
 
 from matplotlib.image import imread
 
-from experiments.figures.labels import labels
-from experiments.figures.naming import name_of, title_of
+from experiments.figures.naming import Naming
 from experiments.figures.panels import lines_of
 from experiments.framework.figure import Bars, Timeline
 
@@ -55,10 +54,10 @@ def read(path: Path) -> Drawing:
     )
 
 
-def check(folder, name, experiment, figure, tables, language):
+def check(folder, experiment, figure, tables, language):
     """See that the files of a figure show what they should, in a language and in both themes."""
-    text = labels(language)
-    title = text("titles", f"{name}.{figure.name}")
+    naming = Naming(language, experiment)
+    title = naming.figure_title(figure)
     stem = f"{figure.name}.{language}"
     for kind in ("svg", "dark.svg"):
         drawing = read(folder / f"{stem}.{kind}")
@@ -68,7 +67,7 @@ def check(folder, name, experiment, figure, tables, language):
         assert len(panels) == len(figure.panels)
         names = [t for legend in drawing.whole.children("legend") for t in legend.texts]
         for part, panel in zip(panels, figure.panels, strict=True):
-            check_panel(part, panel, experiment, tables.of(panel), text, names)
+            check_panel(part, panel, tables.of(panel), naming, names)
     bitmap = imread(folder / f"{stem}.png")
     height, width = bitmap.shape[:2]
     dots = width / drawing.size[0]
@@ -79,22 +78,22 @@ def check(folder, name, experiment, figure, tables, language):
     assert (folder / f"{stem}.txt").read_text(encoding="utf-8").startswith(title)
 
 
-def check_panel(part, panel, experiment, table, text, legend):
+def check_panel(part, panel, table, naming, legend):
     """See that a panel has its texts, and a mark for each row of its table."""
-    lines = list(lines_of(table, panel, experiment))
+    lines = list(lines_of(table, panel, naming.experiment))
     assert lines
-    assert title_of(panel, experiment, text) in part.texts
+    assert naming.title(panel) in part.texts
     if isinstance(panel, Bars):
         rows = [row for _, _, rows in lines for row in rows.itertuples()]
         assert len(part.children("patch")) == len(rows) + 3  # paper, and two sides of the frame
         for key in {key for _, _, rows in lines for key in rows[panel.x]}:
-            assert name_of(panel.x, key, text) in part.texts
+            assert naming.key(panel.x, key) in part.texts
         if panel.x == panel.color:
             return
     else:
-        assert text("axes", panel.x_label or panel.x) in part.texts
+        assert naming.axis(panel.x) in part.texts
     for key, _, _ in lines:
-        assert name_of(panel.color, key, text) in legend
+        assert naming.key(panel.color, key) in legend
     if isinstance(panel, Timeline):
         assert len(part.children("FillBetweenPolyCollection")) == len(lines)
         assert len([line for line in part.children("line2d") if line.count("use")]) == len(lines)

@@ -14,7 +14,7 @@ from experiments.cli.program import main
 from experiments.figures.labels import labels
 from experiments.framework import tables
 from experiments.framework.axis import ABSENT, grid
-from experiments.framework.model import Model, measure
+from experiments.framework.model import Model, measure, unit_of
 from tests.experiments import drawings
 
 ROOT = Path(__file__).parents[3]
@@ -45,7 +45,7 @@ def test_an_experiment_runs_and_draws(name, language, tmp_path):
     assert (folder / "differences.csv").exists() == (experiment.compare is not None)
     written = tables.read(experiment, folder)
     for figure in experiment.figures:
-        drawings.check(folder / "figures", name, experiment, figure, written, language)
+        drawings.check(folder / "figures", experiment, figure, written, language)
     manifest = json.loads((folder / "manifest.json").read_text())
     assert manifest["command"] == f"pigeon run {name} --quick --messages 30"
     for file, digest in manifest["files"].items():
@@ -87,9 +87,27 @@ def test_guarantees_without_retries_are_run_once():
 
 def test_both_languages_have_the_same_texts():
     english, french = labels("en")._texts, labels("fr")._texts
-    assert {s: set(texts) for s, texts in english.items()} == {
-        s: set(texts) for s, texts in french.items()
+    assert {s: set(texts) for s, texts in english.items() if s != "units"} == {
+        s: set(texts) for s, texts in french.items() if s != "units"
     }
+
+
+@pytest.mark.parametrize("name", catalogue.names())
+def test_each_text_beside_an_experiment_is_of_something_that_it_has(name):
+    experiment = catalogue.load(name)
+    figures = {figure.name for figure in experiment.figures}
+    keys = {str(key) for axis in experiment.sweep.values() for key in axis}
+    metrics = {*experiment.metrics, *experiment.series}
+    units = {experiment.unit_of_metric(metric) for metric in metrics}
+    units |= {*experiment.units.values(), unit_of(experiment.base)}
+    for language in ("en", "fr"):
+        mine = experiment.texts.of(language)
+        assert set(mine["titles"]) == set(mine["captions"]) == figures
+        axes = {axis.removesuffix(".short") for axis in mine.get("axes", {})}
+        assert axes <= set(experiment.sweep)
+        assert set(mine.get("metrics", {})) <= metrics
+        assert set(mine.get("values", {})) <= keys
+        assert set(mine.get("units", {})) <= units
 
 
 @pytest.mark.parametrize(
@@ -97,6 +115,7 @@ def test_both_languages_have_the_same_texts():
     [
         ({"compare": None}, "Experiment.compare must be a Compare"),
         ({"metrics": ("speed",)}, "Experiment.metrics must be one of loss_rate"),
+        ({"units": {"link.los": "%"}}, "Experiment.units must be an axis: "),
         ({"sweep": {}}, "Experiment.sweep must be at least one axis"),
         ({"sweep": {"link.loss": {0.2: 0.2, 0.1: 0.1}}}, "a number above the one before it, 0.2"),
         ({"sweep": {"link.loss": grid(0.0, 0.1, 0.1)}}, "Experiment.figures must be an axis"),
@@ -109,7 +128,7 @@ def test_an_experiment_that_could_not_be_run_or_drawn_is_refused(changes, said):
 
 def test_a_place_that_no_scenario_has_is_refused():
     experiment = catalogue.load("retry_policies").replace(
-        sweep={"guarantee.retri": {"a": 1}}, figures=(), compare=None
+        sweep={"guarantee.retri": {"a": 1}}, units={}, figures=(), compare=None
     )
     with pytest.raises(ValueError, match="a place that some scenario of the sweep has"):
         experiment.cells()

@@ -13,6 +13,7 @@ from experiments import catalogue
 from experiments.figures import svg
 from experiments.figures.alternative_texts import describe
 from experiments.figures.labels import labels
+from experiments.figures.naming import Naming
 from experiments.framework.experiment import Experiment
 from experiments.framework.figure import Bars, Figure, Lines, Timeline
 from experiments.framework.tables import Tables
@@ -48,6 +49,7 @@ def told(panel, language, table=None):
         sweep={"guarantee": GUARANTEES, "link.loss": LOSS},
         metrics=("duplicate_rate",),
         figures=(figure,),
+        units={"link.loss": "%"},
     )
     rows = [
         (guarantee, loss, "duplicate_rate", value)
@@ -56,7 +58,7 @@ def told(panel, language, table=None):
     ]
     columns = ["guarantee", "link.loss", "metric", "mean"]
     table = pd.DataFrame(rows, columns=columns).astype({"mean": float})
-    return describe(experiment, figure, Tables(table), labels(language))
+    return describe(figure, Tables(table), Naming(language, experiment))
 
 
 def test_lines_are_told_by_their_ends_and_what_is_beyond():
@@ -87,12 +89,12 @@ def test_bars_are_told_one_by_one():
 def test_of_many_lines_the_lowest_and_the_highest_are_told(language):
     text = (RESULTS / "retry_policies" / "figures" / f"policies.{language}.txt").read_text("utf-8")
     table = pd.read_csv(RESULTS / "retry_policies" / "summary.csv")
-    words = labels(language)
+    words = Naming(language, catalogue.load("retry_policies"))
     for metric in ("latency_mean", "latency_p99"):
         last = table[(table["metric"] == metric) & (table["link.loss"] == 0.6)]
         for row in (last.loc[last["mean"].idxmin()], last.loc[last["mean"].idxmax()]):
             value = words.number(float(f"{row['mean']:.3g}"))
-            name = words("values", row["guarantee.retry.backoff"])
+            name = words.value(row["guarantee.retry.backoff"])
             assert re.search(re.escape(value) + r" \([^()]*" + re.escape(name), text), row
 
 
@@ -102,7 +104,7 @@ def test_of_many_lines_the_highest_point_between_the_ends_is_told():
     table = pd.read_csv(folder / "series.csv")
     offered = table[table["metric"] == "offered"]
     top = offered.loc[offered["mean"].idxmax()]
-    name = labels("en")("values", top["carried"])
+    name = Naming("en", catalogue.load("circuit_breaker")).value(top["carried"])
     assert f"maximum {top['mean']:.0f} at {top['time']:g} ({name})" in text
 
 

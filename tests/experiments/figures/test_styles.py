@@ -7,7 +7,7 @@ import pytest
 from matplotlib.container import BarContainer, ErrorbarContainer
 
 from experiments import catalogue
-from experiments.figures.labels import labels
+from experiments.figures.naming import Naming
 from experiments.figures.panels import lines_of
 from experiments.figures.plotting import draw_figure, style
 from experiments.figures.styles import GUARANTEES, OTHERS, styles_in
@@ -28,7 +28,7 @@ def test_no_two_lines_or_bars_of_a_panel_look_alike_in_grey(name, figure):
     experiment = results.experiment_of(name, catalogue.load(name), manifest.read(RESULTS / name))
     written = tables.read(experiment, RESULTS / name)
     with style("light"):
-        drawn = draw_figure(name, experiment, figure, written, labels("en"))
+        drawn = draw_figure(figure, written, Naming("en", experiment))
     for panel, axes in zip(figure.panels, drawn.axes, strict=False):
         shown = list(lines_of(written.of(panel), panel, experiment))
         if isinstance(panel, Bars):
