@@ -12,13 +12,14 @@ truncation and with the minimum added. All times are in seconds.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from simulator.validation import keep_number
+from simulator.fields import ABOVE_0, AT_LEAST_0, Checked, check_fields, keep
+from simulator.validation import number
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -57,18 +58,14 @@ def quantiles(delay: Delay, u: FloatArray) -> npt.NDArray[Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class Constant:
+class Constant(Checked):
     """The same delay for every copy.
 
     Attributes:
         seconds: The delay, at least 0.
     """
 
-    seconds: float
-
-    def __post_init__(self) -> None:
-        """Refuse bad parameters."""
-        keep_number(self, "seconds", low=0)
+    seconds: float = field(metadata=AT_LEAST_0)
 
     @property
     def mean(self) -> float:
@@ -104,15 +101,14 @@ class Uniform:
         minimum: Added to each delay.
     """
 
-    low: float
+    low: float = field(metadata=AT_LEAST_0)
     high: float
-    minimum: float = 0.0
+    minimum: float = field(default=0.0, metadata=AT_LEAST_0)
 
     def __post_init__(self) -> None:
         """Refuse bad parameters."""
-        keep_number(self, "low", low=0)
-        keep_number(self, "minimum", low=0)
-        keep_number(self, "high", low=self.low)
+        check_fields(self)
+        keep(self, "high", number, low=self.low)
 
     @property
     def mean(self) -> float:
@@ -142,7 +138,7 @@ class Uniform:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Exponential:
+class Exponential(Checked):
     """Memoryless: mostly short, now and then long.
 
     Attributes:
@@ -150,13 +146,8 @@ class Exponential:
         minimum: Added to each delay.
     """
 
-    mean: float
-    minimum: float = 0.0
-
-    def __post_init__(self) -> None:
-        """Refuse bad parameters."""
-        keep_number(self, "mean", low=0, open_low=True)
-        keep_number(self, "minimum", low=0)
+    mean: float = field(metadata=ABOVE_0)
+    minimum: float = field(default=0.0, metadata=AT_LEAST_0)
 
     @property
     def true_mean(self) -> float:
@@ -182,7 +173,7 @@ class Exponential:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Normal:
+class Normal(Checked):
     """A normal distribution truncated at 0 (no copy arrives before it is sent).
 
     Truncation raises the mean and narrows the spread: `true_mean` and `variance` account for it.
@@ -196,15 +187,9 @@ class Normal:
         2nd ed., 1994, section 13.10.1 (the truncated normal).
     """
 
-    mean: float
-    std: float
-    minimum: float = 0.0
-
-    def __post_init__(self) -> None:
-        """Refuse bad parameters."""
-        keep_number(self, "mean", low=0)
-        keep_number(self, "std", low=0, open_low=True)
-        keep_number(self, "minimum", low=0)
+    mean: float = field(metadata=AT_LEAST_0)
+    std: float = field(metadata=ABOVE_0)
+    minimum: float = field(default=0.0, metadata=AT_LEAST_0)
 
     @property
     def true_mean(self) -> float:
@@ -248,7 +233,7 @@ class Normal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LogNormal:
+class LogNormal(Checked):
     """Log-normal: skewed, like the delays of many measured networks.
 
     Attributes:
@@ -257,15 +242,9 @@ class LogNormal:
         minimum: Added to each delay.
     """
 
-    mean: float
-    std: float
-    minimum: float = 0.0
-
-    def __post_init__(self) -> None:
-        """Refuse bad parameters."""
-        keep_number(self, "mean", low=0, open_low=True)
-        keep_number(self, "std", low=0, open_low=True)
-        keep_number(self, "minimum", low=0)
+    mean: float = field(metadata=ABOVE_0)
+    std: float = field(metadata=ABOVE_0)
+    minimum: float = field(default=0.0, metadata=AT_LEAST_0)
 
     @property
     def true_mean(self) -> float:

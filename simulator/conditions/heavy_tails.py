@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from simulator.conditions.delay import FloatArray
-from simulator.validation import keep_number
+from simulator.fields import ABOVE_0, AT_LEAST_0, Checked, checked
+from simulator.validation import number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pareto:
+class Pareto(Checked):
     """A power law, Pareto's first kind: a few delays are very long.
 
     Attributes:
@@ -21,15 +22,9 @@ class Pareto:
         minimum: Added to each delay.
     """
 
-    mean: float
-    shape: float
-    minimum: float = 0.0
-
-    def __post_init__(self) -> None:
-        """Refuse bad parameters."""
-        keep_number(self, "mean", low=0, open_low=True)
-        keep_number(self, "shape", low=1, open_low=True)
-        keep_number(self, "minimum", low=0)
+    mean: float = field(metadata=ABOVE_0)
+    shape: float = field(metadata=checked(number, low=1, open_low=True))
+    minimum: float = field(default=0.0, metadata=AT_LEAST_0)
 
     @property
     def true_mean(self) -> float:
@@ -59,7 +54,7 @@ class Pareto:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Weibull:
+class Weibull(Checked):
     """Weibull: a tail heavier than the exponential's for a shape below 1, lighter for one above 1.
 
     Attributes:
@@ -68,15 +63,9 @@ class Weibull:
         minimum: Added to each delay.
     """
 
-    mean: float
-    shape: float
-    minimum: float = 0.0
-
-    def __post_init__(self) -> None:
-        """Refuse bad parameters."""
-        keep_number(self, "mean", low=0, open_low=True)
-        keep_number(self, "shape", low=0.1)
-        keep_number(self, "minimum", low=0)
+    mean: float = field(metadata=ABOVE_0)
+    shape: float = field(metadata=checked(number, low=0.1))
+    minimum: float = field(default=0.0, metadata=AT_LEAST_0)
 
     @property
     def true_mean(self) -> float:
