@@ -65,7 +65,7 @@ class Script(Checked):
 
     def to_toml(self) -> str:
         """Write the script as canonical TOML: equal scripts, equal text."""
-        return encoding.to_toml(self)
+        return encoding.to_toml(self) or "actions = []\n"
 
     @classmethod
     def from_toml(cls, text: str) -> Self:
