@@ -10,7 +10,7 @@ import json
 from pathlib import Path
 
 from experiments import catalogue
-from tests.golden.identities import identities
+from tests.golden.identities import identities, scenarios
 from tests.golden.sentences import sentences, together
 
 HERE = Path(__file__).parent
@@ -25,6 +25,7 @@ def record():
     """Write the files anew."""
     found = {
         "identities": {name: identities(name) for name in catalogue.names()},
+        "scenarios": [scenario.identity for scenario in scenarios()],
         "sentences": sentences(),
         "together": together(),
     }
