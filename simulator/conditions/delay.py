@@ -77,18 +77,9 @@ class Constant(Checked):
         """The delay."""
         return self.seconds
 
-    @property
-    def variance(self) -> float:
-        """Variance, in s²: 0."""
-        return 0.0
-
     def quantile(self, u: FloatArray) -> FloatArray:
         """Return the delay for each draw."""
         return np.full(np.shape(u), self.seconds)
-
-    def cdf(self, t: FloatArray) -> FloatArray:
-        """Return the probability of at most `t`."""
-        return np.where(np.asarray(t) >= self.seconds, 1.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,21 +111,9 @@ class Uniform:
         """Mean of the delays, the minimum included."""
         return self.minimum + (self.low + self.high) / 2
 
-    @property
-    def variance(self) -> float:
-        """Variance, in s²."""
-        return (self.high - self.low) ** 2 / 12
-
     def quantile(self, u: FloatArray) -> FloatArray:
         """Return the delay for each draw."""
         return self.minimum + self.low + (self.high - self.low) * u
-
-    def cdf(self, t: FloatArray) -> FloatArray:
-        """Return the probability of at most `t`."""
-        past = np.asarray(t) - self.minimum - self.low
-        if self.high == self.low:
-            return np.where(past >= 0, 1.0, 0.0)
-        return np.clip(past / (self.high - self.low), 0, 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,11 +133,6 @@ class Exponential(Checked):
         """Mean of the delays, the minimum included."""
         return self.minimum + self.mean
 
-    @property
-    def variance(self) -> float:
-        """Variance, in s²."""
-        return self.mean**2
-
     def quantile(self, u: FloatArray) -> FloatArray:
         """Return the delay for each draw."""
         delays = np.negative(u)  # minimum - mean * log1p(-u), in one array
@@ -167,16 +141,12 @@ class Exponential(Checked):
         delays += self.minimum
         return delays
 
-    def cdf(self, t: FloatArray) -> FloatArray:
-        """Return the probability of at most `t`."""
-        return -np.expm1(-np.maximum(np.asarray(t) - self.minimum, 0) / self.mean)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Normal(Checked):
     """A normal distribution truncated at 0 (no copy arrives before it is sent).
 
-    Truncation raises the mean and narrows the spread: `true_mean` and `variance` account for it.
+    Truncation raises the mean, and `true_mean` accounts for it; it narrows the spread.
 
     Attributes:
         mean: Mean before truncation, at least 0.
@@ -196,12 +166,6 @@ class Normal(Checked):
         """Mean of the delays, the minimum included."""
         return self.minimum + self.mean + self.std * self._hazard
 
-    @property
-    def variance(self) -> float:
-        """Variance after truncation, in s²."""
-        cut = -self.mean / self.std
-        return self.std**2 * (1 + cut * self._hazard - self._hazard**2)
-
     def quantile(self, u: FloatArray) -> FloatArray:
         """Return the delay for each draw."""
         from scipy.special import ndtri  # noqa: PLC0415 - scipy only where it is needed
@@ -209,15 +173,6 @@ class Normal(Checked):
         # From the upper tail, so that draws close to 1 keep their digits.
         bell = self.mean - self.std * ndtri((1 - self._below_zero) * (1 - np.asarray(u)))
         return self.minimum + np.maximum(bell, 0.0)
-
-    def cdf(self, t: FloatArray) -> FloatArray:
-        """Return the probability of at most `t`."""
-        from scipy.special import ndtr  # noqa: PLC0415 - scipy only where it is needed
-
-        past = np.maximum(np.asarray(t) - self.minimum, 0)
-        below = self._below_zero
-        inside = (ndtr((past - self.mean) / self.std) - below) / (1 - below)
-        return np.where(np.asarray(t) < self.minimum, 0.0, inside)
 
     @property
     def _below_zero(self) -> float:
@@ -250,11 +205,6 @@ class LogNormal(Checked):
     def true_mean(self) -> float:
         """Mean of the delays, the minimum included."""
         return self.minimum + self.mean
-
-    @property
-    def variance(self) -> float:
-        """Variance, in s²."""
-        return self.std**2
 
     def quantile(self, u: FloatArray) -> FloatArray:
         """Return the delay for each draw."""

@@ -60,19 +60,9 @@ class Empirical(Checked):
         """Mean of the samples."""
         return math.fsum(self.samples) / len(self.samples)
 
-    @property
-    def variance(self) -> float:
-        """Variance of the samples, in s²."""
-        mean = self.true_mean
-        return math.fsum((s - mean) ** 2 for s in self.samples) / len(self.samples)
-
     def quantile(self, u: FloatArray) -> FloatArray:
         """Return the sample for each draw."""
         return _array(self.samples)[(np.asarray(u) * len(self.samples)).astype(np.int64)]
-
-    def cdf(self, t: FloatArray) -> FloatArray:
-        """Return the proportion of samples of at most `t`."""
-        return np.searchsorted(_array(self.samples), t, side="right") / len(self.samples)
 
 
 @lru_cache(maxsize=8)

@@ -31,21 +31,9 @@ class Pareto(Checked):
         """Mean of what comes out."""
         return self.minimum + self.mean
 
-    @property
-    def variance(self) -> float:
-        """Variance, in s²; infinite for a shape of 2 or less."""
-        if self.shape <= 2:  # noqa: PLR2004 - where the second moment diverges
-            return math.inf
-        return self._least**2 * self.shape / ((self.shape - 1) ** 2 * (self.shape - 2))
-
     def quantile(self, u: FloatArray) -> FloatArray:
         """Return the delay for each draw."""
         return self.minimum + self._least * np.exp(-np.log1p(-np.asarray(u)) / self.shape)
-
-    def cdf(self, t: FloatArray) -> FloatArray:
-        """Return the probability of at most `t`."""
-        past = np.maximum(np.asarray(t) - self.minimum, self._least)
-        return -np.expm1(self.shape * np.log(self._least / past))
 
     @property
     def _least(self) -> float:
@@ -72,20 +60,9 @@ class Weibull(Checked):
         """Mean of what comes out."""
         return self.minimum + self.mean
 
-    @property
-    def variance(self) -> float:
-        """Variance, in s²."""
-        return self._scale**2 * math.gamma(1 + 2 / self.shape) - self.mean**2
-
     def quantile(self, u: FloatArray) -> FloatArray:
         """Return the delay for each draw."""
         return self.minimum + self._scale * np.power(-np.log1p(-np.asarray(u)), 1 / self.shape)
-
-    def cdf(self, t: FloatArray) -> FloatArray:
-        """Return the probability of at most `t`."""
-        past = np.maximum(np.asarray(t) - self.minimum, 0) / self._scale
-        with np.errstate(over="ignore"):  # far beyond the scale the probability is 1
-            return -np.expm1(-np.power(past, self.shape))
 
     @property
     def _scale(self) -> float:
