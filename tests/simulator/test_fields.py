@@ -62,9 +62,7 @@ def test_a_policy_gains_a_field_by_one_line():
 class Later(RetryBudget):
     """A policy whose new field is not written where it is the default."""
 
-    late: str = field(
-        default="accept", metadata=checked(choice, choices=("accept", "ignore")) | LEFT_OUT
-    )
+    late: str = field(default="accept", metadata=checked(choice, ("accept", "ignore")) | LEFT_OUT)
 
 
 def test_a_default_may_be_left_out_so_that_older_texts_and_identities_stay():
