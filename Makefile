@@ -33,8 +33,8 @@ RUN := $(BIN)/python -m experiments run --jobs $(JOBS)
 LOWEST := .venv-lowest
 # What the oldest versions are tried on: what touches each of them, in a minute.
 LOWEST_TESTS := tests/simulator/test_scenario.py tests/simulator/test_reading.py tests/simulator/conditions \
-	tests/experiments/test_bad_input.py tests/experiments/test_diagram.py tests/experiments/test_runner.py \
-	tests/experiments/test_looks.py
+	tests/experiments/cli/test_bad_input.py tests/experiments/cli/test_diagram.py \
+	tests/experiments/framework/test_runner.py tests/experiments/figures/test_styles.py
 LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --fork-strategy fewest \
 	--no-emit-index-url --no-emit-find-links --annotation-style line --custom-compile-command "make lock"
 

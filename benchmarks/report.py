@@ -9,9 +9,9 @@ from pathlib import Path
 import pandas as pd
 from matplotlib.figure import Figure
 
-from experiments import svg
-from experiments.labels import LANGUAGES, labels
-from experiments.plotting import style
+from experiments.figures import svg
+from experiments.figures.labels import LANGUAGES, labels
+from experiments.figures.plotting import style
 from simulator.drawing import THEMES
 
 OURS, OTHERS = (THEMES["light"][name] for name in ("blue", "grey"))

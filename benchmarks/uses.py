@@ -10,12 +10,12 @@ from statistics import median
 from time import perf_counter
 
 from benchmarks.contenders import w1
-from experiments import runner
 from experiments.catalogue import delivery_guarantees
-from experiments.guarantees import Picture, scenario_of
-from experiments.large import simulate_large
-from experiments.parallel import Workers
-from experiments.store import Store
+from experiments.framework import runner
+from experiments.framework.large import simulate_large
+from experiments.framework.parallel import Workers
+from experiments.framework.store import Store
+from experiments.interactive.guarantees import Picture, scenario_of
 from simulator import simulate
 
 

@@ -118,7 +118,7 @@ print(outcome.verdict.explain(language=LANGUAGE))
 # que soit la garantie. Ces quatre lignes ne diffèrent donc que par la garantie.
 
 # %%
-from experiments.labels import labels
+from experiments.figures.labels import labels
 from simulator import AtMostOnce, BestEffort, ExactlyOnce
 
 text = labels(LANGUAGE)
@@ -152,7 +152,7 @@ pd.DataFrame(rows).T.round(3)
 # %%
 import numpy as np
 
-from experiments.chart import chart
+from experiments.interactive.chart import chart
 from simulator.statistics import t_interval
 
 losses = np.arange(0.0, 0.65, 0.1)
@@ -191,7 +191,7 @@ figure
 # message sur cent ?
 
 # %%
-from experiments.explore import explore
+from experiments.interactive.explore import explore
 
 
 def lost(loss=0.2, attempts=3):

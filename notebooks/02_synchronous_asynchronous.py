@@ -31,7 +31,7 @@ LANGUAGE = "fr"
 # %%
 from exercise import check
 
-from experiments.labels import labels
+from experiments.figures.labels import labels
 from simulator import AtLeastOnce, Constant, Link, Network, Retry
 
 text = labels(LANGUAGE)
@@ -111,8 +111,8 @@ print(text.number(round(100 / done[-1], 1)), "/s")
 # en garder en route pour donner du travail aux quatre workers, avec un aller-retour de 0,1 s ?
 
 # %%
-from experiments.chart import chart
-from experiments.explore import explore
+from experiments.interactive.chart import chart
+from experiments.interactive.explore import explore
 
 
 def measured(in_flight, round_trip, workers):

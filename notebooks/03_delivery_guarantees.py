@@ -21,7 +21,7 @@ LANGUAGE = "fr"
 import pandas as pd
 from exercise import check
 
-from experiments.labels import labels
+from experiments.figures.labels import labels
 from simulator import (
     AtLeastOnce,
     AtMostOnce,
@@ -73,7 +73,7 @@ pd.DataFrame(rows).T.round(4)
 # délai plus long aux doublons ? Et un délai d'attente plus court au coût ?
 
 # %%
-from experiments.guarantees import explore_guarantees
+from experiments.interactive.guarantees import explore_guarantees
 
 explore_guarantees(LANGUAGE)
 

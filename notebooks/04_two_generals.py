@@ -35,7 +35,7 @@ import pandas as pd
 from exercise import check
 
 from experiments.catalogue.two_generals import TwoGenerals
-from experiments.labels import labels
+from experiments.figures.labels import labels
 
 text = labels(LANGUAGE)
 rows = {}
@@ -85,8 +85,8 @@ pd.DataFrame(rows).T.rename_axis(columns=text("controls", "messengers")).round(6
 # n'attaque jamais seul alors que les deux attaquent ?
 
 # %%
-from experiments.chart import chart
-from experiments.explore import explore
+from experiments.interactive.chart import chart
+from experiments.interactive.explore import explore
 
 
 def campaigns(stages=3, messengers=1, caught=0.3):

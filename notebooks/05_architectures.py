@@ -34,8 +34,8 @@ import pandas as pd
 from exercise import check
 
 from experiments.catalogue.direct_vs_queue import PEAK_AT, PEAK_LASTS, Peak
-from experiments.chart import chart
-from experiments.labels import labels
+from experiments.figures.labels import labels
+from experiments.interactive.chart import chart
 
 text = labels(LANGUAGE)
 rows = {}
@@ -82,7 +82,7 @@ figure
 # %%
 import numpy as np
 
-from experiments.explore import explore
+from experiments.interactive.explore import explore
 from simulator import At, Exponential, Link, Network
 
 

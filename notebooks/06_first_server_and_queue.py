@@ -31,7 +31,7 @@ QUEUED, PROCESSING, COMPLETE = "Tâche en file :", "Traitement, livraison", "Tâ
 # %%
 from exercise import check
 
-from experiments.labels import labels
+from experiments.figures.labels import labels
 from simulator import AtLeastOnce, CallFailed, Constant, Link, Network, Retry
 
 text = labels(LANGUAGE)
@@ -121,7 +121,7 @@ net.run()
 # **Prédisez** : que se passe-t-il quand il est plus long que le travail ? Et beaucoup plus court ?
 
 # %%
-from experiments.explore import explore
+from experiments.interactive.explore import explore
 
 
 def deliveries(visibility_timeout=0.6, work=1.0):

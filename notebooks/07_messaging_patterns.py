@@ -28,7 +28,7 @@ ANSWER, HEARD, EVENT, WAITING = "réponse à", "entendu :", "événement :", "on
 import pandas as pd
 from exercise import check
 
-from experiments.labels import labels
+from experiments.figures.labels import labels
 from simulator import AtLeastOnce, Constant, Link, Network
 
 text = labels(LANGUAGE)

@@ -59,8 +59,8 @@ simulate(lost, trace=True).trace.plot(language=LANGUAGE)
 
 # %%
 from experiments.catalogue.circuit_breaker import OUTAGE_AT, OUTAGE_LASTS, Outage
-from experiments.chart import chart
-from experiments.labels import labels
+from experiments.figures.labels import labels
+from experiments.interactive.chart import chart
 
 text = labels(LANGUAGE)
 policies = {
@@ -108,7 +108,7 @@ figure
 # servi. **Prédisez** : quelles pauses servent tout le monde avec le moins d'appels ?
 
 # %%
-from experiments.explore import explore
+from experiments.interactive.explore import explore
 from simulator import Constant, ConstantBackoff, Network
 
 BACKOFFS = {

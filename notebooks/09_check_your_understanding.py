@@ -31,7 +31,7 @@ import pandas as pd
 from exercise import check
 
 from experiments.catalogue.sync_vs_async import SyncOrAsync
-from experiments.labels import labels
+from experiments.figures.labels import labels
 
 text = labels(LANGUAGE)
 rows = {}

@@ -27,7 +27,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 
-from experiments.kit.wording import Wording
+from experiments.course.wording import Wording
 from simulator.drawing.whole import whole
 
 FOLDER = Path(__file__).parent

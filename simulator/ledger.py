@@ -80,7 +80,6 @@ class Row:
     acks_sent: int = 0
     belief: str = "sent"
     in_flight: int = 0
-    is_complete: bool = False
     sending: Any = None
 
     @property

@@ -31,8 +31,8 @@ settings.register_profile(
 settings.load_profile("ci" if os.environ.get("CI") else "default")
 
 TOGETHER = {
-    "tests/experiments/test_kit.py",
-    "tests/experiments/test_same_bytes.py",
+    "tests/experiments/course/test_kit.py",
+    "tests/experiments/framework/test_same_bytes.py",
     "tests/simulator/minimization/test_minimize.py",
 }
 """Files whose tests share what takes long to make."""

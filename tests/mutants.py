@@ -138,7 +138,7 @@ def select(names, chosen):
     if chosen.only:
         return chosen.only.read_text().split()
     if chosen.random:
-        return sorted(random.Random(SEED).sample(names, min(chosen.random, len(names))))  # noqa: S311
+        return sorted(random.Random(SEED).sample(names, min(chosen.random, len(names))))  # noqa: S311 - a sample
     if chosen.sample:
         count = min(chosen.sample, len(names))
         return [names[k * len(names) // count] for k in range(count)]

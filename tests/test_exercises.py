@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from experiments.explore import explore
+from experiments.interactive.explore import explore
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 ANSWERS = {
@@ -55,7 +55,7 @@ def played(name):
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(str(NOTEBOOKS))
         patch.setattr(sys, "dont_write_bytecode", True)
-        patch.setattr("experiments.explore.explore", watched)
+        patch.setattr("experiments.interactive.explore.explore", watched)
         for body in before:
             exec(body, space)  # noqa: S102 - the project's own notebooks
     return space, last, explored

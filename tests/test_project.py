@@ -10,6 +10,7 @@ import pytest
 
 import simulator
 from experiments import catalogue
+from experiments.cli.program import pigeon
 
 ROOT = Path(__file__).parents[1]
 
@@ -52,7 +53,7 @@ LOCKS = {
 
 
 def loaded_by(statement):
-    code = f"import sys; {statement}; print(*sys.modules)"
+    code = f"import sys\n{statement}\nprint(*sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
     )
@@ -65,9 +66,24 @@ def test_importing_the_simulator_loads_nothing_heavy():
     assert not loaded & {"pandas", "matplotlib", "scipy", "joblib", "click", "tqdm", "tomli_w"}
 
 
-def test_help_loads_neither_the_simulator_nor_what_draws():
-    loaded = loaded_by("import experiments.__main__")
+@pytest.mark.parametrize("arguments", [[], ["--help"], ["--version"]])
+def test_help_loads_neither_the_simulator_nor_what_draws(arguments):
+    ask = f"""
+import contextlib
+from experiments.cli.program import main
+with contextlib.suppress(SystemExit), contextlib.redirect_stdout(sys.stderr):
+    main({arguments})
+"""
+    loaded = loaded_by(ask)
+    assert "click" in loaded
     assert not loaded & {"numpy", "simpy", "pandas", "matplotlib", "scipy", "joblib", "simulator"}
+
+
+def test_each_command_of_the_help_is_a_file_of_its_name():
+    files = (ROOT / "experiments" / "cli" / "commands").glob("[a-z]*.py")
+    assert sorted(file.stem for file in files) == sorted(pigeon.commands)
+    for name in pigeon.commands:
+        assert pigeon.load(name).name == name
 
 
 def test_the_public_names_are_there_and_sorted():

@@ -5,7 +5,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from experiments.__main__ import pigeon
+from experiments.cli.program import pigeon
 
 
 class CommandLine(SphinxDirective):
@@ -19,8 +19,8 @@ class CommandLine(SphinxDirective):
         return [
             _help(pigeon, top),
             *(
-                _section(name, click.Context(command, parent=top, info_name=name))
-                for name, command in sorted(pigeon.commands.items())
+                _section(name, click.Context(pigeon.load(name), parent=top, info_name=name))
+                for name in sorted(pigeon.commands)
             ),
         ]
 

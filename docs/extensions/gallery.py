@@ -12,7 +12,7 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 
 from experiments import catalogue
-from experiments.stories import STORIES
+from experiments.course.stories import STORIES
 
 RESULTS: Final = Path(__file__).parents[2] / "results"
 LANGUAGES: Final = {"en": "English", "fr": "Français"}

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
 
-from experiments.base import Experiment
+from experiments.framework.experiment import Experiment
 from simulator.validation import shown
 
 

@@ -1,7 +1,8 @@
 """Does it matter whether losses come alone or in bursts?"""
 
-from experiments import closed_forms
-from experiments.base import Experiment, Figure, Lines
+from experiments.framework import closed_forms
+from experiments.framework.experiment import Experiment
+from experiments.framework.figure import Figure, Lines
 from simulator import (
     AtLeastOnce,
     AtMostOnce,
@@ -47,8 +48,3 @@ EXPERIMENT = Experiment(
         ),
     ),
 )
-
-if __name__ == "__main__":
-    from experiments.__main__ import run_file
-
-    run_file(__file__)

@@ -7,8 +7,9 @@ from typing import Literal
 
 import numpy as np
 
-from experiments.base import Experiment, Figure, Lines, Timeline
-from experiments.model import Measures, Model
+from experiments.framework.experiment import Experiment
+from experiments.framework.figure import Figure, Lines, Timeline
+from experiments.framework.model import Measures, Model
 from simulator import (
     AtLeastOnce,
     CallFailed,
@@ -196,8 +197,3 @@ EXPERIMENT = Experiment(
     replications=20,
     quick_messages=1_000,
 )
-
-if __name__ == "__main__":
-    from experiments.__main__ import run_file
-
-    run_file(__file__)

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from experiments.base import Bars, Experiment, Figure, Timeline
-from experiments.model import Measures, Model
+from experiments.framework.experiment import Experiment
+from experiments.framework.figure import Bars, Figure, Timeline
+from experiments.framework.model import Measures, Model
 from simulator import (
     AtLeastOnce,
     CircuitBreaker,
@@ -132,8 +133,3 @@ EXPERIMENT = Experiment(
     replications=20,
     quick_messages=4_200,
 )
-
-if __name__ == "__main__":
-    from experiments.__main__ import run_file
-
-    run_file(__file__)

@@ -1,7 +1,9 @@
 """What does each delivery guarantee cost as the network gets worse?"""
 
-from experiments import closed_forms
-from experiments.base import Experiment, Figure, Lines, grid
+from experiments.framework import closed_forms
+from experiments.framework.axis import grid
+from experiments.framework.experiment import Experiment
+from experiments.framework.figure import Figure, Lines
 from simulator import (
     AtLeastOnce,
     AtMostOnce,
@@ -81,8 +83,3 @@ EXPERIMENT = Experiment(
         ),
     ),
 )
-
-if __name__ == "__main__":
-    from experiments.__main__ import run_file
-
-    run_file(__file__)

@@ -5,8 +5,9 @@ from typing import Literal
 
 import numpy as np
 
-from experiments.base import Experiment, Figure, Lines, Timeline
-from experiments.model import Measures, Model
+from experiments.framework.experiment import Experiment
+from experiments.framework.figure import Figure, Lines, Timeline
+from experiments.framework.model import Measures, Model
 from simulator import At, AtLeastOnce, Constant, Exponential, Link, Message, Network, Retry
 from simulator.network import Gauge, Steps
 from simulator.validation import integer
@@ -137,8 +138,3 @@ EXPERIMENT = Experiment(
     replications=20,
     quick_messages=1_500,
 )
-
-if __name__ == "__main__":
-    from experiments.__main__ import run_file
-
-    run_file(__file__)

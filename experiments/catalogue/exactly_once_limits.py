@@ -4,8 +4,9 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Literal
 
-from experiments.base import Bars, Experiment, Figure
-from experiments.model import Measures, Model
+from experiments.framework.experiment import Experiment
+from experiments.framework.figure import Bars, Figure
+from experiments.framework.model import Measures, Model
 from simulator import (
     AtLeastOnce,
     ExactlyOnce,
@@ -124,8 +125,3 @@ EXPERIMENT = Experiment(
     ),
     replications=20,
 )
-
-if __name__ == "__main__":
-    from experiments.__main__ import run_file
-
-    run_file(__file__)

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from experiments.base import Experiment, Figure, Lines
-from experiments.model import Measures, Model
+from experiments.framework.experiment import Experiment
+from experiments.framework.figure import Figure, Lines
+from experiments.framework.model import Measures, Model
 from simulator import (
     AtLeastOnce,
     Constant,
@@ -112,8 +113,3 @@ EXPERIMENT = Experiment(
     replications=20,
     quick_messages=1_000,
 )
-
-if __name__ == "__main__":
-    from experiments.__main__ import run_file
-
-    run_file(__file__)

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from experiments.base import Experiment, Figure, Lines, grid
-from experiments.model import Measures, Model
+from experiments.framework.axis import grid
+from experiments.framework.experiment import Experiment
+from experiments.framework.figure import Figure, Lines
+from experiments.framework.model import Measures, Model
 from simulator import (
     AtLeastOnce,
     AtMostOnce,
@@ -100,8 +102,3 @@ EXPERIMENT = Experiment(
     figures=(Figure(name="balance", panels=(Lines(x="loss", y="balance", color="deposits"),)),),
     replications=20,
 )
-
-if __name__ == "__main__":
-    from experiments.__main__ import run_file
-
-    run_file(__file__)

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from experiments.base import Experiment, Figure, Lines
-from experiments.model import Measures, Model
+from experiments.framework.experiment import Experiment
+from experiments.framework.figure import Figure, Lines
+from experiments.framework.model import Measures, Model
 from simulator import (
     AtLeastOnce,
     Constant,
@@ -85,8 +86,3 @@ EXPERIMENT = Experiment(
     ),
     replications=20,
 )
-
-if __name__ == "__main__":
-    from experiments.__main__ import run_file
-
-    run_file(__file__)

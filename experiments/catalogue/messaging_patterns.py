@@ -6,8 +6,9 @@ from typing import Literal
 
 import numpy as np
 
-from experiments.base import Bars, Experiment, Figure, Lines
-from experiments.model import Measures, Model
+from experiments.framework.experiment import Experiment
+from experiments.framework.figure import Bars, Figure, Lines
+from experiments.framework.model import Measures, Model
 from simulator import AtLeastOnce, Exponential, Link, Message, Network, Periodic, Retry
 from simulator.network import Steps
 from simulator.validation import number
@@ -126,8 +127,3 @@ EXPERIMENT = Experiment(
     ),
     replications=20,
 )
-
-if __name__ == "__main__":
-    from experiments.__main__ import run_file
-
-    run_file(__file__)

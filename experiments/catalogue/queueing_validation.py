@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from experiments.base import Bars, Experiment, Figure
-from experiments.model import Measures, Model
+from experiments.framework.experiment import Experiment
+from experiments.framework.figure import Bars, Figure
+from experiments.framework.model import Measures, Model
 from simulator import Constant, Exponential, Link, Network, Poisson, theory
 from simulator.conditions import Delay
 
@@ -100,8 +101,3 @@ EXPERIMENT = Experiment(
     ),
     quick_messages=5_000,
 )
-
-if __name__ == "__main__":
-    from experiments.__main__ import run_file
-
-    run_file(__file__)

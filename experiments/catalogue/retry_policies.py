@@ -1,7 +1,9 @@
 """Which retry policy waits least, and which sends least, as the network gets worse?"""
 
-from experiments import closed_forms
-from experiments.base import Compare, Differences, Experiment, Figure, Lines, grid
+from experiments.framework import closed_forms
+from experiments.framework.axis import grid
+from experiments.framework.experiment import Compare, Experiment
+from experiments.framework.figure import Differences, Figure, Lines
 from simulator import (
     AtLeastOnce,
     ConstantBackoff,
@@ -64,8 +66,3 @@ EXPERIMENT = Experiment(
         ),
     ),
 )
-
-if __name__ == "__main__":
-    from experiments.__main__ import run_file
-
-    run_file(__file__)

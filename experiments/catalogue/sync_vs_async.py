@@ -6,8 +6,9 @@ from typing import Literal
 
 import numpy as np
 
-from experiments.base import Experiment, Figure, Lines
-from experiments.model import Measures, Model
+from experiments.framework.experiment import Experiment
+from experiments.framework.figure import Figure, Lines
+from experiments.framework.model import Measures, Model
 from simulator import AtLeastOnce, Constant, Exponential, Link, Message, Network, Retry
 from simulator.network import Steps
 from simulator.validation import number
@@ -110,8 +111,3 @@ EXPERIMENT = Experiment(
     replications=20,
     quick_messages=100,
 )
-
-if __name__ == "__main__":
-    from experiments.__main__ import run_file
-
-    run_file(__file__)

@@ -1,7 +1,8 @@
 """How long should a sender wait before it sends again?"""
 
-from experiments import closed_forms
-from experiments.base import Experiment, Figure, Lines
+from experiments.framework import closed_forms
+from experiments.framework.experiment import Experiment
+from experiments.framework.figure import Figure, Lines
 from simulator import AtLeastOnce, Exponential, Link, Retry, Scenario
 
 MEAN_ROUND_TRIP = 0.1
@@ -39,8 +40,3 @@ EXPERIMENT = Experiment(
         ),
     ),
 )
-
-if __name__ == "__main__":
-    from experiments.__main__ import run_file
-
-    run_file(__file__)

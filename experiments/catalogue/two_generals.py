@@ -4,8 +4,9 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import ClassVar
 
-from experiments.base import Experiment, Figure, Lines
-from experiments.model import Measures, Model
+from experiments.framework.experiment import Experiment
+from experiments.framework.figure import Figure, Lines
+from experiments.framework.model import Measures, Model
 from simulator import Constant, Link, Message, Network, theory
 from simulator.network import Node
 from simulator.protocols import AtMostOnce, Copy, ReceiverEnd, SenderEnd
@@ -115,8 +116,3 @@ EXPERIMENT = Experiment(
         ),
     ),
 )
-
-if __name__ == "__main__":
-    from experiments.__main__ import run_file
-
-    run_file(__file__)

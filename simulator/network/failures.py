@@ -38,7 +38,7 @@ def add_note(error: BaseException, note: str) -> None:
 
 def uncaught(event: simpy.Event) -> BaseException:
     """Return the exception of an event that failed, and with which nobody coped."""
-    error: BaseException = event._value  # noqa: SLF001
+    error: BaseException = event._value  # noqa: SLF001 - an event that failed says why nowhere else
     if isinstance(event, simpy.Process):
         say_where_it_left(error)
     return error

@@ -37,13 +37,9 @@ class Gauge:
 
     def add(self, change: int) -> None:
         """Go up, or down, from now on."""
-        self.value += change
-        now_ns = self._env.instant_ns
-        if self._times_ns[-1] == now_ns:
-            self._values[-1] = self.value
-        else:
-            self._times_ns.append(now_ns)
-            self._values.append(self.value)
+        value = self.value = self.value + change
+        self._times_ns.append(self._env.instant_ns)
+        self._values.append(value)
 
     def mean(self, since: float = 0.0, until: float | None = None) -> float:
         """Return the time average over [since, until), until now by default.
@@ -63,7 +59,7 @@ class Gauge:
 
     def max(self) -> int:
         """Return the highest value so far."""
-        return max(self._values)
+        return int(self._arrays()[1].max())
 
     def to_frame(self) -> pd.DataFrame:
         """Return a table of the changes: time_s, value."""
@@ -77,8 +73,11 @@ class Gauge:
         return f"<Gauge at {self.value}>"
 
     def _arrays(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Return the instants at which it changed, and the last value that it had at each."""
         # Copies: an array that NumPy looks into cannot grow.
-        return np.array(self._times_ns), np.array(self._values)
+        times, values = np.array(self._times_ns), np.array(self._values)
+        is_last = np.append(times[1:] != times[:-1], True)
+        return times[is_last], values[is_last]
 
     def _window(self, since: float, until: float | None) -> tuple[int, int]:
         start_ns = to_ns(number("Gauge.mean.since", since, low=0))

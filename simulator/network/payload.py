@@ -27,7 +27,9 @@ ATOMS: Final = frozenset({NoneType, bool, int, float, complex, str, bytes})
 
 def own_copy(value: Value) -> Value:
     """Return a copy that shares nothing that can change; the value itself if nothing can."""
-    return value if type(value) in ATOMS else _copy(value, {})
+    if type(value) not in ATOMS and not (isinstance(value, Message) and type(value.data) in ATOMS):
+        value = _copy(value, {})
+    return value
 
 
 def with_own_data(message: Message) -> Message:

@@ -19,19 +19,17 @@ if TYPE_CHECKING:
 class HostTask(Task):
     """A task at a host: a crash of the host ends it, and who waits for it gets `Crashed`."""
 
-    __slots__ = ("_crashes", "_processes")
+    __slots__ = ("_processes",)
 
     def __init__(self, processes: Processes, steps: Steps) -> None:
         """Start it at this instant, once what runs now waits."""
         self._processes = processes
-        self._crashes = processes.crashes
-        processes.running[self] = None
+        processes.running[self] = True
         super().__init__(processes.env, steps)
 
     def _end(self, *, ok: bool, value: Any) -> None:
-        self._processes.running.pop(self, None)
-        crashed = self._crashes != self._processes.crashes
-        if not ok and crashed and isinstance(value, simpy.Interrupt):
+        was_running = self._processes.running.pop(self, False)  # a crash has taken it off
+        if not ok and not was_running and isinstance(value, simpy.Interrupt):
             value = Crashed(f"{self._processes.host} crashed")
         super()._end(ok=ok, value=value)
 
@@ -57,7 +55,6 @@ class Processes:
     Attributes:
         env: The schedule.
         host: The name of the host.
-        crashes: How often it has crashed.
         running: Those that run, in the order in which they were started.
     """
 
@@ -65,12 +62,10 @@ class Processes:
         """Start with none."""
         self.env = env
         self.host = host
-        self.crashes = 0
-        self.running: dict[HostTask, None] = {}  # a set would forget their order
+        self.running: dict[HostTask, bool] = {}  # a set would forget their order
 
     def end_all(self) -> list[HostTask]:
         """End them, and return them: who waits for one gets `Crashed`."""
-        self.crashes += 1
         running = list(self.running)
         self.running.clear()
         for task in running:

@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from simulator.network.schedule import Schedule
 
 MOST: Final = 100_000
-"""How often a task may go on at one instant: a program that does so more often never ends."""
+"""How often a task may go on at one instant: a program that does so for ever never ends.
+
+It is looked at once in so many times, so a task is stopped before it has gone on twice as often.
+"""
 
 
 BEGUN: Final = SimpleNamespace(_ok=True, _value=None)
@@ -36,7 +39,7 @@ class Task(Occurrence, simpy.Process):
 
     # As slots, SimPy's own attributes are read quicker and take less room.
     __slots__ = (
-        *("_generator", "_instant", "_ok", "_target", "_times", "_value", "callbacks", "env"),
+        *("_generator", "_instant", "_left", "_ok", "_target", "_value", "callbacks", "env"),
     )
 
     env: Schedule
@@ -45,33 +48,25 @@ class Task(Occurrence, simpy.Process):
     def __init__(self, env: Schedule, steps: Steps) -> None:
         """Start it at this instant, once what runs now waits."""
         self._value = PENDING
-        self._instant = -1
-        self._times = 0
+        self._left = MOST
         super().__init__(env, steps)
 
     def _begin(self, steps: Steps) -> None:
         """Run the generator from its beginning, here and now."""
-        self._prepare(steps)
-        self._resume(BEGUN)
-
-    def _prepare(self, steps: Steps) -> None:
-        """Be about to go through the generator."""
         self._generator = steps
-        self._target = None  # type: ignore[assignment]
-        self._instant = -1
-        self._times = 0
+        self._left = MOST
+        self._resume(BEGUN)
 
     def _resume(self, event: Any) -> None:
         """Go on, now that an event has happened, up to the next one that has not."""
         env = self.env
         before = env._active_proc
         env._active_proc = self
-        if self._instant != env.instant_ns:
-            self._instant = env.instant_ns
-            self._times = 0
         send = self._generator.send
-        while self._times < MOST or self._stop():
-            self._times += 1
+        while True:
+            self._left -= 1
+            if not self._left:
+                self._check_progress()
             try:
                 if event._ok:
                     event = send(event._value)
@@ -136,10 +131,14 @@ class Task(Occurrence, simpy.Process):
         generator: Any = self._generator
         while hasattr(generator.gi_yieldfrom, "gi_frame"):
             generator = generator.gi_yieldfrom
-        return generator  # type: ignore[no-any-return]
+        return generator  # type: ignore[no-any-return]  # found by what it has
 
-    def _stop(self) -> NoReturn:
-        """Refuse to go on for ever."""
+    def _check_progress(self) -> None:
+        """Refuse to go on for ever at one instant."""
+        if getattr(self, "_instant", -1) != self.env.instant_ns:
+            self._instant = self.env.instant_ns
+            self._left = MOST
+            return
         name, seconds = self._innermost().__name__, to_seconds(int(self.env.now))
         self.env._active_proc = None
         raise EndlessRun(

@@ -58,7 +58,7 @@ class Occurrence:
 
 def process_event(event: simpy.Event) -> None:
     """Let an event happen as SimPy does: call its callbacks, and see that a failure is met."""
-    callbacks, event.callbacks = event.callbacks, None  # type: ignore[assignment]
+    callbacks, event.callbacks = event.callbacks, None  # type: ignore[assignment]  # as SimPy does
     for callback in callbacks:
         callback(event)
     if not event._ok and not event.defused:
@@ -96,12 +96,27 @@ class Revocable(Occurrence):
         return False
 
 
+def is_awaited(event: simpy.Event) -> bool:
+    """Whether anybody waits for an event.
+
+    A process or a callback does. A condition, such as `event | other`, does if it has not happened
+    yet and is itself awaited: not after the process that yielded it has gone on, or crashed.
+    """
+    for callback in event.callbacks or ():
+        condition = getattr(callback, "__self__", None)
+        if not isinstance(condition, Condition):
+            return True
+        if condition is not event and not condition.triggered and is_awaited(condition):
+            return True
+    return False
+
+
 class Timer(Revocable, simpy.Event):
     """An event that happens after a delay, in a phase of its instant."""
 
     __slots__ = ("_ok", "_value", "callbacks", "env")
 
-    happen = process_event
+    is_over = False
 
     def __init__(self, env: Schedule, delay_ns: int, phase: Phase, value: Any = None) -> None:
         """Schedule the event `delay_ns` nanoseconds from now."""
@@ -111,9 +126,13 @@ class Timer(Revocable, simpy.Event):
         self._value = value
         env.push((env.instant_ns + delay_ns, phase, env.turn(), self))
 
-    def matters(self) -> bool:
-        """Whether somebody waits for it."""
-        return is_awaited(self)
+    def happen(self) -> None:
+        """Let whoever waits go on."""
+        callbacks, self.callbacks = self.callbacks, None  # type: ignore[assignment]  # as SimPy does
+        for callback in callbacks:
+            callback(self)
+
+    matters = is_awaited
 
 
 class Wait(Revocable, simpy.Event):
@@ -144,28 +163,13 @@ class Wait(Revocable, simpy.Event):
         self.is_over = True
         self._ok = True
         self._value = value
-        callbacks, self.callbacks = self.callbacks, None  # type: ignore[assignment]
+        callbacks, self.callbacks = self.callbacks, None  # type: ignore[assignment]  # as SimPy does
         for callback in callbacks:
             callback(self)
 
     def matters(self) -> bool:
         """Whether the answer is outstanding, and somebody waits for it."""
         return not self.is_over and is_awaited(self)
-
-
-def is_awaited(event: simpy.Event) -> bool:
-    """Whether anybody waits for an event.
-
-    A process or a callback does. A condition, such as `event | other`, does if it has not happened
-    yet and is itself awaited: not after the process that yielded it has gone on, or crashed.
-    """
-    for callback in event.callbacks or ():
-        condition = getattr(callback, "__self__", None)
-        if not isinstance(condition, Condition):
-            return True
-        if condition is not event and not condition.triggered and is_awaited(condition):
-            return True
-    return False
 
 
 def defuse(event: simpy.Event) -> None:

@@ -12,12 +12,12 @@ at every instant
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from simulator.clock import END_OF_TIME
 from simulator.conditions import Bernoulli, Transmission
 from simulator.conditions.draws import loss_lane
-from simulator.network.timers import Occurrence, Phase
+from simulator.network.timers import Occurrence
 from simulator.network.transmitter import Transmitter
 from simulator.validation import integer, refuse
 
@@ -74,15 +74,15 @@ class Parcel(Occurrence):
         counts: The counts of its wire.
     """
 
-    __slots__ = ("attempt", "counts", "end", "is_answer", "message", "number", "phase")
+    __slots__ = ("attempt", "counts", "end", "message", "number", "phase")
 
     end: End
     message: Message
     attempt: int
     number: int
     counts: CopyCounts
-    is_answer: bool
-    phase: Phase
+    phase: int
+    is_answer: ClassVar[bool] = False
 
     @property
     def kind(self) -> str | None:
@@ -137,7 +137,7 @@ class Wire:
         # Where each transmission meets a fate of its own, they are drawn a block at a time.
         alone = type(link.loss_model) is Bernoulli and not link.duplicate and interference is None
         self._is_plain = alone and not link.bandwidth and not link.ordered
-        self._fates: dict[tuple[int, int, bool], LaneValues[int]] = {}
+        self._fates: dict[tuple[int, int, int], LaneValues[int]] = {}
 
     def carry(self, parcel: Parcel, size_bytes: int) -> int:
         """Send a parcel on its way.
@@ -156,8 +156,8 @@ class Wire:
             return self._carry_copies(parcel, size_bytes)
         delay_ns = self._sure_delay_ns
         if delay_ns is None:
-            address = parcel.attempt, parcel.number, parcel.is_answer
-            fate = self._fates.get(address) or self._open_lane(*address)
+            address = parcel.attempt, parcel.number, parcel.phase
+            fate = self._fates.get(address) or self._open_lane(parcel)
             delay_ns = fate(parcel.message.number)
             if delay_ns < 0:
                 counts.lost += 1
@@ -199,10 +199,11 @@ class Wire:
             self._launch(parcel.duplicate(), leaving_ns + delay_ns)
         return len(delays_ns)
 
-    def _open_lane(self, attempt: int, number: int, is_answer: bool) -> LaneValues[int]:  # noqa: FBT001 - an address
-        """Return the fates of the messages in a lane: the delay in nanoseconds, or LOST."""
-        lane = loss_lane(self.name, attempt, number, is_answer=is_answer)
-        fates = self._fates[attempt, number, is_answer] = self._draws.fates(self._link, lane)
+    def _open_lane(self, parcel: Parcel) -> LaneValues[int]:
+        """Return the fates of the messages in its lane: the delay in nanoseconds, or LOST."""
+        attempt, number = parcel.attempt, parcel.number
+        lane = loss_lane(self.name, attempt, number, is_answer=parcel.is_answer)
+        fates = self._fates[attempt, number, parcel.phase] = self._draws.fates(self._link, lane)
         return fates
 
     def _fate(self, transmission: Transmission) -> tuple[int, ...]:

@@ -96,13 +96,14 @@ class Retrying:
     nothing to share, and messages are independent.
 
     Attributes:
+        retry: The policy.
         is_alone: Whether messages are independent.
         timeouts: How long attempts wait, as far as that is known for good.
     """
 
     def __init__(self, retry: Retry) -> None:
         """Start with a full budget, a closed breaker, and no round trip measured."""
-        self._retry = retry
+        self.retry = retry
         self.breaker = None if retry.breaker is None else retry.breaker.start()
         self.budget = None if retry.budget is None else retry.budget.start()
         timeout = retry.timeout
@@ -137,8 +138,8 @@ class Retrying:
     def timeout_of(self, attempt: int) -> float:
         """Return how long an attempt waits."""
         if self.estimate is not None:
-            return self._retry.timeout_of(attempt, self.estimate.timeout)
-        timeout = self.timeouts[attempt] = self._retry.timeout_of(attempt)
+            return self.retry.timeout_of(attempt, self.estimate.timeout)
+        timeout = self.timeouts[attempt] = self.retry.timeout_of(attempt)
         return timeout
 
     def succeeded(self, round_trip: float, attempts: int, call: int | None = None) -> None:

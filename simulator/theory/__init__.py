@@ -7,6 +7,7 @@ copy has its own delay and its own acknowledgement. Times are in seconds since t
 
 - `best_effort`, `at_most_once`, `at_least_once`, `exactly_once`: closed forms, for a timeout longer
   than any round trip. Each returns an `Expected`, whose fields have the names of the metrics.
+- `through_a_broker`: the same for a message that is published, and delivered from a queue.
 - `timed_at_least_once`, `timed_exactly_once`: the same for any delays and any fixed sending times.
 - `latency`, `ack_latency`: the distribution of a waiting time: `cdf`, `quantile` and `mean`.
 - `constant_cdf`, `exponential_cdf`, `two_exponentials_cdf`, `sum_cdf`, `first_copy_cdf`:
@@ -21,6 +22,7 @@ copy has its own delay and its own acknowledgement. Times are in seconds since t
     (1.75, 0.3125)
 """
 
+from simulator.theory.brokered import through_a_broker
 from simulator.theory.bursts import gilbert_elliott_burst, gilbert_elliott_rate
 from simulator.theory.distributions import (
     Cdf,
@@ -68,6 +70,7 @@ __all__ = [
     "mm1k",
     "mmc",
     "sum_cdf",
+    "through_a_broker",
     "timed_at_least_once",
     "timed_exactly_once",
     "two_exponentials_cdf",

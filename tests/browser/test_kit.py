@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from experiments.kit.book import build
-from experiments.kit.pages import PAGES
+from experiments.course.book import build
+from experiments.course.pages import PAGES
 from tests.browser.mermaid_preprocessor import draw
 from tests.browser.prepare import MERMAID
 

@@ -27,7 +27,7 @@ from sybil import Sybil
 from sybil.evaluators.python import PythonEvaluator
 from sybil.parsers.markdown import CodeBlockParser, SkipParser
 
-from experiments.__main__ import main
+from experiments.cli.program import main
 from simulator import Scenario
 
 ROOT = Path(__file__).parents[2]
@@ -128,8 +128,8 @@ def _run(command):
 def _run_here(arguments):
     """Run `pigeon` in this process, and draw no pictures: it is quicker, and others draw them."""
     with (
-        mock.patch("experiments.plotting.draw", return_value=[]),
-        mock.patch("experiments.svg.save", _draw_nothing),
+        mock.patch("experiments.figures.plotting.draw", return_value=[]),
+        mock.patch("experiments.figures.svg.save", _draw_nothing),
         contextlib.redirect_stdout(io.StringIO()) as printed,
         contextlib.redirect_stderr(io.StringIO()) as said,
     ):

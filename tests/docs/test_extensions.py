@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from experiments.__main__ import pigeon
+from experiments.cli.program import pigeon
 from tests.docs.blocks import ROOT
 
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from matplotlib.image import imread
 
-from experiments.base import Bars, Timeline
-from experiments.labels import labels
-from experiments.naming import name_of, title_of
-from experiments.panels import lines_of
+from experiments.figures.labels import labels
+from experiments.figures.naming import name_of, title_of
+from experiments.figures.panels import lines_of
+from experiments.framework.figure import Bars, Timeline
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -48,7 +48,7 @@ class Drawing:
 def read(path: Path) -> Drawing:
     """Read an SVG file that Matplotlib wrote."""
     parser = ET.XMLParser(target=ET.TreeBuilder(insert_comments=True))  # noqa: S314 - our own
-    root = ET.parse(path, parser).getroot()  # noqa: S314
+    root = ET.parse(path, parser).getroot()  # noqa: S314 - drawn by ourselves
     size = tuple(float(root.get(side).removesuffix("pt")) / 72 for side in ("width", "height"))
     return Drawing(
         root.find(SVG + "title").text, root.get("lang"), size, Part(root.find(SVG + "g"))

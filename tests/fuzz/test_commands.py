@@ -9,7 +9,7 @@ import warnings
 
 import pytest
 
-from experiments.__main__ import main
+from experiments.cli.program import main
 from tests.fuzz.generator import MANY, TEXTS, TooLong, number, patience, rng_of, shown_number, text
 from tests.fuzz.test_values import scraps
 

@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, Protocol
 
 import simpy
 
+from simulator.clock import to_ns
 from simulator.message import Message
 from simulator.network.broker.entry import DelayEnd, Entry
 from simulator.network.broker.queue import MessageQueue
+from simulator.network.timers import Phase
 
 if TYPE_CHECKING:
     from simulator.network.schedule import Schedule
@@ -134,13 +136,13 @@ class Admission:
         entry = queue.put(message, late=late)
         self._clerk.note("enqueued", message)
         if entry.state == "delayed":
-            timer = DelayEnd(self._env, entry)
-            timer.callbacks.append(lambda _: self._end_delay(queue, entry))
+            end = DelayEnd(entry, lambda: self._end_delay(queue, entry))
+            end_ns = self._env.instant_ns + to_ns(message.delay_s)
+            self._env.at(end_ns, Phase.TIMER, end)
 
     def _end_delay(self, queue: MessageQueue, entry: Entry) -> None:
-        if entry.state == "delayed":
-            queue.move(entry, "waiting")
-            self._clerk.dispatch(queue)
+        queue.move(entry, "waiting")
+        self._clerk.dispatch(queue)
 
 
 def _until_in(waiting: Waiting) -> Steps:

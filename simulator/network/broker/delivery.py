@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
-from simulator.network.channel.sending import Sending
+from simulator.network.channel.sending import NOT_BEGUN, Sending
 from simulator.network.failures import say_where_it_left
+from simulator.network.node.outbox import Headers
 from simulator.policies import Retry
 from simulator.protocols import AtLeastOnce
 
@@ -68,9 +69,9 @@ class Delivery(Sending):
 
     def happen(self) -> None:
         """Send it, and wait for the answer up to the visibility timeout."""
-        if self.has_begun:
+        if self._generator is not NOT_BEGUN:
             return  # a crash has ended it before
-        self.has_begun = True
+        self._generator = None
         end, message = self.end, self.message
         if end.trace.enabled:
             end.note_creation(message)
@@ -85,7 +86,7 @@ class Delivery(Sending):
 
     def crash(self) -> None:
         """End it, now that the broker has crashed."""
-        self.has_begun = True
+        self._generator = None
         self.row.sending = None
         if self.wait is not None and not self.wait.is_over:
             self.wait.callbacks.clear()
@@ -105,7 +106,7 @@ def deliver(
     message, number = entry.message, entry.deliveries
     if number > 1:
         message = message._replace(delivery=number)
-    about = {"kind": message.kind, "story": message.story_id, "delivers": number}
+    about = Headers(kind=message.kind, story=message.story_id, delivers=number)
     delivery = broker.outbox.send(
         subscription.node,
         subscription.inbox,

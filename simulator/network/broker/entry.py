@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-from simulator.clock import to_ns, to_seconds
+from simulator.clock import to_seconds
 from simulator.errors import EndlessRun
-from simulator.network.timers import Phase, Timer
+from simulator.network.timers import Revocable
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from simulator.message import Message
-    from simulator.network.schedule import Schedule
 
 MOST: Final = 10_000
 """How often a message may be delivered at one instant: what is, goes on for ever."""
@@ -53,13 +54,20 @@ class Entry:
             )
 
 
-class DelayEnd(Timer):
+class DelayEnd(Revocable):
     """The end of the delay with which a message was published."""
 
-    def __init__(self, env: Schedule, entry: Entry) -> None:
-        """Let it last for the message's delay, from now on."""
-        super().__init__(env, to_ns(entry.message.delay_s), Phase.TIMER)
+    __slots__ = ("_act", "_entry")
+
+    def __init__(self, entry: Entry, act: Callable[[], None]) -> None:
+        """Act when the delay ends; it is to be scheduled."""
         self._entry = entry
+        self._act = act
+
+    def happen(self) -> None:
+        """Let the message wait for a subscriber, if it is still delayed."""
+        if self.matters():
+            self._act()
 
     def matters(self) -> bool:
         """Whether anything will come of it: the message is still delayed."""

@@ -39,34 +39,19 @@ class Attempt:
     """
 
     __slots__ = (
-        "_call",
-        "_pause",
-        "_place",
-        "_retry",
-        "_sending",
-        "_sent_ns",
-        "_shared",
-        "_start_ns",
-        "is_followed",
-        "is_release",
-        "number",
-        "timeout",
+        *("_pause", "_place", "_sending", "_sent_ns", "_shared"),
+        *("is_followed", "is_release", "number", "timeout"),
     )
-
-    _call: int
-    _start_ns: int
 
     def __init__(
         self,
         sending: Sending,
-        retry: Retry,
         shared: Retrying,
         is_release: bool,  # noqa: FBT001 - made by its channel alone
         previous: Attempt | None,
     ) -> None:
         """Grant the first, or the one after the previous."""
         self._sending = sending
-        self._retry = retry
         self._shared = shared
         self._sent_ns = sending.env.instant_ns
         if previous is None:
@@ -81,8 +66,9 @@ class Attempt:
         self.is_release = is_release
         self.is_followed = False
         if not shared.is_alone:
-            self._call = shared.latest_call
-            self._start_ns = self._sent_ns if previous is None else previous._start_ns
+            sending.call = shared.latest_call
+            if previous is None:
+                sending.start_ns = self._sent_ns
 
     def pause(self) -> Wait:
         """Note that it has failed, and pause before the next.
@@ -91,8 +77,8 @@ class Attempt:
             An event to yield. Its value is whether an acknowledgement came meanwhile; where no
             other attempt is granted, False at once.
         """
-        sending, retry, shared, made = self._sending, self._retry, self._shared, self._place
-        end, message = sending.end, sending.message
+        sending, shared, made = self._sending, self._shared, self._place
+        end, message, retry = sending.end, sending.message, shared.retry
         refused = end.time_out(message, self.number)
         if not shared.is_alone:
             in_full = not refused and not sending.cut_short
@@ -120,14 +106,14 @@ class Attempt:
         if not shared.is_alone:
             if self.is_followed:
                 shared.refund_retry()
-            round_trip = to_seconds(self._sending.env.instant_ns) - to_seconds(self._start_ns)
-            shared.succeeded(round_trip, self.number, self._call)
+            sending = self._sending
+            round_trip = to_seconds(sending.env.instant_ns) - to_seconds(sending.start_ns)
+            shared.succeeded(round_trip, self.number, sending.call)
 
 
 def _answered(sending: Sending) -> Wait:
     """Return a wait that has ended without an answer."""
     wait = sending.wait = Wait(sending.env)
-    sending.cut_short = False
     wait.answer(value=False)
     return wait
 
@@ -151,13 +137,12 @@ def attempts(
     shared = end.retrying or end.shared(retry)
     if retry.deadline is not None and not patient:
         end.set_deadline(message, retry.deadline)
-    if not sending.has_paid:
+    if not shared.is_alone and not sending.has_paid:
         sending.has_paid = True
-        if not shared.is_alone:
-            shared.begin()
+        shared.begin()
     attempt: Attempt | None = None
     while shared.is_alone or lets_through(sending, shared, attempt):
-        attempt = sending.attempt = Attempt(sending, retry, shared, release, attempt)
+        attempt = sending.attempt = Attempt(sending, shared, release, attempt)
         yield attempt
         if not attempt.is_followed:
             break

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from simulator.network.channel.sender_end import SenderEnd
 
 
-DATA: Final = Phase.DATA
-ACKNOWLEDGEMENT: Final = Phase.ACKNOWLEDGEMENT
+DATA: Final = Phase.DATA.value  # a plain number, which is hashed quickly
+ACKNOWLEDGEMENT: Final = Phase.ACKNOWLEDGEMENT.value
 
 RETURNED: Final = object()
 """What a worker answers when its handler raised: the message goes back to the queue."""
@@ -53,7 +53,6 @@ class Copy(Parcel):
         """Make a copy, which a wire is to carry."""
         self.end = end
         self.phase = DATA
-        self.is_answer = False
         self.message = message
         self.attempt = attempt
         self.number = number
@@ -94,13 +93,13 @@ class Answer(Parcel):
 
     kind: str
 
+    is_answer = True
     is_refusal = False
 
     def __init__(self, end: SenderEnd, received: Copy, reply: Any = None) -> None:
         """Make an answer, which a wire is to carry."""
         self.end = end
         self.phase = ACKNOWLEDGEMENT
-        self.is_answer = True
         self.message = received.message
         self.attempt = received.attempt
         self.number = received.number

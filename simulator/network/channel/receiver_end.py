@@ -16,6 +16,7 @@ from simulator.network.channel.end import End
 from simulator.network.failures import say_where_it_left
 from simulator.network.payload import ATOMS, own_copy
 from simulator.network.processes import HostTask
+from simulator.network.tasks import MOST
 from simulator.policies import SeenMessages
 
 if TYPE_CHECKING:
@@ -67,10 +68,10 @@ class Receiving(HostTask):
         self.env = processes.env
         self.callbacks = []
         self._value = PENDING
-        self._prepare(steps)
+        self._generator = steps
+        self._left = MOST
         self._processes = processes
-        self._crashes = processes.crashes
-        processes.running[self] = None
+        processes.running[self] = True
         self._wait_for(event)
 
     def _end(self, *, ok: bool, value: Any) -> None:

@@ -97,6 +97,7 @@ class SenderEnd(End):
         self.retrying: Retrying | None = None
         self._turns: simpy.Resource | None = None
         self._over: list[Sending] = []
+        self._complete: set[int] = set()  # messages whose release has been acknowledged
 
     attempts = attempts
 
@@ -133,7 +134,7 @@ class SenderEnd(End):
         if attempt is not None:
             release = attempt.is_release
         wait = sending.wait = Wait(env)
-        if row.is_complete if release else row.belief == "acknowledged":
+        if message.number in self._complete if release else row.belief == "acknowledged":
             if attempt is not None:
                 attempt.succeed()
             wait.answer(value=True)
@@ -142,11 +143,9 @@ class SenderEnd(End):
             row.belief = "waiting"
         within_ns = round(within * SECOND) if within < LONG else to_ns(within)
         end_ns = env.instant_ns + within_ns
-        if sending.expiry_ns < end_ns:
-            sending.cut_short = True
-            end_ns = max(sending.expiry_ns, env.instant_ns)
-        else:
-            sending.cut_short = False
+        if sending.expiry_ns < END_OF_TIME:
+            sending.cut_short = sending.expiry_ns < end_ns
+            end_ns = max(min(sending.expiry_ns, end_ns), env.instant_ns)
         if end_ns < END_OF_TIME:
             env.push((end_ns, TIMER, env.turn(), wait))
         return wait
@@ -231,8 +230,8 @@ class SenderEnd(End):
         if answer.is_refusal:
             self._learn_refusal(answer)
         elif answer.to_release:
-            if not row.is_complete:
-                row.is_complete = True
+            if row.message not in self._complete:
+                self._complete.add(row.message)
                 self._learn("completed", answer)
         elif row.belief not in SETTLED:
             row.belief = "acknowledged"

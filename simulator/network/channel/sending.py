@@ -12,7 +12,7 @@ from simulator.callables import generator
 from simulator.clock import END_OF_TIME
 from simulator.errors import Crashed
 from simulator.network.processes import HostTask
-from simulator.network.tasks import without_frame
+from simulator.network.tasks import MOST, without_frame
 from simulator.network.timers import Phase, process_event
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 
 SENDING: Final = Phase.SENDING
+NOT_BEGUN: Final = object()
+"""The generator of a message whose sender's part has not begun."""
 
 
 class Sending(HostTask):
@@ -41,23 +43,25 @@ class Sending(HostTask):
         reply: The reply that came.
         wait: The latest wait for an answer.
         cut_short: Whether the deadline comes before the end of that wait.
+        start_ns: When the first of these attempts was granted, where attempts share anything.
+        call: As which call the circuit breaker knows the latest attempt, likewise.
         failed_attempt: The latest attempt that failed.
         refused: Whether that was by a refusal.
         refused_attempts: The attempts of which a copy was refused.
         held_back: Whether the circuit breaker let the latest attempt not through.
-        has_begun: Whether the sender's part has begun.
         has_paid: Whether it has paid into the retry budget.
         attempt: The latest attempt that a retry policy granted, while more may follow.
     """
 
-    __slots__ = (
-        *("attempt", "cut_short", "end", "expiry_ns", "has_begun", "has_paid", "message", "row"),
-        "wait",
-    )
+    __slots__ = ("attempt", "end", "expiry_ns", "message", "row", "wait")
 
     wants_reply: ClassVar[bool] = False
     """Whether the sender waits for a reply."""
 
+    start_ns: int
+    call: int
+    cut_short = False
+    has_paid = False
     held_back = False
     failed_attempt = 0
     refused = False
@@ -67,12 +71,11 @@ class Sending(HostTask):
     def __init__(self, end: SenderEnd, message: Message, row: Row) -> None:
         """Plan its beginning, at this instant."""
         processes = self._processes = end.processes
-        self._crashes = processes.crashes
-        processes.running[self] = None
+        processes.running[self] = True
         env = self.env = processes.env
         self.callbacks = []
         self._value = PENDING
-        self._generator: Any = None
+        self._generator: Any = NOT_BEGUN
         self.end = end
         self.message = message
         self.row = row
@@ -80,14 +83,13 @@ class Sending(HostTask):
         self.attempt: Attempt | None = None
         self.wait: Wait | None = None
         self.expiry_ns = END_OF_TIME
-        self.cut_short = self.has_begun = self.has_paid = False
         env.push((env.instant_ns, SENDING, env.turn(), self))
 
     @classmethod
     def over(cls, end: SenderEnd, message: Message, row: Row) -> Sending:
         """Return one whose sender is done with it, for a process that it left behind."""
         sending = cls(end, message, row)
-        sending.has_begun = True
+        sending._generator = None
         sending._processes.running.pop(sending)
         sending._ok, sending._value = True, row.belief
         sending.callbacks = None  # type: ignore[assignment]  # it has been processed
@@ -100,11 +102,11 @@ class Sending(HostTask):
 
     def happen(self) -> None:
         """Begin; or be done, where somebody waits for that."""
-        if self.has_begun:
+        if self._generator is not NOT_BEGUN:
             if self.callbacks is not None:
                 process_event(self)
             return
-        self.has_begun = True
+        self._generator = None
         try:
             steps = self._steps()
         except BaseException as error:  # noqa: BLE001 - whoever waits for it will get it
@@ -156,16 +158,15 @@ class Sending(HostTask):
 
     def interrupt(self, cause: Any = None) -> None:
         """Interrupt it; before it has begun, it never will."""
-        if not self.has_begun:
-            self.has_begun = True
-            self._prepare(_nothing())
-            self._target = SimpleNamespace(callbacks=[self._resume])  # type: ignore[assignment]
+        if self._generator is NOT_BEGUN:
+            self._generator, self._left = _nothing(), MOST
+            self._target = SimpleNamespace(callbacks=[self._resume])  # type: ignore[assignment]  # what SimPy's interrupt asks of it
         super().interrupt(cause)
 
     def crash(self) -> None:
         """End it, now that its host has crashed."""
-        if not self.has_begun:
-            self.has_begun = True
+        if self._generator is NOT_BEGUN:
+            self._generator = None
             self._end(ok=False, value=Crashed(f"{self._processes.host} crashed"))
         elif self._generator is not None:  # else it runs now, and does not wait
             super().crash()

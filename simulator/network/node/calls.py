@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 import simpy
@@ -11,7 +10,7 @@ import simpy
 from simulator.errors import CallFailed, CircuitOpen, Refused, TimedOut
 from simulator.network.channel.sending import Sending
 from simulator.network.failures import Place, add_note, describe
-from simulator.network.node.outbox import NO_HEADERS
+from simulator.network.node.outbox import USUAL_BYTES
 from simulator.protocols import AtLeastOnce
 from simulator.validation import duration, refuse
 
@@ -82,7 +81,7 @@ def ask(
     *,
     guarantee: Guarantee | None = None,
     timeout: float | None = None,
-    size_bytes: int = 1000,
+    size_bytes: int = USUAL_BYTES,
 ) -> simpy.Process:
     """Send a request and wait for the reply (request-response).
 
@@ -122,7 +121,6 @@ def request(  # noqa: PLR0917 - what `ask` was called with, and where
     timeout: float | None,
     size_bytes: int,
     asked_at: Place,
-    headers: Mapping[str, Any] = NO_HEADERS,
 ) -> Call:
     """Send a request from a place in a program."""
     carried = AT_LEAST_ONCE if guarantee is None else guarantee
@@ -130,7 +128,7 @@ def request(  # noqa: PLR0917 - what `ask` was called with, and where
         refuse("Node.ask.guarantee", carried, "one that acknowledges after handling")
     if timeout is not None:
         timeout = duration("Node.ask.timeout", timeout)
-    call = node.outbox.send(receiver, topic, data, carried, size_bytes, Call, None, headers)
+    call = node.outbox.send(receiver, topic, data, carried, size_bytes, Call)
     call.timeout, call.asked_at = timeout, asked_at
     return call
 
@@ -175,6 +173,6 @@ def place_of_call() -> Place:
     """Return where the function that calls this one was called."""
     here = inspect.currentframe()
     assert here is not None  # noqa: S101 - CPython has frames
-    assert here.f_back is not None  # noqa: S101
+    assert here.f_back is not None  # noqa: S101 - and so has who calls
     caller = here.f_back.f_back
     return ("?", 0) if caller is None else (caller.f_code.co_filename, caller.f_lineno)

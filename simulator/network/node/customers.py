@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import simpy
 
-from simulator.clock import END_OF_TIME, to_ns
+from simulator.clock import to_ns
 from simulator.ledger import Row
 from simulator.network.timers import Occurrence, Phase, Revocable
 from simulator.randomness import LaneValues
@@ -32,7 +32,7 @@ class Arrival(Occurrence):
 
     def __init__(self, happen: Callable[[], None]) -> None:
         """Make one; it happens when it is scheduled."""
-        self.happen = happen  # type: ignore[method-assign]
+        self.happen = happen  # type: ignore[method-assign]  # each has its own
 
 
 class Customer(Revocable):
@@ -46,7 +46,6 @@ class Customer(Revocable):
     __slots__ = ("customers", "is_waiting", "life", "row")
 
     prefetch: Prefetch | None = None
-    expires_ns = END_OF_TIME
 
     def __init__(self, customers: Customers, row: Row) -> None:
         """Let it come."""

@@ -14,6 +14,7 @@ from simulator.clock import END_OF_TIME
 from simulator.network.channel.sending import Sending
 from simulator.network.failures import say_where_it_left
 from simulator.network.node.customers import Customers
+from simulator.network.node.outbox import USUAL_BYTES
 from simulator.network.timers import Occurrence, Phase
 from simulator.protocols import BestEffort
 from simulator.validation import has_method, integer
@@ -111,7 +112,7 @@ def send_each(
     *,
     messages: int,
     guarantee: Guarantee | None = None,
-    size_bytes: int = 1000,
+    size_bytes: int = USUAL_BYTES,
 ) -> simpy.Event:
     """Send a message each time that a workload says so, from now on.
 

@@ -11,7 +11,6 @@ import simpy
 from simpy.events import NORMAL, PENDING
 
 from simulator.callables import synchronous
-from simulator.clock import END_OF_TIME
 from simulator.network.channel.receiver_end import NotAdmitted
 from simulator.network.failures import add_note, describe
 from simulator.network.payload import ATOMS, own_copy, with_own_data
@@ -43,7 +42,7 @@ class Handled(Occurrence, simpy.Event):
         self._ok = True
         self._value = reply
         if env.is_over_now(NORMAL):
-            self.callbacks = None  # type: ignore[assignment]
+            self.callbacks = None  # type: ignore[assignment]  # it has been processed
         else:
             self.callbacks = []
             env.push((env.instant_ns, NORMAL, env.turn(), self))
@@ -56,17 +55,14 @@ class Handling(HostTask):
 
     Attributes:
         prefetch: Of a delivery by a broker, whose places it needs one of.
-        expires_ns: Until when it may begin.
         is_waiting: Whether it waits for a worker.
         is_new: Whether nobody can wait for it yet.
     """
 
     __slots__ = (
-        *("_copy", "_handler", "_host", "_life", "_message", "_repeats", "is_new", "prefetch"),
+        *("_copy", "_handler", "_host", "_life", "_message", "_repeats", "is_new", "is_waiting"),
+        "prefetch",
     )
-
-    expires_ns = END_OF_TIME
-    is_waiting = False
 
     def __init__(self, host: Host, handler: Handler, message: Message, copy: Copy) -> None:
         """Make it; it begins when a worker takes it."""
@@ -75,7 +71,7 @@ class Handling(HostTask):
         self._value = PENDING
         self.prefetch = handler.prefetch
         self.is_new = True
-        self._repeats = False
+        self._repeats = self.is_waiting = False
         self._host = host
         self._life = host.life
         self._handler = handler
@@ -98,8 +94,7 @@ class Handling(HostTask):
         host = self._host
         host.crew.occupy(self.prefetch)
         processes = self._processes = host.processes
-        self._crashes = processes.crashes
-        processes.running[self] = None
+        processes.running[self] = True
         self._begin(steps)
 
     def expire(self) -> None:
@@ -153,7 +148,7 @@ class Handling(HostTask):
         if self.callbacks or (self.is_new and not env.is_over_now(NORMAL)):
             env.push((env.instant_ns, NORMAL, env.turn(), self))
         else:  # nobody waits, or would have to wait for anything else: it has happened
-            self.callbacks = None  # type: ignore[assignment]
+            self.callbacks = None  # type: ignore[assignment]  # it has been processed
 
 
 def take(host: Host, copy: Copy) -> simpy.Event | None:
@@ -175,12 +170,16 @@ def take(host: Host, copy: Copy) -> simpy.Event | None:
         return None
     if type(message.data) not in ATOMS:
         message = with_own_data(message)
-    if handler.keys is None and workers.has_free(prefetch):
+    is_free = workers.has_free(prefetch)
+    if is_free and handler.keys is None:
         return _handle_now(host, handler, message, copy)
     handling = Handling(host, handler, message, copy)
-    if prefetch is not None:
-        handling.expires_ns = min(message.created_ns + prefetch.visibility_ns, END_OF_TIME)
-    workers.admit(handling)
+    if is_free:
+        handling.begin()
+    elif prefetch is None:
+        workers.wait(handling)
+    else:
+        workers.wait(handling, message.created_ns + prefetch.visibility_ns)
     handling.is_new = False
     return handling
 

@@ -22,6 +22,7 @@ import simpy
 from simulator.clock import to_ns
 from simulator.errors import CallFailed
 from simulator.network.node.calls import place_of_call, request
+from simulator.network.node.outbox import USUAL_BYTES
 from simulator.network.timers import Phase, Timer
 from simulator.validation import duration, refuse
 
@@ -48,7 +49,7 @@ def ask_hedged(
     after: float,
     guarantee: Guarantee | None = None,
     timeout: float | None = None,
-    size_bytes: int = 1000,
+    size_bytes: int = USUAL_BYTES,
 ) -> simpy.Process:
     """Ask several nodes for one thing, each a little after the other; the first reply wins.
 

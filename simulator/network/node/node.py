@@ -20,7 +20,15 @@ from simulator.network.node.calls import AT_LEAST_ONCE, ask
 from simulator.network.node.driver import drive, send_each
 from simulator.network.node.hedging import ask_hedged
 from simulator.network.node.host import Host
-from simulator.network.node.outbox import Outbox, check_headers
+from simulator.network.node.outbox import (
+    NO_DELAY,
+    NO_HEADERS,
+    NO_PRIORITY,
+    USUAL_BYTES,
+    Headers,
+    Outbox,
+    checked_headers,
+)
 from simulator.network.node.reply_queue import ReplyQueue
 from simulator.protocols import AtMostOnce
 from simulator.validation import has_method, integer, number, refuse
@@ -85,7 +93,7 @@ class Node(Host):
         *,
         guarantee: Guarantee,
         reply_to: ReplyQueue | None = None,
-        size_bytes: int = 1000,
+        size_bytes: int = USUAL_BYTES,
         **headers: Any,
     ) -> simpy.Process:
         """Send a message, and go on.
@@ -106,10 +114,9 @@ class Node(Host):
         """
         if reply_to is not None:
             self._check_reply_to(reply_to, receiver)
-        if headers:
-            check_headers(headers)
+        rest = checked_headers(headers) if headers else NO_HEADERS
         return self.outbox.send(
-            receiver, topic, data, guarantee, size_bytes, Sending, reply_to, headers
+            receiver, topic, data, guarantee, size_bytes, Sending, reply_to, rest
         )
 
     def notify(
@@ -119,7 +126,7 @@ class Node(Host):
         data: Any = None,
         *,
         guarantee: Guarantee | None = None,
-        size_bytes: int = 1000,
+        size_bytes: int = USUAL_BYTES,
     ) -> str:
         """Send a message and forget it (fire-and-forget); at most once by default.
 
@@ -143,9 +150,9 @@ class Node(Host):
         *,
         guarantee: Guarantee | None = None,
         reply_to: ReplyQueue | None = None,
-        priority: int = 0,
-        delay: float = 0.0,
-        size_bytes: int = 1000,
+        priority: int = NO_PRIORITY,
+        delay: float = NO_DELAY,
+        size_bytes: int = USUAL_BYTES,
     ) -> str:
         """Hand a message to a broker, and go on. It crosses the network like any other.
 
@@ -163,10 +170,12 @@ class Node(Host):
         Returns:
             The message's identifier, at once.
         """
-        headers = {
-            "priority": integer("Node.publish.priority", priority, low=0),
-            "delay_s": number("Node.publish.delay", delay, low=0),
-        }
+        headers = NO_HEADERS
+        if priority is not NO_PRIORITY or delay is not NO_DELAY:
+            headers = Headers(
+                priority=integer("Node.publish.priority", priority, low=0),
+                delay_s=number("Node.publish.delay", delay, low=0),
+            )
         if reply_to is not None:
             self._check_reply_to(reply_to, broker)
         carried = AT_LEAST_ONCE if guarantee is None else guarantee
@@ -209,9 +218,9 @@ class Node(Host):
         """Send the result of a request to where its sender wants it."""
         queue: ReplyQueue = request.reply_to
         kind = "result" if request.kind in {"task", "event"} else "reply"
-        about = {"correlation_id": request.id, "kind": kind, "story": request.story_id}
+        about = Headers(kind=kind, story=request.story_id, correlation_id=request.id)
         ends = queue.node, queue.topic
-        self.outbox.send(*ends, result, queue.guarantee, 1000, Sending, None, about)
+        self.outbox.send(*ends, result, queue.guarantee, USUAL_BYTES, Sending, None, about)
 
     def confirmation(self, message_id: str) -> simpy.Event:
         """Wait until this node is done with a message that it sent: a publisher confirm.

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 import simpy
 
@@ -29,11 +29,27 @@ make_message: Final[Callable[[tuple[Any, ...]], Message]] = partial(tuple.__new_
 HEADERS: Final = ("priority", "delay_s", "correlation_id")
 """What a program may set of a message, besides what `Node.send` names."""
 
-NO_HEADERS: Final[Mapping[str, Any]] = {}
+USUAL_BYTES: Final = 1000
+NO_PRIORITY: Final = 0
+NO_DELAY: Final = 0.0
+"""What holds for a message of which nothing else is said; these very objects need no check."""
+
 S = TypeVar("S", bound=Sending)
 
-FEW_BYTES: Final = 2**31
-"""A size below which a number of bytes needs no second look."""
+
+class Headers(NamedTuple):
+    """The fields of a message that few messages have; see `Message`."""
+
+    kind: str = ""
+    story: str = ""
+    delivers: int = 0
+    correlation_id: str | None = None
+    priority: int = NO_PRIORITY
+    delay_s: float = NO_DELAY
+    delivery: int = 1
+
+
+NO_HEADERS: Final = Headers()
 
 
 class Outbox:
@@ -48,7 +64,8 @@ class Outbox:
         self.rows = node.rows
         self._node = node
         self._network = network
-        self._rest = ("", 0, None, 0, 0.0, 1, network.service_times)
+        self._last = (network.service_times,)
+        self._usual = NO_HEADERS[1:] + self._last
         self._ends: dict[tuple[int, int], SenderEnd] = {}
         self._ends_by_value: dict[tuple[Node, Guarantee], SenderEnd] = {}
 
@@ -61,7 +78,7 @@ class Outbox:
         size_bytes: int,
         kind: type[S],
         reply_to: ReplyQueue | None = None,
-        headers: Mapping[str, Any] = NO_HEADERS,
+        headers: Headers = NO_HEADERS,
     ) -> S:
         """Send a message.
 
@@ -76,32 +93,32 @@ class Outbox:
             headers: Other fields of the message.
         """
         node = self._node
-        end = self._ends.get((id(receiver), id(guarantee)))
-        if end is None:
-            end = self._open(receiver, guarantee)
-        if type(size_bytes) is not int or not 0 <= size_bytes < FEW_BYTES:
+        end = self._ends.get((id(receiver), id(guarantee))) or self._open(receiver, guarantee)
+        if size_bytes is not USUAL_BYTES:
             integer("Node.send.size_bytes", size_bytes, low=0)
         if not node.is_up:
             raise Crashed(f"{node.name} is down")
         if end.way_back is None and (end.is_surely_answered or kind.wants_reply):
             end.find_way_back()
-        handler = receiver.handlers.by_topic.get(topic) if isinstance(topic, str) else None
-        if handler is None:
+        try:
+            handler = receiver.handlers.by_topic[topic]
+        except (KeyError, TypeError):
             known = ", ".join(f'"{t}"' for t in receiver.topics) or "none yet"
             refuse("Node.send.topic", topic, f"a topic that {receiver.name} handles ({known})")
         rows = self.rows
         number, now_ns = len(rows), end.env.instant_ns
         if type(data) not in ATOMS:
             data = own_copy(data)
-        what = handler.kind
+        what = headers.kind or handler.kind
         if not what:
             what = "request" if reply_to is not None or kind.wants_reply else "message"
+        rest = self._usual
+        if headers is not NO_HEADERS:
+            if handler.kind == "reply" and not headers.story:  # one that a program sends by itself
+                headers = headers._replace(story=headers.correlation_id or "")
+            rest = headers[1:] + self._last
         first = (node.name, receiver.name, number, topic, data, now_ns, size_bytes, reply_to, what)
-        message = make_message(first + self._rest)
-        if headers:
-            message = message._replace(**headers)
-            if handler.kind == "reply" and not message.story:  # one that a program sends by itself
-                message = message._replace(story=message.correlation_id or "")
+        message = make_message(first + rest)
         row = Row(number, now_ns)
         rows.append(row)
         return kind(end, message, row)
@@ -141,7 +158,7 @@ class Outbox:
         return end
 
 
-def check_headers(headers: dict[str, Any]) -> None:
+def checked_headers(headers: dict[str, Any]) -> Headers:
     """Refuse a bad value of a message's other fields, and what a sender may not set."""
     for name in headers:
         if name not in HEADERS:
@@ -153,3 +170,4 @@ def check_headers(headers: dict[str, Any]) -> None:
         integer("Node.send.priority", headers["priority"], low=0)
     if "delay_s" in headers:
         number("Node.send.delay_s", headers["delay_s"], low=0)
+    return Headers(**headers)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from simulator.clock import END_OF_TIME
 from simulator.network.gauge import Gauge
-from simulator.network.timers import Phase, Timer
+from simulator.network.timers import Phase, Revocable
 from simulator.validation import integer, refuse
 
 if TYPE_CHECKING:
@@ -37,12 +37,10 @@ class Work(Protocol):
 
     Attributes:
         prefetch: Of a delivery by a broker, whose places it needs one of; else None.
-        expires_ns: Until when it may begin, in nanoseconds.
         is_waiting: Whether it waits in the backlog.
     """
 
     prefetch: Prefetch | None
-    expires_ns: int
     is_waiting: bool
 
     def begin(self) -> None:
@@ -52,13 +50,19 @@ class Work(Protocol):
         """Note that it did not begin in time, and never will."""
 
 
-class Expiry(Timer):
+class Expiry(Revocable):
     """The end of the time in which waiting work may begin."""
 
-    def __init__(self, env: Schedule, work: Work, delay_ns: int) -> None:
-        """Schedule it."""
-        super().__init__(env, delay_ns, Phase.TIMER)
+    __slots__ = ("_work", "_workers")
+
+    def __init__(self, workers: Workers, work: Work) -> None:
+        """Make it; it is to be scheduled."""
+        self._workers = workers
         self._work = work
+
+    def happen(self) -> None:
+        """Take the work off the backlog."""
+        self._workers.expire(self._work)
 
     def matters(self) -> bool:
         """Whether anything would come of it: nothing that anybody waits for."""
@@ -101,11 +105,6 @@ class Workers:
         self._running: Counter[Prefetch] = Counter()
         self._is_taking = False
 
-    @property
-    def is_free(self) -> bool:
-        """Whether a worker is free."""
-        return self.most is None or self.busy.value < self.most
-
     def has_room_for(self, prefetch: Prefetch | None) -> bool:
         """Whether work would begin at once, or may wait."""
         may_wait = self.backlog is None or self.waiting.value < self.backlog
@@ -121,17 +120,19 @@ class Workers:
         """Let work begin as soon as it can."""
         if self.has_free(work.prefetch):
             work.begin()
-            return
-        delay_ns = work.expires_ns - self._env.instant_ns
-        if delay_ns < 0:
+        else:
+            self.wait(work)
+
+    def wait(self, work: Work, expires_ns: int = END_OF_TIME) -> None:
+        """Let work wait until it can begin, or expires."""
+        if expires_ns < self._env.instant_ns:
             work.expire()
             return
         work.is_waiting = True
         self._backlog.append(work)
         self.waiting.add(1)
-        if work.expires_ns < END_OF_TIME:
-            expiry = Expiry(self._env, work, delay_ns)
-            expiry.callbacks.append(lambda _: self._expire(work))
+        if expires_ns < END_OF_TIME:
+            self._env.at(expires_ns, Phase.TIMER, Expiry(self, work))
 
     def occupy(self, prefetch: Prefetch | None = None) -> None:
         """Occupy a worker, and a place of the subscription: what began takes time."""
@@ -147,7 +148,9 @@ class Workers:
         if not self._backlog or self._is_taking:
             return  # some calls up, the loop below may be at work, and goes on
         self._is_taking = True
-        while self.is_free and (work := self._next()) is not None:
+        while self.has_free(None) and (work := self._next()) is not None:
+            work.is_waiting = False
+            self.waiting.add(-1)
             work.begin()  # it may end at once, and free its worker again
         self._is_taking = False
 
@@ -160,28 +163,21 @@ class Workers:
         self.busy.add(-self.busy.value)
         self.waiting.add(-self.waiting.value)
 
-    def _has_place(self, prefetch: Prefetch | None) -> bool:
-        return prefetch is None or self._running.get(prefetch, 0) < prefetch.places
-
     def _next(self) -> Work | None:
         """Take the first work that has a place off the backlog."""
-        if self._backlog and self._backlog[0].prefetch is None:
-            work = self._backlog.popleft()
-            self._end_waiting(work)
-            return work
-        for index, work in enumerate(self._backlog):
-            if self._has_place(work.prefetch):
-                del self._backlog[index]
-                self._end_waiting(work)
+        backlog = self._backlog
+        if backlog and backlog[0].prefetch is None:
+            return backlog.popleft()
+        for index, work in enumerate(backlog):
+            if self.has_free(work.prefetch):
+                del backlog[index]
                 return work
         return None
 
-    def _expire(self, work: Work) -> None:
+    def expire(self, work: Work) -> None:
+        """Give up work that has not begun in time."""
         if work.is_waiting:
             self._backlog.remove(work)
-            self._end_waiting(work)
+            work.is_waiting = False
+            self.waiting.add(-1)
             work.expire()
-
-    def _end_waiting(self, work: Work) -> None:
-        work.is_waiting = False
-        self.waiting.add(-1)

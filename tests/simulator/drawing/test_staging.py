@@ -7,14 +7,14 @@ import sys
 import pytest
 from filelock import FileLock
 
-from experiments.whole import files_of, replacing
+from experiments.framework.atomic import files_of, replacing
 from simulator.drawing import staging
 from simulator.drawing.whole import whole
 
 KILLED_IN_A_FOLDER = """
 import os, signal
 from pathlib import Path
-from experiments.whole import replacing
+from experiments.framework.atomic import replacing
 
 def rename(path, place, move=Path.rename):
     if place == Path({target!r}):  # the new one

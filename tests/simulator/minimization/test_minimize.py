@@ -5,7 +5,7 @@ from functools import cache
 
 import pytest
 
-from experiments.broken_promises import CASES, DEDUPLICATION_WINDOW, WORKLOAD
+from experiments.course.broken_promises import CASES, DEDUPLICATION_WINDOW, WORKLOAD
 from simulator import (
     At,
     AtLeastOnce,

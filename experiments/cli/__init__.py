@@ -1,0 +1,1 @@
+"""The command line: `pigeon`, and `python -m experiments`, are one program."""

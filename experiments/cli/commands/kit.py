@@ -1,0 +1,43 @@
+"""The command `pigeon kit`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from experiments.course.book import build
+
+
+@click.command("kit")
+@click.option("--lang", type=click.Choice(["en", "fr"]), required=True, help="The kit's language.")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    help="Folder to write: a new one, or that of an older kit, whose files are replaced; your own "
+    "files beside them stay.",
+)
+@click.option(
+    "--results",
+    type=click.Path(file_okay=False, path_type=Path),
+    default="results",
+    help="Folder of the results. Default: results, the published ones.",
+)
+@click.option("--force", is_flag=True, help="Replace also a kit's pages that were changed by hand.")
+def command(lang: str, out: Path, results: Path, force: bool) -> None:
+    """Write the course kit: what an mdBook needs to show the chapter, measured.
+
+    A Markdown page a section, with its figures, sequence diagrams, players and exercise, and a quiz
+    in the format of mdbook-quiz. Every number comes from the results. Written into the book's own
+    `src`, as in `pigeon kit --lang fr --out cours/src/pigeon`, it needs only the lines of its
+    SUMMARY.md; its README.md says how.
+    """
+    click.echo(f"kit: writing {out}/ from {results}/", err=True)
+    made = build(lang, results=results, out=out, force=force)
+    kinds = ("pages", "figures", "diagrams", "players")
+    told = ", ".join(f"{made[kind]} {kind}" for kind in kinds)
+    click.echo(
+        f"kit: {told}, a quiz of {made['questions']} questions; start with {out}/README.md",
+        err=True,
+    )

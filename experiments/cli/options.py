@@ -1,0 +1,106 @@
+"""Options that several commands of the command line share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from experiments.cli import values
+from simulator import Scenario
+from simulator.reading import read_text
+from simulator.simulation import Outcome
+from simulator.validation import refuse, shortened
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def who_computes(command: Command) -> Command:
+    """Add the options that say who computes."""
+    options = (
+        click.option(
+            "--jobs", type=click.IntRange(1), help="Processes. Default: what the machine has."
+        ),
+        click.option(
+            "--backend",
+            type=click.Choice(["processes", "dask"]),
+            default="processes",
+            help="Who computes: processes of this machine (default), or a Dask cluster's workers.",
+        ),
+        click.option(
+            "--address", help="The Dask cluster's scheduler. Default: make a cluster here."
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def which_scenario(command: Command) -> Command:
+    """Add what says which scenario: a file, and what is changed in it."""
+    options = (
+        click.argument(
+            "file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+        ),
+        click.option("--messages", type=click.IntRange(1), help="Another number of messages."),
+        click.option("--seed", type=click.IntRange(0), help="Another seed."),
+        click.option(
+            "--set",
+            "settings",
+            multiple=True,
+            metavar="PLACE=VALUE",
+            help="Another value somewhere, as in Python: link.loss=0.2, guarantee=ExactlyOnce, "
+            '"link.delay=Exponential(mean=0.05)".',
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def scenario_of(
+    file: Path | None,
+    settings: Iterable[str] = (),
+    *,
+    base: Scenario | None = None,
+    **changes: int | None,
+) -> Scenario:
+    """Return a scenario with something changed.
+
+    Args:
+        file: Where it stands, in TOML.
+        settings: What to change, "place=value" each: see `experiments.cli.values`.
+        base: The scenario where there is no file. None: the default one.
+        changes: Values of fields; None leaves one as it is.
+
+    Raises:
+        ValueError: If the file holds no scenario, or it cannot have such values.
+    """
+    scenario = base or Scenario()
+    if file is not None:
+        text = read_text(file, "scenario in TOML")
+        try:
+            scenario = Scenario.from_toml(text)
+        except ValueError as error:
+            raise ValueError(f"{file}: {error}") from error
+    for setting in settings:
+        place, equals, value = setting.partition("=")
+        if not equals or not value:
+            refuse("--set", setting, "PLACE=VALUE")
+        new = values.read(place, value)
+        try:
+            scenario = scenario.replace(place, new)
+        except ValueError as error:
+            raise ValueError(f"--set {shortened(place)}: {error}") from error
+    for field, number in changes.items():
+        if number is not None:
+            scenario = scenario.replace(field, number)
+    return scenario
+
+
+def tell_missed(outcome: Outcome) -> None:
+    """Say which actions of the scenario's adversary met nothing to act on."""
+    for action in outcome.missed:
+        click.echo(f"the adversary met nothing to act on: {action!r}", err=True)

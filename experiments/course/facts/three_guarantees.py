@@ -1,0 +1,63 @@
+"""What each guarantee loses, repeats and costs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from experiments.catalogue import load
+from experiments.catalogue.delivery_guarantees import EXPERIMENT, POLICIES
+from experiments.course.facts import Facts
+from experiments.course.measured import Measure, Tables, claim
+
+LOSS, WORSE = 0.2, 0.5
+GUARANTEES = ("at_most_once", "at_least_once", "exactly_once")
+
+
+def facts(measured: Tables) -> Facts:
+    """Losses, duplicates, copies and time under each guarantee; and its limits."""
+
+    def each(metric: str) -> dict[str, Measure]:
+        return {
+            key: measured("delivery_guarantees", metric, guarantee=key, retry="chapter", loss=LOSS)
+            for key in GUARANTEES
+        }
+
+    base: Any = EXPERIMENT.base  # a Scenario whose delay has a mean
+    lost, twice, cost = each("loss_rate"), each("duplicate_rate"), each("cost")
+    once, least_once, exactly = GUARANTEES
+    claim("at most once costs least", cost[once].high < cost[least_once].low)
+    claim("at most once loses most", lost[once].low > lost[least_once].high)
+    claim("at least once alone repeats", twice[least_once].low > twice[exactly].mean == 0)
+    claim("exactly once sends what at least once sends", cost[exactly] == cost[least_once])
+    broken = measured.over("exactly_once_limits", "effects_twice", "case")
+    claim("nothing is done twice while all is remembered", broken["kept"].mean == 0)
+    return {
+        "loss": LOSS,
+        "retry": POLICIES["chapter"],
+        "delay": base.link.delay.mean,
+        "guarantees": GUARANTEES,
+        "lost": lost,
+        "twice": twice,
+        "cost": cost,
+        "slowest": each("latency_p99"),
+        "broken": broken,
+        "ack_before": measured("exactly_once_limits", "loss_rate", case="ack_before"),
+        "messages": load("remember_or_release").base.messages,
+        "kept": {
+            way: measured("remember_or_release", "remembered", way=way, loss=LOSS)
+            for way in ("remember", "release_ordered")
+        },
+        "kept_cost": {
+            way: measured("remember_or_release", "cost", way=way, loss=LOSS)
+            for way in ("remember", "release_ordered")
+        },
+        "unordered": measured("remember_or_release", "effects_twice", way="release", loss=LOSS),
+        "worse": WORSE,
+        "worse_lost": measured(
+            "delivery_guarantees",
+            "loss_rate",
+            guarantee=least_once,
+            retry="chapter",
+            loss=WORSE,
+        ),
+    }

@@ -1,0 +1,97 @@
+"""The quiz, in the course's own format: that of mdbook-quiz.
+
+Source of the format: the crate mdbook-quiz-schema, https://docs.rs/mdbook-quiz-schema.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import tomllib
+from collections.abc import Collection
+from typing import Any, Final
+from uuid import NAMESPACE_URL, uuid5
+
+from experiments.course.measured import Measure, least, most
+from experiments.course.pages import Writer, quoted
+from experiments.course.wording import NO_BREAK, Wording
+from experiments.framework.axis import Key
+from simulator.validation import refuse
+
+NAMESPACE: Final = uuid5(NAMESPACE_URL, "pigeon-sim:kit:quiz")
+NEARLY_EXACT: Final = 9
+"""Decimals of a number before it is rounded: 0.5 × 3 is not 1.4999999999999998."""
+
+
+class Form:
+    """The form of a question: its identity, its choices, the answers that are accepted."""
+
+    def __init__(self, language: str) -> None:
+        """Write in that language."""
+        self.language = language
+        self._wording = Wording(language)
+
+    def identity(self, question: str) -> str:
+        """Return the question's UUID, the same for ever."""
+        return quoted(str(uuid5(NAMESPACE, f"{question}.{self.language}")))
+
+    def choices(self, answer: str, *others: str) -> str:
+        """Write the answer, and the distractors.
+
+        Raises:
+            ValueError: If two of them read alike.
+        """
+        if len({answer, *others}) < 1 + len(others):
+            refuse("quiz choices", [answer, *others], "different from each other")
+        distractors = ",\n  ".join(map(quoted, others))
+        return f"prompt.distractors = [\n  {distractors},\n]\nanswer.answer = {quoted(answer)}"
+
+    def ranked(
+        self, measures: dict[Key, Measure], *, best: str, among: Collection[Key] | None = None
+    ) -> str:
+        """Write choices whose answer is the key with the least, or the most, in the table."""
+        answer = {"least": least, "most": most}[best](measures, among)
+        others = [key for key in among or measures if key != answer]
+        return self.choices(*(self._wording.name(key) for key in (answer, *others)))
+
+    def worse(self, measures: dict[str, Measure], *others: str) -> str:
+        """Write choices whose answer is the sentence with the largest measurement."""
+        answer = max(measures, key=lambda sentence: measures[sentence].mean)
+        return self.choices(answer, *(said for said in measures if said != answer), *others)
+
+    def short(self, value: Measure | float, *units: str, scale: int = 1, **also: float) -> str:
+        """Write a whole number as the answer, and the other ways to write it that are accepted.
+
+        mdbook-quiz compares what is typed with each way, capitals and spaces around it aside.
+        Where theory says another whole number than was measured, both are accepted.
+
+        Args:
+            value: The number.
+            units: What may follow it: "%", "percent".
+            scale: What it is multiplied with.
+            also: The same number in a larger unit, by the unit's name: 0.7, in s.
+        """
+        known = (value.mean, value.theory) if isinstance(value, Measure) else (value,)
+        exact = [round(scale * number, NEARLY_EXACT) for number in known if not math.isnan(number)]
+        wholes = [round(number) for number in exact]
+        spelled = self._wording.spelled
+        ways = [str(whole) for whole in wholes]
+        ways += [f"{exact[-1]:.{places}f}" for places in (1, 2) if exact[-1] != wholes[-1]]
+        ways += [spelled[whole] for whole in wholes if 0 <= whole < len(spelled)]
+        measured = [(way, unit) for unit in units for way in ways]
+        measured += [(f"{number:g}", unit) for unit, number in also.items()]
+        ways += [way + gap + unit for way, unit in measured for gap in (" ", NO_BREAK, "")]
+        ways += [re.sub(r"(?<=\d)\.(?=\d)", ",", way) for way in ways]
+        answer, *alternatives = dict.fromkeys(ways)
+        accepted = ", ".join(map(quoted, alternatives))
+        return f"answer.answer = {quoted(answer)}\nanswer.alternatives = [{accepted}]"
+
+
+def write_quiz(writer: Writer, facts: dict[str, Any]) -> tuple[str, int]:
+    """Return the quiz as TOML, and how many questions it has.
+
+    Raises:
+        ValueError: If it is not TOML, or two choices read alike.
+    """
+    text = writer.write("quiz.toml", facts, form=Form(writer.language))
+    return text, len(tomllib.loads(text)["questions"])

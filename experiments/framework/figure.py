@@ -1,0 +1,69 @@
+"""What a figure shows: its panels, as values. The room `figures` draws them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from experiments.framework.axis import Key
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lines:
+    """A panel: a metric against an axis, a line for each value of another axis.
+
+    Attributes:
+        x: Axis along the bottom; its keys are numbers.
+        y: Metric up the side.
+        color: Axis that tells the lines apart.
+        where: Which keys to show of an axis, for those that are not all shown.
+        scale: Of the y axis, as Matplotlib names it.
+        x_scale: Of the x axis.
+        x_label: Key of the x axis's text among the labels, if it is not `x`.
+    """
+
+    x: str
+    y: str
+    color: str
+    where: Mapping[str, tuple[Key, ...]] = field(default_factory=dict)
+    scale: str = "linear"
+    x_scale: str = "linear"
+    x_label: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Differences(Lines):
+    """A panel: how far each value of the `color` axis is from the baseline, in pairs."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bars(Lines):
+    """A panel: a metric for each name of an axis, with a bar for each value of another, or alone.
+
+    The axis `x` goes down the side, the metric along the bottom.
+    """
+
+
+@dataclass(frozen=True, kw_only=True)
+class Timeline(Lines):
+    """A panel: a series over time, a line for each value of the `color` axis. Its `x` is "time".
+
+    Attributes:
+        shade: From when to when something is broken, in seconds, drawn as a grey band.
+    """
+
+    x: str = "time"
+    shade: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """A figure of one panel or several.
+
+    Attributes:
+        name: Name of its files, and of its title among the labels.
+        panels: What it shows, row by row, two a row.
+    """
+
+    name: str
+    panels: tuple[Lines, ...]

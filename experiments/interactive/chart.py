@@ -1,0 +1,49 @@
+"""Charts by hand: axes in the project's style, whose numbers are written as the language does.
+
+    from experiments.interactive.chart import chart
+    figure, axes = chart("fr", "Une parabole", x="Temps (s)")
+    axes.plot([0, 0.5, 1], [0, 0.25, 1])
+    figure
+
+A notebook shows the figure; `explore` puts it under controls.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from experiments.figures.labels import labels
+from experiments.figures.plotting import style
+from simulator.drawing import theme_of
+from simulator.drawing.canvas import Canvas
+
+LINES: Final = ("blue", "vermilion", "green", "pink", "amber", "azure", "moss", "grey")
+"""Colors of the lines, in their order: ink is for theory."""
+
+
+def chart(language: str, *titles: str, x: str = "", theme: str = "light") -> tuple[Canvas, Any]:
+    """Return a figure, and its axes: one for each title, an array if there are several.
+
+    Args:
+        language: "en" or "fr": how the numbers along the axes are written.
+        titles: What each shows.
+        x: What stands along its foot.
+        theme: "light" or "dark".
+
+    Raises:
+        ValueError: If the language or the theme is another.
+    """
+    text, palette = labels(language), theme_of(theme)
+    columns = max(1, len(titles))
+    with style(theme):
+        figure = Canvas(figsize=(2.0 + 4.2 * columns, 3.2), layout="constrained")
+        axes = figure.subplots(1, columns)
+        for one, title in zip(figure.axes, titles or [""], strict=True):
+            one.set_prop_cycle(color=[palette[name] for name in LINES])
+            one.set_title(title)
+            one.set_xlabel(x)
+            for side in (one.xaxis, one.yaxis):
+                side.set_major_formatter(lambda value, _: text.number(round(value, 9)))
+                side.isDefault_majfmt = True  # names, and other scales, may bring their own
+    figure.description = "; ".join(filter(None, (*titles, x)))
+    return figure, axes
