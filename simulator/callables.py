@@ -9,12 +9,15 @@ import functools
 import inspect
 from collections.abc import Generator
 from types import GeneratorType
+from typing import TypeVar
 
 from simulator.validation import refuse
 
+V = TypeVar("V")
 
-def function(field: str, value: object, argument: str) -> None:
-    """Refuse a value that cannot be called with one argument, or that is asynchronous.
+
+def function(field: str, value: V, argument: str) -> V:
+    """Return `value`, or refuse it: it is asynchronous, or not called with one argument.
 
     Args:
         field: Name of the field.
@@ -29,11 +32,12 @@ def function(field: str, value: object, argument: str) -> None:
     try:
         signature = inspect.signature(value)
     except (TypeError, ValueError):
-        return  # written in C: its arguments are unknown
+        return value  # written in C: its arguments are unknown
     try:
         signature.bind(None)
     except TypeError:
         refuse(field, value, allowed)
+    return value
 
 
 def generator(field: str, value: object) -> None:
@@ -53,12 +57,13 @@ def synchronous(field: str, value: object, allowed: str) -> None:
         refuse(field, value, f"{allowed} (def, not async def)")
 
 
-def hashable(field: str, value: object, allowed: str) -> None:
-    """Refuse a value that cannot be the key of a dictionary."""
+def hashable(field: str, value: V, allowed: str) -> V:
+    """Return `value`, or refuse it: it cannot be the key of a dictionary."""
     try:
         hash(value)
     except TypeError:
         refuse(field, value, allowed)
+    return value
 
 
 def _is_async_function(value: object) -> bool:

@@ -1,10 +1,8 @@
 """Scenarios as TOML, to be stored, sent to another machine and identified.
 
-A value becomes a table of its fields, with its `type` where a field allows several. None is left
-out where it is the default, and is `inf` where it means "for ever".
-
-A dataclass in a higher layer declares the types that a field of its own allows, in
-`metadata={"holds": (A, B)}`. Values of such a field are written without their defaults.
+A value becomes a table of its fields, with its `type` where the annotation of a field allows
+several. None is left out where it is the default, and is `inf` where it means "for ever". Two notes
+of `fields` change what is written: `LEFT_OUT` and `TYPE_NAMED`.
 """
 
 from __future__ import annotations
@@ -13,13 +11,11 @@ import dataclasses
 import inspect
 import math
 import tomllib
+from functools import cache
 from hashlib import sha256
-from types import ModuleType
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Protocol, TypeVar, get_args, get_type_hints
 
 from simulator import conditions, policies, protocols
-from simulator.conditions import Link
-from simulator.policies import Retry
 from simulator.validation import refuse, shown
 
 V = TypeVar("V")
@@ -30,16 +26,7 @@ _BUILT_IN: Final[dict[str, type]] = {
     for name, value in vars(module).items()
     if isinstance(value, type) and dataclasses.is_dataclass(value)
 }
-_ONLY_TYPE: Final[dict[str, type]] = {"link": Link, "return_link": Link, "retry": Retry}
-"""Fields that allow a single type, so that their tables need not name it."""
-_FAMILIES: Final[dict[str, tuple[ModuleType, set[str]]]] = {
-    "guarantee": (protocols, {"send"}),
-    "workload": (conditions, {"times_ns"}),
-    "delay": (conditions, {"quantile"}),
-    "loss": (conditions, {"loses", "start"}),
-    "backoff": (policies, {"pause_after"}),
-}
-"""The module of the types that a field allows, and the methods of which each type has one."""
+"""What a protocol such as `Delay` may stand for, by its name."""
 
 
 def to_toml(value: Any) -> str:
@@ -73,37 +60,36 @@ def from_toml(text: str, cls: type[V]) -> V:
         raise ValueError(f"{cls.__name__} must be TOML, got tables nested too deeply") from error
 
 
-def _fields(value: Any, *, short: bool = False) -> dict[str, Any]:
+def _fields(value: Any) -> dict[str, Any]:
     """Encode the fields of a dataclass, tables last, as TOML requires."""
     table: dict[str, Any] = {}
+    unnamed = _unnamed(value.__class__)
     for spec in dataclasses.fields(value):
         part = getattr(value, spec.name)
-        if (part is None and spec.default is None) or (short and part == spec.default):
+        if (part is None or "left_out" in spec.metadata) and part == spec.default:
             continue
-        table[spec.name] = _encode(part, spec.name, spec.metadata.get("holds", ()))
+        table[spec.name] = _encode(part, spec.name, unnamed.get(spec.name))
     return dict(sorted(table.items(), key=lambda item: isinstance(item[1], dict)))
 
 
-def _encode(part: Any, name: str, holds: tuple[type, ...] = ()) -> Any:
+def _encode(part: Any, name: str, unnamed: type | None) -> Any:
+    """Encode the value of a field, or an item of it; a value of one type needs not name it."""
     if part is None:
         return math.inf
     if isinstance(part, bool | int | float | str):
         return part
     if isinstance(part, frozenset):
-        return sorted(_encode(item, name) for item in part)
+        return sorted(_encode(item, name, unnamed) for item in part)
     if isinstance(part, tuple):
-        return [_encode(item, name, holds) for item in part]
+        return [_encode(item, name, unnamed) for item in part]
     if not dataclasses.is_dataclass(part):
         raise ValueError(
             f"{name} must be a dataclass, so that it can be compared and stored, got {shown(part)}"
         )
     kind = type(part)
-    if kind in holds:
-        fields = _fields(part, short=True)
-        return fields if len(holds) == 1 else {"type": kind.__name__, **fields}
-    if _ONLY_TYPE.get(name) is kind:
+    if kind is unnamed:
         return _fields(part)
-    if _BUILT_IN.get(kind.__name__) is kind:
+    if _is_ours(kind):
         return {"type": kind.__name__, **_fields(part)}
     return {"type": f"{kind.__module__}.{kind.__qualname__}", "code": _code(kind), **_fields(part)}
 
@@ -127,7 +113,7 @@ def _build(cls: type[V], table: dict[str, Any]) -> V:
             raise ValueError(
                 f"{cls.__name__} has no field {shown(name)} in this TOML; it has {', '.join(known)}"
             )
-        arguments[name] = _decode(part, name, known[name].metadata.get("holds", ()))
+        arguments[name] = _decode(part, name, cls)
     needed = [name for name, spec in known.items() if _is_needed(spec) and name not in table]
     if needed:
         raise ValueError(
@@ -140,24 +126,22 @@ def _is_needed(spec: dataclasses.Field[Any]) -> bool:
     return spec.default is dataclasses.MISSING and spec.default_factory is dataclasses.MISSING
 
 
-def _decode(part: Any, name: str, holds: tuple[type, ...] = ()) -> Any:
+def _decode(part: Any, name: str, cls: type) -> Any:
+    """Decode the value of a field of a class, or an item of it."""
     if isinstance(part, dict):
-        return _build(*_type_of(part, name, holds))
+        return _build(*_type_of(part, name, _allowed(cls).get(name) or _BUILT_IN))
     if isinstance(part, list):
-        return tuple(_decode(item, name, holds) for item in part)
+        return tuple(_decode(item, name, cls) for item in part)
     if isinstance(part, float) and part == math.inf:
         return None
     return part
 
 
 def _type_of(
-    table: dict[str, Any], name: str, holds: tuple[type, ...]
+    table: dict[str, Any], name: str, types: dict[str, type]
 ) -> tuple[type, dict[str, Any]]:
-    if name in _ONLY_TYPE and "type" not in table:
-        return _ONLY_TYPE[name], table
-    if len(holds) == 1 and "type" not in table:
-        return holds[0], table
-    types = {kind.__name__: kind for kind in holds} or _types_for(name)
+    if len(types) == 1 and "type" not in table:
+        return next(iter(types.values())), table
     kind = table.get("type")
     if not isinstance(kind, str) or kind not in types:
         raise ValueError(
@@ -166,13 +150,41 @@ def _type_of(
     return types[kind], {key: part for key, part in table.items() if key != "type"}
 
 
-def _types_for(name: str) -> dict[str, type]:
-    """Return the types that a field allows, if it does not declare them itself."""
-    if name not in _FAMILIES:
-        return _BUILT_IN
-    module, methods = _FAMILIES[name]
+@cache
+def _unnamed(cls: type) -> dict[str, type]:
+    """Return the types that fields of a class need not name, since they allow no other."""
+    fields = dataclasses.fields(cls)
+    named = {spec.name for spec in fields if "type_named" in spec.metadata}
     return {
-        word: kind
-        for word, kind in _BUILT_IN.items()
-        if word in vars(module) and not methods.isdisjoint(dir(kind))
+        name: kind
+        for name, types in _allowed(cls).items()
+        if name not in named and len(types) == 1
+        for kind in types.values()
     }
+
+
+@cache
+def _allowed(cls: type) -> dict[str, dict[str, type]]:
+    """Return the types of ours that each field of a class allows, by their names."""
+    try:
+        hints = get_type_hints(cls)
+    except Exception:  # noqa: BLE001 - a student's annotation may be anything, or for checkers only
+        return {}
+    return {name: {kind.__name__: kind for kind in _types_in(hint)} for name, hint in hints.items()}
+
+
+def _types_in(hint: Any) -> list[type]:
+    """Return the dataclasses of ours that a type annotation allows."""
+    if inner := get_args(hint):
+        return [kind for part in inner for kind in _types_in(part)]
+    if Protocol in getattr(hint, "__bases__", ()):
+        methods = {name for name in dir(hint) if not name.startswith("_")}
+        room = hint.__module__.rpartition(".")[0]
+        kinds = (kind for kind in _BUILT_IN.values() if kind.__module__.startswith(f"{room}."))
+        return [kind for kind in kinds if methods.issubset(dir(kind))]
+    is_one = isinstance(hint, type) and dataclasses.is_dataclass(hint)
+    return [hint] if is_one and _is_ours(hint) else []
+
+
+def _is_ours(kind: Any) -> bool:
+    return bool(kind.__module__.startswith("simulator."))

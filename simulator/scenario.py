@@ -6,22 +6,46 @@ import dataclasses
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Final, Self
 
 from simulator import encoding
 from simulator.adversary import Action, Script
 from simulator.clock import END_OF_TIME, SECOND
 from simulator.conditions import At, Bursts, Link, Periodic, Poisson
 from simulator.errors import EndlessRun
-from simulator.network import Network
+from simulator.fields import BOOLEAN, COUNT, check_fields, checked, or_none
+from simulator.network import Adversary, Network
 from simulator.protocols import AtLeastOnce, Guarantee
-from simulator.validation import duration, has_method, integer, refuse, seed_of, started
-
-if TYPE_CHECKING:
-    from simulator.network import Adversary
+from simulator.validation import duration, has_method, instance, refuse, seed_of, started
 
 SENDER = "sender"
 RECEIVER = "receiver"
+
+
+def _guarantee(name: str, value: Any) -> Guarantee:
+    allowed = "a delivery guarantee, such as AtLeastOnce()"
+    has_method(name, value, "send", allowed)
+    guarantee: Guarantee = has_method(name, value, "receive", allowed)
+    return guarantee
+
+
+def _adversary(name: str, value: Any) -> Script | Adversary:
+    has_method(name, value, "start", "an adversary, such as Script([Lose(message=0)]), or None")
+    if not isinstance(value, Script):
+        started(name, value, Network(trace=False), "decide")
+    adversary: Script | Adversary = value
+    return adversary
+
+
+LINK: Final = checked(instance, kind=Link, allowed="a Link")
+RETURN_LINK: Final = or_none(instance, kind=Link, allowed="a Link, or None for one like `link`")
+WORKLOAD: Final = checked(
+    has_method, method="times_ns", allowed="a workload, such as Periodic(interval=0.01)"
+)
+HORIZON: Final = or_none(
+    duration,
+    allowed="a finite number of seconds above 0, or None to run until all is decided",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,44 +67,23 @@ class Scenario:
             nothing.
     """
 
-    guarantee: Guarantee = field(default_factory=AtLeastOnce)
-    link: Link = field(default_factory=Link)
-    return_link: Link | None = None
+    guarantee: Guarantee = field(default_factory=AtLeastOnce, metadata=checked(_guarantee))
+    link: Link = field(default_factory=Link, metadata=LINK)
+    return_link: Link | None = field(default=None, metadata=RETURN_LINK)
     workload: Periodic | Poisson | Bursts | At = field(
-        default_factory=lambda: Periodic(interval=0.01)
+        default_factory=lambda: Periodic(interval=0.01), metadata=WORKLOAD
     )
-    messages: int = 1_000
-    horizon: float | None = None
-    idempotent: bool = False
-    seed: int = 0
-    adversary: Adversary | None = field(default=None, metadata={"holds": (Script,)})
+    messages: int = field(default=1_000, metadata=COUNT)
+    horizon: float | None = field(default=None, metadata=HORIZON)
+    idempotent: bool = field(default=False, metadata=BOOLEAN)
+    seed: int = field(default=0, metadata=checked(seed_of))
+    adversary: Script | Adversary | None = field(default=None, metadata=or_none(_adversary))
 
     def __post_init__(self) -> None:
         """Refuse bad parameters."""
-        expected = "a delivery guarantee, such as AtLeastOnce()"
-        has_method("Scenario.guarantee", self.guarantee, "send", expected)
-        has_method("Scenario.guarantee", self.guarantee, "receive", expected)
-        if not isinstance(self.link, Link):
-            refuse("Scenario.link", self.link, "a Link")
-        if not isinstance(self.return_link, Link | None):
-            refuse("Scenario.return_link", self.return_link, "a Link, or None for one like `link`")
-        expected = "a workload, such as Periodic(interval=0.01)"
-        has_method("Scenario.workload", self.workload, "times_ns", expected)
-        if not isinstance(self.idempotent, bool):
-            refuse("Scenario.idempotent", self.idempotent, "True or False")
-        set_field = object.__setattr__
-        set_field(self, "messages", integer("Scenario.messages", self.messages, low=1))
-        set_field(self, "seed", seed_of("Scenario.seed", self.seed))
-        if self.horizon is not None:
-            allowed = "a finite number of seconds above 0, or None to run until all is decided"
-            set_field(self, "horizon", duration("Scenario.horizon", self.horizon, allowed=allowed))
-        if self.adversary is not None:
-            expected = "an adversary, such as Script([Lose(message=0)]), or None"
-            has_method("Scenario.adversary", self.adversary, "start", expected)
-            if isinstance(self.adversary, Script):
-                self._check_that_it_applies(self.adversary)
-            else:
-                started("Scenario.adversary", self.adversary, Network(trace=False), "decide")
+        check_fields(self)
+        if isinstance(self.adversary, Script):
+            self._check_that_it_applies(self.adversary)
 
     def _check_that_it_applies(self, script: Script) -> None:
         """Refuse an action that can never apply, as far as that is known beforehand."""

@@ -14,11 +14,14 @@ import unicodedata
 from collections.abc import Collection
 from fractions import Fraction
 from numbers import Integral, Real
-from typing import Any, Final, NoReturn
+from typing import Any, Final, NoReturn, TypeVar
 
 import numpy as np
 
 from simulator.clock import to_ns
+
+T = TypeVar("T")
+V = TypeVar("V")
 
 LARGEST: Final = 1e30
 """The largest number allowed; a number that must be above 0 is at least 1 / LARGEST."""
@@ -32,6 +35,7 @@ LONGEST_SEED: Final = 2**128 - 1
 LONGEST_NAME: Final = 1_000
 """Characters of the longest name allowed: it must fit in a line of a diagram or an error."""
 
+_LEAST: Final = 1 / LARGEST
 _SHOWN: Final = 80
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 """Unicode categories of control and format characters, lone surrogates and line separators."""
@@ -82,9 +86,10 @@ def number(
     allowed: str | None = None,
 ) -> float:
     """Return `value` as a float, or refuse it: a finite real number between two bounds."""
-    is_open = open_low or open_high
-    if type(value) is float and low <= value <= high and abs(value) < LARGEST and not is_open:
-        return value + 0.0  # -0.0 is 0.0
+    if type(value) is float and low < value < high and _LEAST <= abs(value) <= LARGEST:
+        return value  # as nearly all are
+    if type(value) is float and value == low == 0 and not open_low:
+        return 0.0  # also for -0.0
     if allowed is None:
         allowed = _range("a finite number", low, high, open_low=open_low, open_high=open_high)
     if isinstance(value, bool | np.timedelta64) or not isinstance(value, Real):
@@ -99,8 +104,8 @@ def number(
         refuse(field, value, allowed)
     if math.isinf(high) and abs(result) > LARGEST:
         refuse(field, value, f"{allowed}, and at most {LARGEST:g}")
-    if open_low and low == 0 and result < 1 / LARGEST:
-        refuse(field, value, f"{allowed}, and at least {1 / LARGEST:g}")
+    if open_low and low == 0 and result < _LEAST:
+        refuse(field, value, f"{allowed}, and at least {_LEAST:g}")
     return result
 
 
@@ -200,27 +205,30 @@ def parts(field: str, value: Any, allowed: str) -> tuple[Any, ...]:
     refuse(field, value, allowed)
 
 
-def keep_number(target: object, field: str, **bounds: Any) -> None:
-    """Check a field of a frozen dataclass with `number`, and keep it as a float."""
-    name = f"{type(target).__name__}.{field}"
-    object.__setattr__(target, field, number(name, getattr(target, field), **bounds))
-
-
-def keep_duration(target: object, field: str, **bounds: Any) -> None:
-    """Check a field of a frozen dataclass with `duration`, and keep it as a float."""
-    name = f"{type(target).__name__}.{field}"
-    object.__setattr__(target, field, duration(name, getattr(target, field), **bounds))
-
-
 def decimal(value: float) -> Fraction:
     """Return the exact decimal that a float is written as: 0.1 is one tenth."""
     return Fraction(str(value))
 
 
-def has_method(field: str, value: object, method: str, allowed: str) -> None:
-    """Refuse a value that lacks a method, or a class given in place of an object."""
+def boolean(field: str, value: object) -> bool:
+    """Return `value`, or refuse it: True or False. "no" would count as yes."""
+    if not isinstance(value, bool):
+        refuse(field, value, "True or False")
+    return value
+
+
+def instance(field: str, value: object, kind: type[T], allowed: str) -> T:
+    """Return `value`, or refuse it: an object of a type."""
+    if not isinstance(value, kind):
+        refuse(field, value, allowed)
+    return value
+
+
+def has_method(field: str, value: V, method: str, allowed: str) -> V:
+    """Return `value`, or refuse it: it lacks a method, or is a class in place of an object."""
     if isinstance(value, type) or not callable(getattr(value, method, None)):
         refuse(field, value, allowed)
+    return value
 
 
 def started(field: str, value: Any, argument: object, method: str) -> Any:

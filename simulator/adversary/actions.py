@@ -10,12 +10,19 @@ Its actions on nodes and links are faults: `Crash`, `Cut`, `LinkOutage`, `Partit
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import dataclass, field
+from typing import ClassVar, Final
 
 from simulator.adversary.transmissions import Action
 from simulator.clock import to_ns
+from simulator.fields import AT_LEAST_0, or_none
 from simulator.validation import number
+
+HOLD: Final = or_none(
+    number,
+    low=0,
+    allowed="a finite number of seconds at least 0, or None for as long as the original",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -37,17 +44,9 @@ class Duplicate(Action):
         hold: Delay of the copy, in seconds. None: the original's own delay, before any `Hold`.
     """
 
-    hold: float | None = None
+    hold: float | None = field(default=None, metadata=HOLD)
 
     turn: ClassVar[int] = 1
-
-    def __post_init__(self) -> None:
-        """Refuse bad parameters."""
-        super(Duplicate, self).__post_init__()
-        if self.hold is not None:
-            allowed = "a finite number of seconds at least 0, or None for as long as the original"
-            hold = number("Duplicate.hold", self.hold, low=0, allowed=allowed)
-            object.__setattr__(self, "hold", hold)
 
     def change(self, delays_ns: tuple[int, ...]) -> tuple[int, ...]:
         """Two copies arrive, if the original was not lost."""
@@ -65,14 +64,9 @@ class Hold(Action):
         seconds: Its delay, at least 0; on a link with a bandwidth, from the end of its sending.
     """
 
-    seconds: float
+    seconds: float = field(metadata=AT_LEAST_0)
 
     turn: ClassVar[int] = 2
-
-    def __post_init__(self) -> None:
-        """Refuse bad parameters."""
-        super(Hold, self).__post_init__()
-        object.__setattr__(self, "seconds", number("Hold.seconds", self.seconds, low=0))
 
     def change(self, delays_ns: tuple[int, ...]) -> tuple[int, ...]:
         """Delay the original, unless it was lost; the network's copy keeps its own delay."""

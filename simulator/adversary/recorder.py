@@ -142,7 +142,7 @@ class RecordedNetwork(Network):
                 continue
             try:
                 at_ns = now_ns(self.env) + to_ns(fault.at)  # type: ignore[attr-defined]  # it may be a student's own
-                moved = dataclasses.replace(fault, at=to_seconds(at_ns))  # type: ignore[type-var]  # all faults are dataclasses
+                moved: Any = dataclasses.replace(fault, at=to_seconds(at_ns))  # type: ignore[type-var]  # all are dataclasses
             except (AttributeError, TypeError):
                 refuse("Network.inject", fault, "a fault with an instant, `at`, to be recorded")
             self._faults.append(moved)

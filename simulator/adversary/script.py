@@ -3,25 +3,41 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 from simulator import encoding
 from simulator.adversary.actions import Duplicate, Hold, Lose
 from simulator.adversary.playing import Playing
 from simulator.adversary.sentences import say
 from simulator.adversary.transmissions import Action
+from simulator.callables import hashable
+from simulator.fields import LEFT_OUT, Checked, checked
 from simulator.network import Crash, Cut, LinkOutage, Partition, SlowNode
 from simulator.validation import parts, refuse
 
 if TYPE_CHECKING:
     from simulator.network import Network
 
-ACTIONS: Final = (Lose, Duplicate, Hold, Crash, Cut, LinkOutage, Partition, SlowNode)
+AnyAction: TypeAlias = Lose | Duplicate | Hold | Crash | Cut | LinkOutage | Partition | SlowNode
 """What a script may hold: actions on transmissions, and faults that begin at a given instant."""
 
 
+def _actions(name: str, value: Any) -> tuple[AnyAction, ...]:
+    allowed = "actions, such as [Lose(message=0), Crash(node=…, at=…, lasts=…)]"
+    actions = parts(name, value, allowed)
+    seen = set()
+    for action in actions:
+        if not isinstance(action, AnyAction):
+            refuse(name, action, allowed)
+        hashable(name, action, "actions whose fields are hashable")
+        if action in seen:
+            refuse(name, action, "different from each other: this one is repeated")
+        seen.add(action)
+    return actions
+
+
 @dataclass(frozen=True, slots=True)
-class Script:
+class Script(Checked):
     """What an adversary does to transmissions, nodes and links. Nothing in it is random.
 
         script = Script([Lose(message=0, what="acknowledgement"), Hold(message=3, seconds=1.0)])
@@ -30,27 +46,10 @@ class Script:
     Each action on a transmission happens once. The order of actions does not matter.
 
     Attributes:
-        actions: What it does; any of `ACTIONS`.
+        actions: What it does; any of `AnyAction`.
     """
 
-    actions: tuple[Any, ...] = field(default=(), metadata={"holds": ACTIONS})
-
-    def __post_init__(self) -> None:
-        """Refuse bad parameters."""
-        expected = "actions, such as [Lose(message=0), Crash(node=…, at=…, lasts=…)]"
-        actions = parts("Script.actions", self.actions, expected)
-        seen = set()
-        for action in actions:
-            if not isinstance(action, ACTIONS):
-                refuse("Script.actions", action, expected)
-            try:
-                hash(action)
-            except TypeError:
-                refuse("Script.actions", action, "actions whose fields are hashable")
-            if action in seen:
-                refuse("Script.actions", action, "different from each other: this one is repeated")
-            seen.add(action)
-        object.__setattr__(self, "actions", actions)
+    actions: tuple[AnyAction, ...] = field(default=(), metadata=checked(_actions) | LEFT_OUT)
 
     def start(self, net: Network) -> Playing:
         """Start the script in a network."""
@@ -66,7 +65,7 @@ class Script:
 
     def to_toml(self) -> str:
         """Write the script as canonical TOML: equal scripts, equal text."""
-        return encoding.to_toml(self)
+        return encoding.to_toml(self) or "actions = []\n"
 
     @classmethod
     def from_toml(cls, text: str) -> Self:

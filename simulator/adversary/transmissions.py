@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from typing import ClassVar, Literal, NamedTuple
+from dataclasses import dataclass, field, fields
+from typing import Any, ClassVar, Literal, NamedTuple
 
 from simulator.conditions import Transmission
+from simulator.fields import COUNT, LEFT_OUT, check_fields, checked, keep, or_none
 from simulator.validation import choice, integer, name_of, refuse
 
 What = Literal["data", "acknowledgement"]
@@ -19,6 +20,14 @@ class Address(NamedTuple):
     message: int
     attempt: int
     copy: int
+
+
+def _link(name: str, value: Any) -> str:
+    link = value.replace("->", "→") if isinstance(value, str) else value
+    ends = link.split("→") if isinstance(link, str) else []
+    if len(ends) != 2 or not all(ends):  # noqa: PLR2004 - two ends
+        refuse(name, value, 'a link, such as "client→server", or None')
+    return "→".join(name_of(name, end) for end in ends)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -42,12 +51,12 @@ class Action:
             that carries such a transmission.
     """
 
-    message: int | None = None
-    attempt: int = 1
-    what: What = "data"
-    copy: int = 0
-    nth: int | None = None
-    link: str | None = None
+    message: int | None = field(default=None, metadata=or_none(integer, low=0))
+    attempt: int = field(default=1, metadata=COUNT | LEFT_OUT)
+    what: What = field(default="data", metadata=checked(choice, choices=KINDS) | LEFT_OUT)
+    copy: int = field(default=0, metadata=LEFT_OUT)
+    nth: int | None = field(default=None, metadata=or_none(integer, low=1))
+    link: str | None = field(default=None, metadata=or_none(_link))
 
     turn: ClassVar[int] = 0
     """Order in which actions apply: losses first, then duplicates, then delays."""
@@ -55,25 +64,12 @@ class Action:
     def __post_init__(self) -> None:
         """Refuse bad parameters."""
         name = type(self).__name__
-        choice(f"{name}.what", self.what, KINDS)
         if (self.message is None) == (self.nth is None):
             refuse(f"{name}.message", self.message, "a number of a message; or None, and nth=1, 2…")
-        set_field = object.__setattr__
-        if self.message is not None:
-            set_field(self, "message", integer(f"{name}.message", self.message, low=0))
-        if self.nth is not None:
-            set_field(self, "nth", integer(f"{name}.nth", self.nth, low=1))
-            if (self.attempt, self.copy) != (1, 0):
-                refuse(f"{name}.attempt", self.attempt, "left out, like copy, when nth is given")
-        set_field(self, "attempt", integer(f"{name}.attempt", self.attempt, low=1))
-        high = 1 if self.what == "acknowledgement" else 0
-        set_field(self, "copy", integer(f"{name}.copy", self.copy, low=0, high=high))
-        if self.link is not None:
-            link = self.link.replace("->", "→") if isinstance(self.link, str) else self.link
-            ends = link.split("→") if isinstance(link, str) else []
-            if len(ends) != 2 or not all(ends):  # noqa: PLR2004 - two ends
-                refuse(f"{name}.link", self.link, 'a link, such as "client→server", or None')
-            set_field(self, "link", "→".join(name_of(f"{name}.link", end) for end in ends))
+        check_fields(self)
+        if self.nth is not None and (self.attempt, self.copy) != (1, 0):
+            refuse(f"{name}.attempt", self.attempt, "left out, like copy, when nth is given")
+        keep(self, "copy", integer, low=0, high=1 if self.what == "acknowledgement" else 0)
 
     @property
     def address(self) -> Address | None:

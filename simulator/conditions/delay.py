@@ -12,13 +12,14 @@ truncation and with the minimum added. All times are in seconds.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from simulator.validation import keep_number
+from simulator.fields import ABOVE_0, AT_LEAST_0, Checked, check_fields, keep
+from simulator.validation import number
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -57,18 +58,14 @@ def quantiles(delay: Delay, u: FloatArray) -> npt.NDArray[Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class Constant:
+class Constant(Checked):
     """The same delay for every copy.
 
     Attributes:
         seconds: The delay, at least 0.
     """
 
-    seconds: float
-
-    def __post_init__(self) -> None:
-        """Refuse bad parameters."""
-        keep_number(self, "seconds", low=0)
+    seconds: float = field(metadata=AT_LEAST_0)
 
     @property
     def mean(self) -> float:
@@ -80,18 +77,9 @@ class Constant:
         """The delay."""
         return self.seconds
 
-    @property
-    def variance(self) -> float:
-        """Variance, in s²: 0."""
-        return 0.0
-
     def quantile(self, u: FloatArray) -> FloatArray:
         """Return the delay for each draw."""
         return np.full(np.shape(u), self.seconds)
-
-    def cdf(self, t: FloatArray) -> FloatArray:
-        """Return the probability of at most `t`."""
-        return np.where(np.asarray(t) >= self.seconds, 1.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,15 +92,14 @@ class Uniform:
         minimum: Added to each delay.
     """
 
-    low: float
+    low: float = field(metadata=AT_LEAST_0)
     high: float
-    minimum: float = 0.0
+    minimum: float = field(default=0.0, metadata=AT_LEAST_0)
 
     def __post_init__(self) -> None:
         """Refuse bad parameters."""
-        keep_number(self, "low", low=0)
-        keep_number(self, "minimum", low=0)
-        keep_number(self, "high", low=self.low)
+        check_fields(self)
+        keep(self, "high", number, low=self.low)
 
     @property
     def mean(self) -> float:
@@ -124,25 +111,13 @@ class Uniform:
         """Mean of the delays, the minimum included."""
         return self.minimum + (self.low + self.high) / 2
 
-    @property
-    def variance(self) -> float:
-        """Variance, in s²."""
-        return (self.high - self.low) ** 2 / 12
-
     def quantile(self, u: FloatArray) -> FloatArray:
         """Return the delay for each draw."""
         return self.minimum + self.low + (self.high - self.low) * u
 
-    def cdf(self, t: FloatArray) -> FloatArray:
-        """Return the probability of at most `t`."""
-        past = np.asarray(t) - self.minimum - self.low
-        if self.high == self.low:
-            return np.where(past >= 0, 1.0, 0.0)
-        return np.clip(past / (self.high - self.low), 0, 1)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Exponential:
+class Exponential(Checked):
     """Memoryless: mostly short, now and then long.
 
     Attributes:
@@ -150,23 +125,13 @@ class Exponential:
         minimum: Added to each delay.
     """
 
-    mean: float
-    minimum: float = 0.0
-
-    def __post_init__(self) -> None:
-        """Refuse bad parameters."""
-        keep_number(self, "mean", low=0, open_low=True)
-        keep_number(self, "minimum", low=0)
+    mean: float = field(metadata=ABOVE_0)
+    minimum: float = field(default=0.0, metadata=AT_LEAST_0)
 
     @property
     def true_mean(self) -> float:
         """Mean of the delays, the minimum included."""
         return self.minimum + self.mean
-
-    @property
-    def variance(self) -> float:
-        """Variance, in s²."""
-        return self.mean**2
 
     def quantile(self, u: FloatArray) -> FloatArray:
         """Return the delay for each draw."""
@@ -176,16 +141,12 @@ class Exponential:
         delays += self.minimum
         return delays
 
-    def cdf(self, t: FloatArray) -> FloatArray:
-        """Return the probability of at most `t`."""
-        return -np.expm1(-np.maximum(np.asarray(t) - self.minimum, 0) / self.mean)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Normal:
+class Normal(Checked):
     """A normal distribution truncated at 0 (no copy arrives before it is sent).
 
-    Truncation raises the mean and narrows the spread: `true_mean` and `variance` account for it.
+    Truncation raises the mean, and `true_mean` accounts for it; it narrows the spread.
 
     Attributes:
         mean: Mean before truncation, at least 0.
@@ -196,26 +157,14 @@ class Normal:
         2nd ed., 1994, section 13.10.1 (the truncated normal).
     """
 
-    mean: float
-    std: float
-    minimum: float = 0.0
-
-    def __post_init__(self) -> None:
-        """Refuse bad parameters."""
-        keep_number(self, "mean", low=0)
-        keep_number(self, "std", low=0, open_low=True)
-        keep_number(self, "minimum", low=0)
+    mean: float = field(metadata=AT_LEAST_0)
+    std: float = field(metadata=ABOVE_0)
+    minimum: float = field(default=0.0, metadata=AT_LEAST_0)
 
     @property
     def true_mean(self) -> float:
         """Mean of the delays, the minimum included."""
         return self.minimum + self.mean + self.std * self._hazard
-
-    @property
-    def variance(self) -> float:
-        """Variance after truncation, in s²."""
-        cut = -self.mean / self.std
-        return self.std**2 * (1 + cut * self._hazard - self._hazard**2)
 
     def quantile(self, u: FloatArray) -> FloatArray:
         """Return the delay for each draw."""
@@ -224,15 +173,6 @@ class Normal:
         # From the upper tail, so that draws close to 1 keep their digits.
         bell = self.mean - self.std * ndtri((1 - self._below_zero) * (1 - np.asarray(u)))
         return self.minimum + np.maximum(bell, 0.0)
-
-    def cdf(self, t: FloatArray) -> FloatArray:
-        """Return the probability of at most `t`."""
-        from scipy.special import ndtr  # noqa: PLC0415 - scipy only where it is needed
-
-        past = np.maximum(np.asarray(t) - self.minimum, 0)
-        below = self._below_zero
-        inside = (ndtr((past - self.mean) / self.std) - below) / (1 - below)
-        return np.where(np.asarray(t) < self.minimum, 0.0, inside)
 
     @property
     def _below_zero(self) -> float:
@@ -248,7 +188,7 @@ class Normal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LogNormal:
+class LogNormal(Checked):
     """Log-normal: skewed, like the delays of many measured networks.
 
     Attributes:
@@ -257,25 +197,14 @@ class LogNormal:
         minimum: Added to each delay.
     """
 
-    mean: float
-    std: float
-    minimum: float = 0.0
-
-    def __post_init__(self) -> None:
-        """Refuse bad parameters."""
-        keep_number(self, "mean", low=0, open_low=True)
-        keep_number(self, "std", low=0, open_low=True)
-        keep_number(self, "minimum", low=0)
+    mean: float = field(metadata=ABOVE_0)
+    std: float = field(metadata=ABOVE_0)
+    minimum: float = field(default=0.0, metadata=AT_LEAST_0)
 
     @property
     def true_mean(self) -> float:
         """Mean of the delays, the minimum included."""
         return self.minimum + self.mean
-
-    @property
-    def variance(self) -> float:
-        """Variance, in s²."""
-        return self.std**2
 
     def quantile(self, u: FloatArray) -> FloatArray:
         """Return the delay for each draw."""

@@ -3,36 +3,36 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 
 from simulator.conditions.delay import FloatArray
+from simulator.fields import Checked, checked
 from simulator.reading import read_column
 from simulator.validation import number, parts, refuse
 
 
+def _samples(name: str, value: Any) -> tuple[float, ...]:
+    allowed = "delays in seconds, at least one"
+    samples = parts(name, value, allowed)
+    if not samples:
+        refuse(name, value, allowed)
+    return tuple(sorted(number(name, sample, low=0) for sample in samples))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Empirical:
+class Empirical(Checked):
     """One of the samples, each equally likely.
 
     Attributes:
         samples: Measured delays in seconds, at least one; kept in rising order.
     """
 
-    samples: tuple[float, ...]
-
-    def __post_init__(self) -> None:
-        """Refuse bad parameters."""
-        allowed = "delays in seconds, at least one"
-        samples = parts("Empirical.samples", self.samples, allowed)
-        if not samples:
-            refuse("Empirical.samples", self.samples, allowed)
-        checked = (number("Empirical.samples", s, low=0) for s in samples)
-        object.__setattr__(self, "samples", tuple(sorted(checked)))
+    samples: tuple[float, ...] = field(metadata=checked(_samples))
 
     @classmethod
     def from_csv(cls, path: str | Path, *, column: str) -> Self:
@@ -60,19 +60,9 @@ class Empirical:
         """Mean of the samples."""
         return math.fsum(self.samples) / len(self.samples)
 
-    @property
-    def variance(self) -> float:
-        """Variance of the samples, in s²."""
-        mean = self.true_mean
-        return math.fsum((s - mean) ** 2 for s in self.samples) / len(self.samples)
-
     def quantile(self, u: FloatArray) -> FloatArray:
         """Return the sample for each draw."""
         return _array(self.samples)[(np.asarray(u) * len(self.samples)).astype(np.int64)]
-
-    def cdf(self, t: FloatArray) -> FloatArray:
-        """Return the proportion of samples of at most `t`."""
-        return np.searchsorted(_array(self.samples), t, side="right") / len(self.samples)
 
 
 @lru_cache(maxsize=8)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 import numpy as np
 
 from simulator.conditions.transmission import Transmission
-from simulator.validation import number, probability, refuse
+from simulator.fields import PROBABILITY, check_fields
+from simulator.validation import number, refuse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,16 +32,14 @@ class GilbertElliott:
         Bell System Technical Journal 42(5), 1963.
     """
 
-    p: float
-    r: float
-    loss_bad: float = 1.0
-    loss_good: float = 0.0
+    p: float = field(metadata=PROBABILITY)
+    r: float = field(metadata=PROBABILITY)
+    loss_bad: float = field(default=1.0, metadata=PROBABILITY)
+    loss_good: float = field(default=0.0, metadata=PROBABILITY)
 
     def __post_init__(self) -> None:
         """Refuse bad parameters."""
-        for field in ("p", "r", "loss_bad", "loss_good"):
-            checked = probability(f"GilbertElliott.{field}", getattr(self, field))
-            object.__setattr__(self, field, checked)
+        check_fields(self)
         if self.p + self.r == 0:
             refuse("GilbertElliott.p + r", 0.0, "above 0, or the link would never change state")
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from simulator.conditions.delay import FloatArray
-from simulator.validation import keep_number
+from simulator.fields import ABOVE_0, AT_LEAST_0, Checked, checked
+from simulator.validation import number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pareto:
+class Pareto(Checked):
     """A power law, Pareto's first kind: a few delays are very long.
 
     Attributes:
@@ -21,36 +22,18 @@ class Pareto:
         minimum: Added to each delay.
     """
 
-    mean: float
-    shape: float
-    minimum: float = 0.0
-
-    def __post_init__(self) -> None:
-        """Refuse bad parameters."""
-        keep_number(self, "mean", low=0, open_low=True)
-        keep_number(self, "shape", low=1, open_low=True)
-        keep_number(self, "minimum", low=0)
+    mean: float = field(metadata=ABOVE_0)
+    shape: float = field(metadata=checked(number, low=1, open_low=True))
+    minimum: float = field(default=0.0, metadata=AT_LEAST_0)
 
     @property
     def true_mean(self) -> float:
         """Mean of what comes out."""
         return self.minimum + self.mean
 
-    @property
-    def variance(self) -> float:
-        """Variance, in s²; infinite for a shape of 2 or less."""
-        if self.shape <= 2:  # noqa: PLR2004 - where the second moment diverges
-            return math.inf
-        return self._least**2 * self.shape / ((self.shape - 1) ** 2 * (self.shape - 2))
-
     def quantile(self, u: FloatArray) -> FloatArray:
         """Return the delay for each draw."""
         return self.minimum + self._least * np.exp(-np.log1p(-np.asarray(u)) / self.shape)
-
-    def cdf(self, t: FloatArray) -> FloatArray:
-        """Return the probability of at most `t`."""
-        past = np.maximum(np.asarray(t) - self.minimum, self._least)
-        return -np.expm1(self.shape * np.log(self._least / past))
 
     @property
     def _least(self) -> float:
@@ -59,7 +42,7 @@ class Pareto:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Weibull:
+class Weibull(Checked):
     """Weibull: a tail heavier than the exponential's for a shape below 1, lighter for one above 1.
 
     Attributes:
@@ -68,35 +51,18 @@ class Weibull:
         minimum: Added to each delay.
     """
 
-    mean: float
-    shape: float
-    minimum: float = 0.0
-
-    def __post_init__(self) -> None:
-        """Refuse bad parameters."""
-        keep_number(self, "mean", low=0, open_low=True)
-        keep_number(self, "shape", low=0.1)
-        keep_number(self, "minimum", low=0)
+    mean: float = field(metadata=ABOVE_0)
+    shape: float = field(metadata=checked(number, low=0.1))
+    minimum: float = field(default=0.0, metadata=AT_LEAST_0)
 
     @property
     def true_mean(self) -> float:
         """Mean of what comes out."""
         return self.minimum + self.mean
 
-    @property
-    def variance(self) -> float:
-        """Variance, in s²."""
-        return self._scale**2 * math.gamma(1 + 2 / self.shape) - self.mean**2
-
     def quantile(self, u: FloatArray) -> FloatArray:
         """Return the delay for each draw."""
         return self.minimum + self._scale * np.power(-np.log1p(-np.asarray(u)), 1 / self.shape)
-
-    def cdf(self, t: FloatArray) -> FloatArray:
-        """Return the probability of at most `t`."""
-        past = np.maximum(np.asarray(t) - self.minimum, 0) / self._scale
-        with np.errstate(over="ignore"):  # far beyond the scale the probability is 1
-            return -np.expm1(-np.power(past, self.shape))
 
     @property
     def _scale(self) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from numbers import Real
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -14,14 +15,37 @@ from simulator.conditions.draws import Draws, copy_lane, loss_lane
 from simulator.conditions.gilbert_elliott import GilbertElliott
 from simulator.conditions.loss import Bernoulli, Loss, LossWithMemory
 from simulator.conditions.transmission import Transmission
+from simulator.fields import BOOLEAN, PROBABILITY, check_fields, checked, or_none
 from simulator.randomness import Purpose
-from simulator.validation import (
+from simulator.validation import has_method, integer, number, probability, refuse, started
+
+
+def _loss(name: str, value: Any) -> float | Loss | LossWithMemory:
+    if isinstance(value, Real):
+        return probability(name, value)
+    if isinstance(value, GilbertElliott):
+        return value
+    if isinstance(value, LossWithMemory) and not isinstance(value, type):
+        started(name, value, np.random.default_rng(0), "loses")
+        return value
+    allowed = "a probability from 0 to 1, or a loss model such as Bernoulli(rate=0.1)"
+    loss: Loss = has_method(name, value, "loses", allowed)
+    return loss
+
+
+DELAY: Final = checked(
     has_method,
-    integer,
-    keep_number,
-    probability,
-    refuse,
-    started,
+    method="quantile",
+    allowed="a delay, such as Constant(0.05) or Exponential(mean=0.05)",
+)
+BANDWIDTH: Final = or_none(
+    number,
+    low=0,
+    open_low=True,
+    allowed="a finite number of bytes a second above 0, or None for no limit",
+)
+BUFFER: Final = or_none(
+    integer, low=0, allowed="a whole number of bytes at least 0, or None for no limit"
 )
 
 
@@ -44,36 +68,18 @@ class Link:
             exceed it is dropped (drop-tail). None: no limit. Needs a bandwidth.
     """
 
-    delay: Delay = field(default_factory=lambda: Constant(0.0))
-    loss: float | Loss | LossWithMemory = 0.0
-    duplicate: float = 0.0
-    ordered: bool = False
-    bandwidth: float | None = None
-    buffer: int | None = None
+    delay: Delay = field(default_factory=lambda: Constant(0.0), metadata=DELAY)
+    loss: float | Loss | LossWithMemory = field(default=0.0, metadata=checked(_loss))
+    duplicate: float = field(default=0.0, metadata=PROBABILITY)
+    ordered: bool = field(default=False, metadata=BOOLEAN)
+    bandwidth: float | None = field(default=None, metadata=BANDWIDTH)
+    buffer: int | None = field(default=None, metadata=BUFFER)
 
     def __post_init__(self) -> None:
         """Refuse bad parameters."""
-        expected = "a delay, such as Constant(0.05) or Exponential(mean=0.05)"
-        has_method("Link.delay", self.delay, "quantile", expected)
-        if isinstance(self.loss, Real):
-            object.__setattr__(self, "loss", probability("Link.loss", self.loss))
-        elif not isinstance(self.loss, LossWithMemory) or isinstance(self.loss, type):
-            expected = "a probability from 0 to 1, or a loss model such as Bernoulli(rate=0.1)"
-            has_method("Link.loss", self.loss, "loses", expected)
-        elif not isinstance(self.loss, GilbertElliott):
-            started("Link.loss", self.loss, np.random.default_rng(0), "loses")
-        object.__setattr__(self, "duplicate", probability("Link.duplicate", self.duplicate))
-        if not isinstance(self.ordered, bool):
-            refuse("Link.ordered", self.ordered, "True or False")
-        if self.bandwidth is not None:
-            allowed = "a finite number of bytes a second above 0, or None for no limit"
-            keep_number(self, "bandwidth", low=0, open_low=True, allowed=allowed)
-        if self.buffer is not None:
-            allowed = "a whole number of bytes at least 0, or None for no limit"
-            buffer = integer("Link.buffer", self.buffer, low=0, allowed=allowed)
-            object.__setattr__(self, "buffer", buffer)
-            if self.bandwidth is None:
-                refuse("Link.buffer", buffer, "None where bandwidth is None: nothing ever waits")
+        check_fields(self)
+        if self.buffer is not None and self.bandwidth is None:
+            refuse("Link.buffer", self.buffer, "None where bandwidth is None: nothing ever waits")
         self.delays_ns(np.array([0.0, 0.5, 1 - 2**-53]))
 
     @property

@@ -8,15 +8,16 @@ each link of each run. In `tc-netem`: `loss random 10%`, `loss gemodel 1% 10%`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from dataclasses import dataclass, field
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
 
 from simulator.clock import END_OF_TIME, to_ns
 from simulator.conditions.transmission import Transmission
-from simulator.validation import integer, number, probability, refuse
+from simulator.fields import PROBABILITY, Checked, checked
+from simulator.validation import integer, number, refuse
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -48,18 +49,14 @@ class VectorizedLoss(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bernoulli:
+class Bernoulli(Checked):
     """Each transmission is lost with the same probability, independently.
 
     Attributes:
         rate: That probability.
     """
 
-    rate: float
-
-    def __post_init__(self) -> None:
-        """Refuse bad parameters."""
-        object.__setattr__(self, "rate", probability("Bernoulli.rate", self.rate))
+    rate: float = field(metadata=PROBABILITY)
 
     def loses(self, transmission: Transmission, u: float) -> bool:  # noqa: ARG002 - all alike
         """Whether a transmission is lost."""
@@ -76,8 +73,19 @@ class Bernoulli:
         return u < self.rate
 
 
+def _lost(name: str, value: Any) -> frozenset[tuple[int, int]]:
+    try:
+        pairs = [(message, attempt) for message, attempt in value]
+    except (TypeError, ValueError):
+        refuse(name, value, "pairs (message, attempt), such as {(0, 1), (2, 1)}")
+    return frozenset(
+        (integer(f"{name} message", m, low=0), integer(f"{name} attempt", a, low=1))
+        for m, a in pairs
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scripted:
+class Scripted(Checked):
     """Lose exactly these transmissions, and no other.
 
     Attributes:
@@ -85,20 +93,7 @@ class Scripted:
             acknowledgements of that attempt of that message.
     """
 
-    lost: frozenset[tuple[int, int]]
-
-    def __post_init__(self) -> None:
-        """Refuse bad parameters."""
-        expected = "pairs (message, attempt), such as {(0, 1), (2, 1)}"
-        try:
-            pairs = [(message, attempt) for message, attempt in self.lost]
-        except (TypeError, ValueError):
-            refuse("Scripted.lost", self.lost, expected)
-        checked = frozenset(
-            (integer("Scripted.lost message", m, low=0), integer("Scripted.lost attempt", a, low=1))
-            for m, a in pairs
-        )
-        object.__setattr__(self, "lost", checked)
+    lost: frozenset[tuple[int, int]] = field(metadata=checked(_lost))
 
     def loses(self, transmission: Transmission, u: float) -> bool:  # noqa: ARG002 - not random
         """Whether a transmission is lost."""
@@ -115,32 +110,31 @@ class Scripted:
         return np.isin(message, [m for m, a in self.lost if a == attempt])
 
 
+def _windows(name: str, value: Any) -> tuple[tuple[float, float], ...]:
+    try:
+        pairs = [(start, end) for start, end in value]
+    except (TypeError, ValueError):
+        refuse(name, value, "pairs (start, end) in seconds, such as [(1.0, 1.5)]")
+    windows = []
+    for start, end in pairs:
+        low = number(f"{name} start", start, low=0)
+        high = number(f"{name} end", end, low=low, open_low=True)
+        if to_ns(low) == to_ns(high) < END_OF_TIME:
+            allowed = f"at least 1e-09 above {low:g}: time is in whole nanoseconds"
+            refuse(f"{name} end", high, allowed)
+        windows.append((low, high))
+    return tuple(windows)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outages:
+class Outages(Checked):
     """Lose everything that is sent during an outage, and nothing else.
 
     Attributes:
         windows: Pairs (start, end) in seconds; an outage covers [start, end).
     """
 
-    windows: tuple[tuple[float, float], ...]
-
-    def __post_init__(self) -> None:
-        """Refuse bad parameters."""
-        expected = "pairs (start, end) in seconds, such as [(1.0, 1.5)]"
-        try:
-            pairs = [(start, end) for start, end in self.windows]
-        except (TypeError, ValueError):
-            refuse("Outages.windows", self.windows, expected)
-        checked = []
-        for start, end in pairs:
-            low = number("Outages.windows start", start, low=0)
-            high = number("Outages.windows end", end, low=low, open_low=True)
-            if to_ns(low) == to_ns(high) < END_OF_TIME:
-                allowed = f"at least 1e-09 above {low:g}: time is in whole nanoseconds"
-                refuse("Outages.windows end", high, allowed)
-            checked.append((low, high))
-        object.__setattr__(self, "windows", tuple(checked))
+    windows: tuple[tuple[float, float], ...] = field(metadata=checked(_windows))
 
     def loses(self, transmission: Transmission, u: float) -> bool:  # noqa: ARG002 - not random
         """Whether a transmission is lost."""

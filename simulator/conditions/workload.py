@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import ClassVar, Protocol
+from typing import Any, ClassVar, Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from simulator.clock import END_OF_TIME, to_ns, to_ns_array
-from simulator.validation import integer, keep_duration, keep_number, number, parts, refuse
+from simulator.fields import COUNT, DURATION, Checked, checked
+from simulator.validation import integer, number, parts, refuse
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -54,8 +55,11 @@ class WorkloadInBlocks(Workload, Protocol):
         """
 
 
+SIZE: Final = checked(integer, low=0)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Periodic:
+class Periodic(Checked):
     """One message per interval: message m at m × interval.
 
     Attributes:
@@ -63,15 +67,10 @@ class Periodic:
         size_bytes: Size of each message.
     """
 
-    interval: float
-    size_bytes: int = 1000
+    interval: float = field(metadata=DURATION)
+    size_bytes: int = field(default=1000, metadata=SIZE)
 
     uses_draws: ClassVar[bool] = False
-
-    def __post_init__(self) -> None:
-        """Refuse bad parameters."""
-        keep_duration(self, "interval")
-        _keep_size(self)
 
     def times_ns(self, messages: int, u: FloatArray) -> IntArray:
         """Return the instants of creation."""
@@ -91,8 +90,15 @@ class Periodic:
         return math.ceil(seconds / self.interval)
 
 
+def _rate(name: str, value: Any) -> float:
+    rate = number(name, value, low=0, open_low=True)
+    if to_ns(1 / rate) == 0:
+        refuse(name, rate, "above 0 and at most 1e9 a second: time is in whole nanoseconds")
+    return rate
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Poisson:
+class Poisson(Checked):
     """A Poisson process, as of many independent users: exponential times between messages.
 
     Attributes:
@@ -100,18 +106,10 @@ class Poisson:
         size_bytes: Size of each message.
     """
 
-    rate: float
-    size_bytes: int = 1000
+    rate: float = field(metadata=checked(_rate))
+    size_bytes: int = field(default=1000, metadata=SIZE)
 
     uses_draws: ClassVar[bool] = True
-
-    def __post_init__(self) -> None:
-        """Refuse bad parameters."""
-        keep_number(self, "rate", low=0, open_low=True)
-        if to_ns(1 / self.rate) == 0:
-            allowed = "above 0 and at most 1e9 a second: time is in whole nanoseconds"
-            refuse("Poisson.rate", self.rate, allowed)
-        _keep_size(self)
 
     def times_ns(self, messages: int, u: FloatArray) -> IntArray:
         """Return the instants of creation."""
@@ -135,7 +133,7 @@ class Poisson:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bursts:
+class Bursts(Checked):
     """A burst of messages at regular intervals.
 
     Attributes:
@@ -144,17 +142,11 @@ class Bursts:
         size_bytes: Size of each message.
     """
 
-    size: int
-    every: float
-    size_bytes: int = 1000
+    size: int = field(metadata=COUNT)
+    every: float = field(metadata=DURATION)
+    size_bytes: int = field(default=1000, metadata=SIZE)
 
     uses_draws: ClassVar[bool] = False
-
-    def __post_init__(self) -> None:
-        """Refuse bad parameters."""
-        object.__setattr__(self, "size", integer("Bursts.size", self.size, low=1))
-        keep_duration(self, "every")
-        _keep_size(self)
 
     def times_ns(self, messages: int, u: FloatArray) -> IntArray:
         """Return the instants of creation."""
@@ -174,8 +166,17 @@ class Bursts:
         return math.ceil(seconds / self.every) * self.size
 
 
+def _times(name: str, value: Any) -> tuple[float, ...]:
+    given = parts(name, value, "instants in seconds, such as [0.0, 0.5]")
+    times = tuple(number(name, time, low=0) for time in given)
+    for before, after in pairwise(times):
+        if after < before:
+            refuse(name, after, f"in rising order: at least {before:g} after {before:g}")
+    return times
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class At:
+class At(Checked):
     """Messages at given times, and no others.
 
     Attributes:
@@ -183,21 +184,10 @@ class At:
         size_bytes: Size of each message.
     """
 
-    times: tuple[float, ...]
-    size_bytes: int = 1000
+    times: tuple[float, ...] = field(metadata=checked(_times))
+    size_bytes: int = field(default=1000, metadata=SIZE)
 
     uses_draws: ClassVar[bool] = False
-
-    def __post_init__(self) -> None:
-        """Refuse bad parameters."""
-        expected = "instants in seconds, such as [0.0, 0.5]"
-        given = parts("At.times", self.times, expected)
-        times = tuple(number("At.times", time, low=0) for time in given)
-        for before, after in pairwise(times):
-            if after < before:
-                refuse("At.times", after, f"in rising order: at least {before:g} after {before:g}")
-        object.__setattr__(self, "times", times)
-        _keep_size(self)
 
     def times_ns(self, messages: int, u: FloatArray) -> IntArray:
         """Return the instants of creation."""
@@ -215,8 +205,3 @@ class At:
     def count_before(self, seconds: float) -> float:
         """Return the number of messages created before an instant."""
         return bisect_left(self.times, seconds)
-
-
-def _keep_size(workload: Workload) -> None:
-    size = integer(f"{type(workload).__name__}.size_bytes", workload.size_bytes, low=0)
-    object.__setattr__(workload, "size_bytes", size)

@@ -15,18 +15,21 @@ trace for its start and one for its end; so are cuts.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
 
-from simulator.network.windows import (
-    begin_and_end,
-    check_name,
-    check_refuses,
-    keep_window,
-    names_in,
-    node_of,
+from simulator.fields import (
+    ABOVE_0,
+    AT_LEAST_0,
+    BOOLEAN,
+    DURATION,
+    LEFT_OUT,
+    Checked,
+    check_fields,
+    checked,
 )
-from simulator.validation import keep_number, parts, refuse
+from simulator.network.windows import NODE, begin_and_end, names_in, node_of
+from simulator.validation import parts, refuse
 
 if TYPE_CHECKING:
     from simulator.network.network import Network
@@ -42,7 +45,7 @@ class Fault(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Crash:
+class Crash(Checked):
     """A node stops, and starts again.
 
     Attributes:
@@ -53,16 +56,10 @@ class Crash:
             silence.
     """
 
-    node: str
-    at: float
-    lasts: float
-    refuses: bool = False
-
-    def __post_init__(self) -> None:
-        """Refuse bad parameters."""
-        check_name(self, "node")
-        check_refuses(self)
-        keep_window(self)
+    node: str = field(metadata=NODE)
+    at: float = field(metadata=AT_LEAST_0)
+    lasts: float = field(metadata=DURATION)
+    refuses: bool = field(default=False, metadata=BOOLEAN | LEFT_OUT)
 
     def steps(self, net: Network) -> Steps:
         """Crash the node, and restart it."""
@@ -87,18 +84,16 @@ class Cut:
         lasts: How long, above 0.
     """
 
-    sender: str
-    receiver: str
-    at: float
-    lasts: float
+    sender: str = field(metadata=NODE)
+    receiver: str = field(metadata=NODE)
+    at: float = field(metadata=AT_LEAST_0)
+    lasts: float = field(metadata=DURATION)
 
     def __post_init__(self) -> None:
         """Refuse bad parameters."""
-        check_name(self, "sender")
-        check_name(self, "receiver")
+        check_fields(self)
         if self.sender == self.receiver:
             refuse("Cut.receiver", self.receiver, "the name of another node than the sender")
-        keep_window(self)
 
     def steps(self, net: Network) -> Steps:
         """Cut the link, and mend it."""
@@ -110,8 +105,16 @@ class Cut:
         return _cut(net, self, find)
 
 
+def _two_names(field: str, value: Any) -> tuple[str, ...]:
+    allowed = "the names of two nodes, not empty and without →"
+    names = names_in(field, value, allowed)
+    if len(names) != 2 or names[0] == names[1]:  # noqa: PLR2004 - two ends
+        refuse(field, value, allowed)
+    return names
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LinkOutage:
+class LinkOutage(Checked):
     """The links between two nodes, both ways, lose all that is sent over them.
 
     Attributes:
@@ -120,18 +123,9 @@ class LinkOutage:
         lasts: How long, above 0.
     """
 
-    between: tuple[str, str]
-    at: float
-    lasts: float
-
-    def __post_init__(self) -> None:
-        """Refuse bad parameters."""
-        allowed = "the names of two nodes, not empty and without →"
-        between = names_in("LinkOutage.between", self.between, allowed)
-        if len(between) != 2 or between[0] == between[1]:  # noqa: PLR2004 - two ends
-            refuse("LinkOutage.between", self.between, allowed)
-        object.__setattr__(self, "between", between)
-        keep_window(self)
+    between: tuple[str, str] = field(metadata=checked(_two_names))
+    at: float = field(metadata=AT_LEAST_0)
+    lasts: float = field(metadata=DURATION)
 
     def steps(self, net: Network) -> Steps:
         """Cut the links, and mend them."""
@@ -143,8 +137,17 @@ class LinkOutage:
         return _cut(net, self, find)
 
 
+def _groups(field: str, value: Any) -> tuple[tuple[str, ...], ...]:
+    allowed = "two groups or more of names of nodes, no node in two of them"
+    groups = tuple(names_in(field, group, allowed) for group in parts(field, value, allowed))
+    names = [name for group in groups for name in group]
+    if len(groups) < 2 or len(names) != len(set(names)):  # noqa: PLR2004 - else nothing parts
+        refuse(field, groups, allowed)
+    return groups
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Partition:
+class Partition(Checked):
     """The network falls into groups; nothing passes from one to another.
 
     Attributes:
@@ -154,22 +157,9 @@ class Partition:
         lasts: How long, above 0.
     """
 
-    groups: tuple[tuple[str, ...], ...]
-    at: float
-    lasts: float
-
-    def __post_init__(self) -> None:
-        """Refuse bad parameters."""
-        allowed = "two groups or more of names of nodes, no node in two of them"
-        groups = tuple(
-            names_in("Partition.groups", group, allowed)
-            for group in parts("Partition.groups", self.groups, allowed)
-        )
-        names = [name for group in groups for name in group]
-        if len(groups) < 2 or len(names) != len(set(names)):  # noqa: PLR2004 - else nothing parts
-            refuse("Partition.groups", groups, allowed)
-        object.__setattr__(self, "groups", groups)
-        keep_window(self)
+    groups: tuple[tuple[str, ...], ...] = field(metadata=checked(_groups))
+    at: float = field(metadata=AT_LEAST_0)
+    lasts: float = field(metadata=DURATION)
 
     def steps(self, net: Network) -> Steps:
         """Cut every link between groups that is there at the start, and mend it."""
@@ -189,7 +179,7 @@ class Partition:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SlowNode:
+class SlowNode(Checked):
     """A node takes longer for its work: for `node.work(seconds)` that begins meanwhile.
 
     Attributes:
@@ -199,16 +189,10 @@ class SlowNode:
         lasts: How long, above 0.
     """
 
-    node: str
-    factor: float
-    at: float
-    lasts: float
-
-    def __post_init__(self) -> None:
-        """Refuse bad parameters."""
-        check_name(self, "node")
-        keep_number(self, "factor", low=0, open_low=True)
-        keep_window(self)
+    node: str = field(metadata=NODE)
+    factor: float = field(metadata=ABOVE_0)
+    at: float = field(metadata=AT_LEAST_0)
+    lasts: float = field(metadata=DURATION)
 
     def steps(self, net: Network) -> Steps:
         """Slow the node down, and let it recover."""

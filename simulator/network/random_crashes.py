@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from simulator.clock import to_ns, to_seconds
+from simulator.fields import ABOVE_0, BOOLEAN, Checked
 from simulator.network.faults import Crash
 from simulator.network.timers import Phase, Timer, now_ns
-from simulator.network.windows import check_name, check_refuses, node_of
+from simulator.network.windows import NODE, node_of
 from simulator.randomness import Randomness
-from simulator.validation import keep_number
 
 if TYPE_CHECKING:
     from simulator.network.network import Network
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RandomCrashes:
+class RandomCrashes(Checked):
     """A node crashes again and again, with exponential times to failure and to repair.
 
     Each injection has draws of its own: two of one node, equal or not, are independent.
@@ -37,18 +37,11 @@ class RandomCrashes:
             with silence.
     """
 
-    node: str
-    mean_time_to_failure: float
-    mean_time_to_repair: float
-    until: float
-    refuses: bool = False
-
-    def __post_init__(self) -> None:
-        """Refuse bad parameters."""
-        check_name(self, "node")
-        for field in ("mean_time_to_failure", "mean_time_to_repair", "until"):
-            keep_number(self, field, low=0, open_low=True)
-        check_refuses(self)
+    node: str = field(metadata=NODE)
+    mean_time_to_failure: float = field(metadata=ABOVE_0)
+    mean_time_to_repair: float = field(metadata=ABOVE_0)
+    until: float = field(metadata=ABOVE_0)
+    refuses: bool = field(default=False, metadata=BOOLEAN)
 
     def crashes(self, net: Network) -> Iterator[Crash]:
         """Go through the crashes that its latest injection brings, with `at` by the clock.

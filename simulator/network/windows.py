@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from simulator.clock import to_ns
+from simulator.fields import checked
 from simulator.network.timers import Phase, Timer
-from simulator.validation import duration, name_of, number, parts, refuse
+from simulator.validation import name_of, parts, refuse
 
 if TYPE_CHECKING:
     from simulator.network.network import Network
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from simulator.protocols.channel import Steps
 
 Part = TypeVar("Part")
+
+NODE: Final = checked(name_of, without="→")
+"""The field of a fault that names a node."""
 
 
 def begin_and_end(
@@ -60,24 +64,6 @@ def begin_and_end(
     start.callbacks.append(strike)
     stop.callbacks.append(heal)
     return wait()
-
-
-def keep_window(fault: Any) -> None:
-    """Check when a fault begins and how long it lasts, and keep both as floats."""
-    name = type(fault).__name__
-    object.__setattr__(fault, "at", number(f"{name}.at", fault.at, low=0))
-    object.__setattr__(fault, "lasts", duration(f"{name}.lasts", fault.lasts))
-
-
-def check_name(fault: object, field: str) -> None:
-    """Refuse what no node can be called."""
-    name_of(f"{type(fault).__name__}.{field}", getattr(fault, field), without="→")
-
-
-def check_refuses(fault: Any) -> None:
-    """Refuse what is no truth value: "no" would count as yes."""
-    if not isinstance(fault.refuses, bool):
-        refuse(f"{type(fault).__name__}.refuses", fault.refuses, "True or False")
 
 
 def names_in(field: str, names: Any, allowed: str) -> tuple[str, ...]:

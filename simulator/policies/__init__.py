@@ -10,13 +10,15 @@ from simulator.policies.backoff import (
     NoBackoff,
 )
 from simulator.policies.circuit_breaker import Breaker, CircuitBreaker
-from simulator.policies.deduplication import SeenMessages, check_memory
+from simulator.policies.deduplication import MAX_AGE, WINDOW, SeenMessages
 from simulator.policies.idempotency import IdempotencyKeys
 from simulator.policies.promise import Promise
 from simulator.policies.retry import Retry, Retrying
 from simulator.policies.retry_budget import Bucket, RetryBudget
 
 __all__ = [
+    "MAX_AGE",
+    "WINDOW",
     "AdaptiveTimeout",
     "Backoff",
     "Breaker",
@@ -34,5 +36,4 @@ __all__ = [
     "Retrying",
     "RoundTripEstimate",
     "SeenMessages",
-    "check_memory",
 ]

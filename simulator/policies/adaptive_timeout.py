@@ -16,9 +16,10 @@ Sources: V. Paxson, M. Allman, J. Chu, M. Sargent, "Computing TCP's Retransmissi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from simulator.validation import keep_duration
+from simulator.fields import DURATION, check_fields, keep
+from simulator.validation import duration
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,14 +34,14 @@ class AdaptiveTimeout:
     """
 
     initial: float = 1.0
-    minimum: float = 0.2
+    minimum: float = field(default=0.2, metadata=DURATION)
     maximum: float = 60.0
 
     def __post_init__(self) -> None:
         """Refuse bad parameters."""
-        keep_duration(self, "minimum")
-        keep_duration(self, "maximum", low=self.minimum)
-        keep_duration(self, "initial", low=self.minimum, high=self.maximum)
+        check_fields(self)
+        keep(self, "maximum", duration, low=self.minimum)
+        keep(self, "initial", duration, low=self.minimum, high=self.maximum)
 
     def start(self) -> RoundTripEstimate:
         """Return the estimate of a sender for a receiver, without a sample yet."""

@@ -9,13 +9,14 @@ jitters, and decorrelated jitter).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Literal, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from simulator.validation import choice, keep_number, number
+from simulator.fields import AT_LEAST_0, Checked, check_fields, checked, keep, or_none
+from simulator.validation import choice, number
 
 LONGEST_PAUSE: Final = 1e9
 """No pause is longer, in seconds (over 31 years), so 10,000 attempts overflow nothing."""
@@ -23,6 +24,10 @@ LONGEST_PAUSE: Final = 1e9
 Draw = TypeVar("Draw", float, npt.NDArray[np.float64])
 Jitter = Literal["none", "full", "equal"]
 JITTERS: Final = ("none", "full", "equal")
+
+CAP: Final = or_none(
+    number, low=0, allowed="a finite number of seconds at least 0, or None for no cap"
+)
 
 
 class Backoff(Protocol):
@@ -48,18 +53,14 @@ class NoBackoff:
 
 
 @dataclass(frozen=True, slots=True)
-class ConstantBackoff:
+class ConstantBackoff(Checked):
     """Make every pause equally long.
 
     Attributes:
         pause: The pause, in seconds, at least 0.
     """
 
-    pause: float
-
-    def __post_init__(self) -> None:
-        """Refuse bad parameters."""
-        keep_number(self, "pause", low=0)
+    pause: float = field(metadata=AT_LEAST_0)
 
     def pause_after(self, attempt: int, previous: Draw, u: Draw) -> Draw:  # noqa: ARG002 - all alike
         """Return the pause after an attempt."""
@@ -67,7 +68,7 @@ class ConstantBackoff:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LinearBackoff:
+class LinearBackoff(Checked):
     """Lengthen the pause by a constant step after each failure, up to a cap.
 
     Attributes:
@@ -75,13 +76,8 @@ class LinearBackoff:
         cap: Longest pause, in seconds. None: no cap.
     """
 
-    step: float
-    cap: float | None = None
-
-    def __post_init__(self) -> None:
-        """Refuse bad parameters."""
-        keep_number(self, "step", low=0)
-        _keep_cap(self)
+    step: float = field(metadata=AT_LEAST_0)
+    cap: float | None = field(default=None, metadata=CAP)
 
     def pause_after(self, attempt: int, previous: Draw, u: Draw) -> Draw:  # noqa: ARG002 - not random
         """Return the pause after an attempt."""
@@ -89,7 +85,7 @@ class LinearBackoff:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ExponentialBackoff:
+class ExponentialBackoff(Checked):
     """Multiply the pause after each failure, up to a cap.
 
     Attributes:
@@ -100,17 +96,10 @@ class ExponentialBackoff:
             "equal", uniform between half of it and the whole.
     """
 
-    base: float
-    factor: float = 2.0
-    cap: float | None = None
-    jitter: Jitter = "none"
-
-    def __post_init__(self) -> None:
-        """Refuse bad parameters."""
-        keep_number(self, "base", low=0)
-        keep_number(self, "factor", low=1)
-        _keep_cap(self)
-        choice("ExponentialBackoff.jitter", self.jitter, JITTERS)
+    base: float = field(metadata=AT_LEAST_0)
+    factor: float = field(default=2.0, metadata=checked(number, low=1))
+    cap: float | None = field(default=None, metadata=CAP)
+    jitter: Jitter = field(default="none", metadata=checked(choice, choices=JITTERS))
 
     def pause_after(self, attempt: int, previous: Draw, u: Draw) -> Draw:  # noqa: ARG002 - no memory
         """Return the pause after an attempt."""
@@ -135,13 +124,13 @@ class DecorrelatedJitter:
         cap: Longest pause, in seconds, at least `base`.
     """
 
-    base: float
+    base: float = field(metadata=AT_LEAST_0)
     cap: float
 
     def __post_init__(self) -> None:
         """Refuse bad parameters."""
-        keep_number(self, "base", low=0)
-        keep_number(self, "cap", low=self.base)
+        check_fields(self)
+        keep(self, "cap", number, low=self.base)
 
     def pause_after(self, attempt: int, previous: Draw, u: Draw) -> Draw:  # noqa: ARG002 - by pauses
         """Return the pause after an attempt."""
@@ -152,10 +141,3 @@ class DecorrelatedJitter:
 
 def _longest(cap: float | None) -> float:
     return LONGEST_PAUSE if cap is None else min(cap, LONGEST_PAUSE)
-
-
-def _keep_cap(backoff: LinearBackoff | ExponentialBackoff) -> None:
-    if backoff.cap is not None:
-        name = f"{type(backoff).__name__}.cap"
-        allowed = "a finite number of seconds at least 0, or None for no cap"
-        object.__setattr__(backoff, "cap", number(name, backoff.cap, low=0, allowed=allowed))

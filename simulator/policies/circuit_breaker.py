@@ -15,12 +15,24 @@ Source: M. Nygard, "Release It!", Pragmatic Bookshelf, 2007, section 5.2.
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import ceil
-from typing import Literal
+from typing import Final, Literal
 
 from simulator.clock import to_ns
-from simulator.validation import decimal, integer, keep_duration, keep_number, refuse
+from simulator.fields import COUNT, DURATION, check_fields, or_none
+from simulator.validation import decimal, integer, number, refuse
+
+FAILURES: Final = or_none(
+    integer, low=1, allowed="a whole number at least 1, or None to open by rate"
+)
+RATE: Final = or_none(
+    number,
+    low=0,
+    high=1,
+    open_low=True,
+    allowed="a number above 0 and at most 1, or None to open by failures in a row",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,28 +50,18 @@ class CircuitBreaker:
         probes: Consecutive probes that must succeed before it closes, at least 1.
     """
 
-    failures: int | None = 5
-    rate: float | None = None
-    window: int = 20
-    recovery: float = 5.0
-    probes: int = 1
+    failures: int | None = field(default=5, metadata=FAILURES)
+    rate: float | None = field(default=None, metadata=RATE)
+    window: int = field(default=20, metadata=COUNT)
+    recovery: float = field(default=5.0, metadata=DURATION)
+    probes: int = field(default=1, metadata=COUNT)
 
     def __post_init__(self) -> None:
         """Refuse bad parameters."""
-        if self.failures is not None:
-            allowed = "a whole number at least 1, or None to open by rate"
-            failures = integer("CircuitBreaker.failures", self.failures, low=1, allowed=allowed)
-            object.__setattr__(self, "failures", failures)
-        if self.rate is not None:
-            allowed = "a number above 0 and at most 1, or None to open by failures in a row"
-            keep_number(self, "rate", low=0, high=1, open_low=True, allowed=allowed)
+        check_fields(self)
         if (self.failures is None) == (self.rate is None):
             got = f"failures={self.failures}, rate={self.rate}"
             refuse("CircuitBreaker", got, "given failures or rate, and None for the other")
-        for name in ("window", "probes"):
-            checked = integer(f"CircuitBreaker.{name}", getattr(self, name), low=1)
-            object.__setattr__(self, name, checked)
-        keep_duration(self, "recovery")
 
     def start(self) -> Breaker:
         """Return a closed breaker for one sender."""

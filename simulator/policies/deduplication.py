@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from typing import Any
+from typing import Any, Final
 
 from simulator.clock import END_OF_TIME, to_ns
-from simulator.validation import duration, integer, refuse
+from simulator.fields import or_none
+from simulator.validation import duration, integer
+
+WINDOW: Final = or_none(
+    integer, low=1, allowed="a whole number at least 1, or None to remember all"
+)
+MAX_AGE: Final = or_none(
+    duration, allowed="a finite number of seconds above 0, or None to remember for ever"
+)
+"""Fields of a policy that bound its memory: `SeenMessages` takes both."""
 
 
 class SeenMessages:
@@ -68,18 +77,3 @@ class SeenMessages:
     def keep(self, worth: Callable[[Any], bool]) -> None:
         """Forget the messages whose reply is not worth keeping."""
         self._replies = {key: kept for key, kept in self._replies.items() if worth(kept[1])}
-
-
-def check_memory(policy: Any) -> None:
-    """Check the fields window, max_age and durable of a policy, which bound its memory."""
-    name = type(policy).__name__
-    if policy.window is not None:
-        allowed = "a whole number at least 1, or None to remember all"
-        window = integer(f"{name}.window", policy.window, low=1, allowed=allowed)
-        object.__setattr__(policy, "window", window)
-    if policy.max_age is not None:
-        allowed = "a finite number of seconds above 0, or None to remember for ever"
-        age = duration(f"{name}.max_age", policy.max_age, allowed=allowed)
-        object.__setattr__(policy, "max_age", age)
-    if not isinstance(policy.durable, bool):
-        refuse(f"{name}.durable", policy.durable, "True or False")

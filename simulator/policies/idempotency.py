@@ -9,11 +9,12 @@ Source: "The Idempotency-Key HTTP Header Field", IETF draft-ietf-httpapi-idempot
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from simulator.callables import function, hashable
-from simulator.policies.deduplication import check_memory
+from simulator.fields import BOOLEAN, Checked, checked
+from simulator.policies.deduplication import MAX_AGE, WINDOW
 
 if TYPE_CHECKING:
     from simulator.message import Message
@@ -25,7 +26,7 @@ def message_id(message: Message) -> Hashable:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IdempotencyKeys:
+class IdempotencyKeys(Checked):
     """Remember which requests have been handled, and their replies.
 
     Attributes:
@@ -36,15 +37,12 @@ class IdempotencyKeys:
         durable: Whether the memory survives a crash of the node.
     """
 
-    key: Callable[[Message], Hashable] = message_id
-    window: int | None = None
-    max_age: float | None = None
-    durable: bool = True
-
-    def __post_init__(self) -> None:
-        """Refuse bad parameters."""
-        function("IdempotencyKeys.key", self.key, "the message")
-        check_memory(self)
+    key: Callable[[Message], Hashable] = field(
+        default=message_id, metadata=checked(function, argument="the message")
+    )
+    window: int | None = field(default=None, metadata=WINDOW)
+    max_age: float | None = field(default=None, metadata=MAX_AGE)
+    durable: bool = field(default=True, metadata=BOOLEAN)
 
     def key_of(self, message: Message) -> Hashable:
         """Return the key of a message, which must be hashable."""

@@ -3,17 +3,39 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any, Final
 
 from simulator.callables import hashable
+from simulator.fields import TYPE_NAMED, Checked, checked, or_none
 from simulator.policies.adaptive_timeout import AdaptiveTimeout
 from simulator.policies.backoff import Backoff, NoBackoff
 from simulator.policies.circuit_breaker import CircuitBreaker
 from simulator.policies.retry_budget import RetryBudget
-from simulator.validation import has_method, integer, keep_duration, keep_number, refuse
+from simulator.validation import duration, has_method, instance, integer, number
+
+
+def _timeout(name: str, value: Any) -> float | AdaptiveTimeout:
+    if isinstance(value, AdaptiveTimeout):
+        return value
+    return duration(name, value, allowed="a finite number above 0, or an AdaptiveTimeout")
+
+
+def _backoff(name: str, value: Any) -> Backoff:
+    allowed = "a backoff, such as ExponentialBackoff(base=0.1)"
+    backoff: Backoff = has_method(name, value, "pause_after", allowed)
+    return hashable(name, backoff, "a value, as @dataclass(frozen=True) makes one")
+
+
+LIMIT: Final = or_none(duration, allowed="a finite number of seconds above 0, or None for no limit")
+ATTEMPTS: Final = or_none(integer, low=1, allowed="a whole number at least 1, or None for ever")
+BUDGET: Final = or_none(instance, kind=RetryBudget, allowed="a RetryBudget, or None for no limit")
+BREAKER: Final = or_none(
+    instance, kind=CircuitBreaker, allowed="a CircuitBreaker, or None for none"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Retry:
+class Retry(Checked):
     """Wait for an acknowledgement, pause, send again; give up in the end.
 
     There is no pause after the last attempt: the sender gives up when its timeout expires.
@@ -35,37 +57,14 @@ class Retry:
             breaker does not let through is given up at once.
     """
 
-    timeout: float | AdaptiveTimeout = 0.2
-    timeout_factor: float = 1.0
-    max_timeout: float | None = None
-    backoff: Backoff = field(default_factory=NoBackoff)
-    max_attempts: int | None = 3
-    deadline: float | None = None
-    budget: RetryBudget | None = None
-    breaker: CircuitBreaker | None = None
-
-    def __post_init__(self) -> None:
-        """Refuse bad parameters."""
-        if not isinstance(self.timeout, AdaptiveTimeout):
-            allowed = "a finite number above 0, or an AdaptiveTimeout"
-            keep_duration(self, "timeout", allowed=allowed)
-        keep_number(self, "timeout_factor", low=1)
-        expected = "a backoff, such as ExponentialBackoff(base=0.1)"
-        has_method("Retry.backoff", self.backoff, "pause_after", expected)
-        allowed = "a value, as @dataclass(frozen=True) makes one"
-        hashable("Retry.backoff", self.backoff, allowed)
-        for name in ("max_timeout", "deadline"):
-            if getattr(self, name) is not None:
-                allowed = "a finite number of seconds above 0, or None for no limit"
-                keep_duration(self, name, allowed=allowed)
-        if self.max_attempts is not None:
-            allowed = "a whole number at least 1, or None for ever"
-            attempts = integer("Retry.max_attempts", self.max_attempts, low=1, allowed=allowed)
-            object.__setattr__(self, "max_attempts", attempts)
-        if not isinstance(self.budget, RetryBudget | None):
-            refuse("Retry.budget", self.budget, "a RetryBudget, or None for no limit")
-        if not isinstance(self.breaker, CircuitBreaker | None):
-            refuse("Retry.breaker", self.breaker, "a CircuitBreaker, or None for none")
+    timeout: float | AdaptiveTimeout = field(default=0.2, metadata=checked(_timeout) | TYPE_NAMED)
+    timeout_factor: float = field(default=1.0, metadata=checked(number, low=1))
+    max_timeout: float | None = field(default=None, metadata=LIMIT)
+    backoff: Backoff = field(default_factory=NoBackoff, metadata=checked(_backoff))
+    max_attempts: int | None = field(default=3, metadata=ATTEMPTS)
+    deadline: float | None = field(default=None, metadata=LIMIT)
+    budget: RetryBudget | None = field(default=None, metadata=BUDGET | TYPE_NAMED)
+    breaker: CircuitBreaker | None = field(default=None, metadata=BREAKER | TYPE_NAMED)
 
     def timeout_of(self, attempt: int, first: float | None = None) -> float:
         """Return how long an attempt waits, in seconds; infinite where floats overflow.

@@ -15,14 +15,15 @@ Sources: M. Marti, "Retry budgets", in Finagle's user guide, 2016; "Handling Ove
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
-from simulator.validation import decimal, keep_number
+from simulator.fields import Checked, checked
+from simulator.validation import decimal, number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RetryBudget:
+class RetryBudget(Checked):
     """Limit retries to a share of the messages, plus a reserve.
 
     Attributes:
@@ -32,13 +33,8 @@ class RetryBudget:
             it holds fewer.
     """
 
-    ratio: float = 0.1
-    reserve: float = 10.0
-
-    def __post_init__(self) -> None:
-        """Refuse bad parameters."""
-        keep_number(self, "ratio", low=0, high=1)
-        keep_number(self, "reserve", low=1)
+    ratio: float = field(default=0.1, metadata=checked(number, low=0, high=1))
+    reserve: float = field(default=10.0, metadata=checked(number, low=1))
 
     def start(self) -> Bucket:
         """Return a full bucket for one sender."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal, Protocol
 
+from simulator.fields import Checked
 from simulator.message import Message
 from simulator.policies import Promise, Retry
 from simulator.protocols.channel import Copy, ReceiverEnd, SenderEnd, Steps
-from simulator.protocols.checks import check_acknowledge, check_retry
+from simulator.protocols.checks import ACKNOWLEDGE, RETRY
 
 
 class Resends(Protocol):
@@ -20,7 +21,7 @@ class Resends(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AtLeastOnce:
+class AtLeastOnce(Checked):
     """Resend until acknowledged; hand over every copy, acknowledge each.
 
     Promises that no message is lost in silence: it is handed over, or the sender knows that it
@@ -31,16 +32,11 @@ class AtLeastOnce:
         acknowledge: Whether a copy is acknowledged "after" it is handled, or "before".
     """
 
-    retry: Retry = field(default_factory=Retry)
-    acknowledge: Literal["before", "after"] = "after"
+    retry: Retry = field(default_factory=Retry, metadata=RETRY)
+    acknowledge: Literal["before", "after"] = field(default="after", metadata=ACKNOWLEDGE)
 
     promises: ClassVar[frozenset[Promise]] = frozenset({Promise.NEVER_LOST_IN_SILENCE})
     acknowledges: ClassVar[bool] = True
-
-    def __post_init__(self) -> None:
-        """Refuse bad parameters."""
-        check_retry("AtLeastOnce.retry", self.retry)
-        check_acknowledge("AtLeastOnce.acknowledge", self.acknowledge)
 
     def send(self: Resends, channel: SenderEnd, message: Message) -> Steps:
         """Resend until acknowledged."""

@@ -1,17 +1,14 @@
-"""Checks shared by the guarantees that wait for acknowledgements."""
+"""Fields that the guarantees share: those that wait for acknowledgements."""
 
 from __future__ import annotations
 
+from typing import Final
+
+from simulator.fields import checked
 from simulator.policies import Retry
-from simulator.validation import choice, refuse
+from simulator.validation import choice, instance
 
-
-def check_retry(field: str, value: object) -> None:
-    """Refuse a value that is not a retry policy."""
-    if not isinstance(value, Retry):
-        refuse(field, value, "a Retry, such as Retry(timeout=0.2, max_attempts=3)")
-
-
-def check_acknowledge(field: str, value: object) -> None:
-    """Refuse a value other than "before" and "after"."""
-    choice(field, value, ("before", "after"))
+RETRY: Final = checked(
+    instance, kind=Retry, allowed="a Retry, such as Retry(timeout=0.2, max_attempts=3)"
+)
+ACKNOWLEDGE: Final = checked(choice, choices=("before", "after"))

@@ -9,14 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
-from simulator.policies import Promise, Retry, check_memory
+from simulator.fields import BOOLEAN, Checked
+from simulator.policies import MAX_AGE, WINDOW, Promise, Retry
 from simulator.protocols.at_least_once import AtLeastOnce
 from simulator.protocols.channel import Copy, ReceiverEnd, Steps
-from simulator.protocols.checks import check_acknowledge, check_retry
+from simulator.protocols.checks import ACKNOWLEDGE, RETRY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ExactlyOnce:
+class ExactlyOnce(Checked):
     """Resend until acknowledged; hand over the first copy only, acknowledge each.
 
     Promises that no message is handed over twice, nor lost in silence. A memory that is bounded or
@@ -33,22 +34,16 @@ class ExactlyOnce:
         acknowledge: Whether a copy is acknowledged "after" its message is handled, or "before".
     """
 
-    retry: Retry = field(default_factory=Retry)
-    window: int | None = None
-    max_age: float | None = None
-    durable: bool = True
-    acknowledge: Literal["before", "after"] = "after"
+    retry: Retry = field(default_factory=Retry, metadata=RETRY)
+    window: int | None = field(default=None, metadata=WINDOW)
+    max_age: float | None = field(default=None, metadata=MAX_AGE)
+    durable: bool = field(default=True, metadata=BOOLEAN)
+    acknowledge: Literal["before", "after"] = field(default="after", metadata=ACKNOWLEDGE)
 
     promises: ClassVar[frozenset[Promise]] = frozenset(
         {Promise.NEVER_TWICE, Promise.NEVER_LOST_IN_SILENCE}
     )
     acknowledges: ClassVar[bool] = True
-
-    def __post_init__(self) -> None:
-        """Refuse bad parameters."""
-        check_retry("ExactlyOnce.retry", self.retry)
-        check_acknowledge("ExactlyOnce.acknowledge", self.acknowledge)
-        check_memory(self)
 
     send = AtLeastOnce.send
 

@@ -23,15 +23,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from simulator.fields import BOOLEAN, Checked
 from simulator.message import Message
 from simulator.policies import Promise, Retry
 from simulator.protocols.channel import Copy, ReceiverEnd, SenderEnd, Steps
-from simulator.protocols.checks import check_retry
-from simulator.validation import refuse
+from simulator.protocols.checks import RETRY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Handshake:
+class Handshake(Checked):
     """Resend until received, release until complete; remember a message until its release.
 
     Promises that no message is handed over twice, nor lost in silence. A link that lets copies
@@ -46,19 +46,13 @@ class Handshake:
         durable: Whether the receiver's memory survives a crash.
     """
 
-    retry: Retry = field(default_factory=Retry)
-    durable: bool = True
+    retry: Retry = field(default_factory=Retry, metadata=RETRY)
+    durable: bool = field(default=True, metadata=BOOLEAN)
 
     promises: ClassVar[frozenset[Promise]] = frozenset(
         {Promise.NEVER_TWICE, Promise.NEVER_LOST_IN_SILENCE}
     )
     acknowledges: ClassVar[bool] = True
-
-    def __post_init__(self) -> None:
-        """Refuse bad parameters."""
-        check_retry("Handshake.retry", self.retry)
-        if not isinstance(self.durable, bool):
-            refuse("Handshake.durable", self.durable, "True or False")
 
     def send(self, channel: SenderEnd, message: Message) -> Steps:
         """Send the data until received, then releases until complete."""

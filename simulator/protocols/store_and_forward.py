@@ -14,15 +14,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from simulator.fields import COUNT, DURATION, Checked
 from simulator.message import Message
 from simulator.policies import Promise, Retry
 from simulator.protocols.channel import Copy, ReceiverEnd, SenderEnd, Steps
-from simulator.protocols.checks import check_retry
-from simulator.validation import integer, keep_duration
+from simulator.protocols.checks import RETRY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StoreAndForward:
+class StoreAndForward(Checked):
     """Queue at the sender until the receiver answers; hand over every copy, acknowledge each.
 
     Promises that no message is lost in silence; only a crash of the sender, which keeps its store
@@ -35,19 +35,12 @@ class StoreAndForward:
         parallel: How many messages may be in their turn at a time, at least 1.
     """
 
-    retry: Retry = field(default_factory=Retry)
-    rest: float = 1.0
-    parallel: int = 1
+    retry: Retry = field(default_factory=Retry, metadata=RETRY)
+    rest: float = field(default=1.0, metadata=DURATION)
+    parallel: int = field(default=1, metadata=COUNT)
 
     promises: ClassVar[frozenset[Promise]] = frozenset({Promise.NEVER_LOST_IN_SILENCE})
     acknowledges: ClassVar[bool] = True
-
-    def __post_init__(self) -> None:
-        """Refuse bad parameters."""
-        check_retry("StoreAndForward.retry", self.retry)
-        keep_duration(self, "rest")
-        parallel = integer("StoreAndForward.parallel", self.parallel, low=1)
-        object.__setattr__(self, "parallel", parallel)
 
     def send(self, channel: SenderEnd, message: Message) -> Steps:
         """Wait for one's turn; attempt and rest until acknowledged."""

@@ -16,49 +16,47 @@ from __future__ import annotations
 from collections import Counter, deque
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
+from simulator.fields import BOOLEAN, DURATION, check_fields, checked, or_none
 from simulator.network.broker.entry import Entry, State
 from simulator.network.gauge import Gauge
-from simulator.validation import choice, duration, integer, refuse
+from simulator.validation import choice, instance, integer, refuse
 
 if TYPE_CHECKING:
     from simulator.message import Message
     from simulator.network.schedule import Schedule
 
 OVERFLOWS: Final = ("reject", "drop-oldest", "block")
+CAPACITY: Final = or_none(integer, low=1, allowed="a whole number at least 1, or None for no limit")
+DELIVERIES: Final = or_none(integer, low=1, allowed="a whole number at least 1, or None for ever")
+
+
+def _queue(name: str, value: Any) -> MessageQueue:
+    queue = instance(name, value, MessageQueue, "a queue, or None to drop")
+    if not queue.always_accepts:
+        allowed = 'a queue that takes every message: no capacity, or overflow="drop-oldest"'
+        refuse(name, queue, allowed)
+    return queue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueSettings:
     """What `broker.queue` was asked for; see there."""
 
-    capacity: int | None = None
-    overflow: Literal["reject", "drop-oldest", "block"] = "reject"
-    visibility_timeout: float = 30.0
-    max_deliveries: int | None = 5
-    dead_letter: MessageQueue | None = None
-    durable: bool = True
-    priority: bool = False
+    capacity: int | None = field(default=None, metadata=CAPACITY)
+    overflow: Literal["reject", "drop-oldest", "block"] = field(
+        default="reject", metadata=checked(choice, choices=OVERFLOWS)
+    )
+    visibility_timeout: float = field(default=30.0, metadata=DURATION)
+    max_deliveries: int | None = field(default=5, metadata=DELIVERIES)
+    dead_letter: MessageQueue | None = field(default=None, metadata=or_none(_queue))
+    durable: bool = field(default=True, metadata=BOOLEAN)
+    priority: bool = field(default=False, metadata=BOOLEAN)
 
     def __post_init__(self) -> None:
-        """Refuse bad parameters."""
-        choice("Broker.queue.overflow", self.overflow, OVERFLOWS)
-        if self.capacity is not None:
-            allowed = "a whole number at least 1, or None for no limit"
-            integer("Broker.queue.capacity", self.capacity, low=1, allowed=allowed)
-        if self.max_deliveries is not None:
-            allowed = "a whole number at least 1, or None for ever"
-            integer("Broker.queue.max_deliveries", self.max_deliveries, low=1, allowed=allowed)
-        duration("Broker.queue.visibility_timeout", self.visibility_timeout)
-        if not isinstance(self.dead_letter, MessageQueue | None):
-            refuse("Broker.queue.dead_letter", self.dead_letter, "a queue, or None to drop")
-        if self.dead_letter is not None and not self.dead_letter.always_accepts:
-            allowed = 'a queue that takes every message: no capacity, or overflow="drop-oldest"'
-            refuse("Broker.queue.dead_letter", self.dead_letter, allowed)
-        for name in ("durable", "priority"):
-            if not isinstance(getattr(self, name), bool):
-                refuse(f"Broker.queue.{name}", getattr(self, name), "True or False")
+        """Refuse bad parameters, as those of a call that they are."""
+        check_fields(self, "Broker.queue")
 
 
 @dataclass(slots=True)
