@@ -138,7 +138,7 @@ def _has_lines(figure: Figure, experiment: Experiment, tables: Tables) -> bool:
 def _caption(figure: Figure, naming: Naming) -> str:
     """Return what the reader needs to know: the conditions, and how the figure was made."""
     experiment, text = naming.experiment, naming.text
-    messages = f"{experiment.base.messages:,}".replace(",", text("words", "thousands"))
+    messages = naming.numbers.count(experiment.base.messages)
     made = text("words", "made_of_many" if "messages" in experiment.sweep else "made")
     how = [made.format(messages=messages, unit=naming.size(), count=experiment.replications)]
     if any(type(p) in {Lines, Bars} and p.y in experiment.theory for p in figure.panels):

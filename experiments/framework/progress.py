@@ -9,6 +9,8 @@ from typing import Final, NamedTuple, Self, TextIO
 
 from tqdm import tqdm
 
+from simulator.languages.numbers import numbers
+
 EVERY: Final = 5.0
 """Seconds between plain lines."""
 
@@ -72,7 +74,8 @@ class Progress:
         left = elapsed * (1 / share - 1)
         is_over = self._runs == total.runs
         ending = f" in {elapsed:.1f} s" if is_over else f", about {left:.0f} s left"
-        done = f"{self._runs:,} of {total.runs:,} runs, {self._messages:,} {total.unit}"
+        runs, of, messages = map(numbers("en").count, (self._runs, total.runs, self._messages))
+        done = f"{runs} of {of} runs, {messages} {total.unit}"
         return f"{self._label}: {done} ({share:.0%}){ending}"
 
     def __enter__(self) -> Self:

@@ -7,10 +7,11 @@ from pathlib import Path
 import click
 
 from experiments.course.book import build
+from simulator.languages import LANGUAGES
 
 
 @click.command("kit")
-@click.option("--lang", type=click.Choice(["en", "fr"]), required=True, help="The kit's language.")
+@click.option("--lang", type=click.Choice(LANGUAGES), required=True, help="The kit's language.")
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),

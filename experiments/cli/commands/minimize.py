@@ -17,6 +17,8 @@ from experiments.figures.labels import labels
 from experiments.framework.progress import EVERY, Progress, Size
 from simulator import Scenario, minimize
 from simulator.drawing.whole import whole
+from simulator.languages import LANGUAGES
+from simulator.languages.numbers import numbers
 from simulator.minimization import Minimum, Program
 from simulator.minimization.trials import Step
 from simulator.validation import refuse
@@ -45,7 +47,7 @@ OTHERS: Final = ("scenario.toml", "diagram.mmd", "diagram.txt", "player.html", *
 @click.option(
     "--search", type=click.IntRange(1), default=SEEDS, help=f"Seeds to try. Default: {SEEDS}."
 )
-@click.option("--lang", type=click.Choice(["en", "fr"]), default="en", help="Default: en.")
+@click.option("--lang", type=click.Choice(LANGUAGES), default="en", help="Default: en.")
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
@@ -141,15 +143,11 @@ def _minimized(
 
 
 def _told(minimum: Minimum, lang: str, conclusion: str) -> str:
-    text = labels(lang)
-    thousands = text("words", "thousands")
-
-    def shown(count: int) -> str:
-        return f"{count:,}".replace(",", thousands)
+    text, written = labels(lang), numbers(lang)
 
     def counted(what: str, count: int) -> str:
         ending = {0: "_none", 1: "_one"}.get(count, "")
-        return text("minimize", what + ending).format(count=shown(count))
+        return text("minimize", what + ending).format(count=written.count(count))
 
     def both(messages: int, actions: int) -> str:
         return text("minimize", "and").join(
@@ -160,9 +158,9 @@ def _told(minimum: Minimum, lang: str, conclusion: str) -> str:
         seed=minimum.seed,
         before=both(minimum.messages_before, minimum.actions_before),
         least=both(len(minimum.times), len(minimum.script)),
-        runs=shown(minimum.runs),
+        runs=written.count(minimum.runs),
     )
-    times = text("alternative", "apart").join(f"{text.number(t)} s" for t in minimum.times)
+    times = text("alternative", "apart").join(f"{written.short(t)} s" for t in minimum.times)
     sent = text("minimize", "sent").format(times=times)
     story = minimum.explain(lang, conclusion=conclusion)
     return f"{found}\n{sent}\n{story}"
