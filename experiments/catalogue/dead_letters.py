@@ -55,14 +55,14 @@ class Poison(Model):
             waits.append(net.now - message.created_s)
 
         worker.subscribe(broker, "work", handle)
-        luck = net.stream("poison").random(self.messages)
+        draws = net.stream("poison").random(self.messages)
 
         def publish(number: int) -> None:
-            producer.publish(broker, "work", bool(luck[number] < self.poison))
+            producer.publish(broker, "work", bool(draws[number] < self.poison))
 
         producer.drive(Poisson(rate=LOAD), publish, messages=self.messages)
         net.run(until=self.messages / LOAD)
-        good = int((luck >= self.poison).sum())
+        good = int((draws >= self.poison).sum())
         waits.sort()
         return {
             "wasted": wasted / max(wasted + len(waits), 1),

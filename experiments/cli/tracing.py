@@ -63,7 +63,7 @@ def traced(
     What could not be drawn for sure is refused before it is run.
 
     Returns:
-        Its trace, and what to tell of it.
+        Its trace, and what to show of it.
     """
     link = Link(delay=Exponential(mean=0.05), loss=0.2, duplicate=0.1)
     base = Scenario(link=link, messages=few, seed=1)

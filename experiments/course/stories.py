@@ -122,7 +122,7 @@ STORIES: Final[Mapping[str, Callable[[str], Trace]]] = {
 
 
 def write(folder: Path, language: str) -> list[Path]:
-    """Draw every story, and tell it in words.
+    """Draw every story, and write it in words.
 
     Returns:
         The files: `<name>.<language>.mmd` for Mermaid, `.svg` and `.dark.svg`, space-time diagrams
@@ -135,10 +135,10 @@ def write(folder: Path, language: str) -> list[Path]:
         trace = story(language)
         kinds = ("mmd", "svg", "dark.svg", "txt")
         mermaid, light, dark, words = (folder / f"{name}.{language}.{kind}" for kind in kinds)
-        title, told = text("stories", name), trace.describe(language=language)
+        title, account = text("stories", name), trace.describe(language=language)
         for file, content in (
-            (mermaid, trace.to_mermaid(language=language, title=title, description=told)),
-            (words, f"{as_sentence(title)} {told}\n"),
+            (mermaid, trace.to_mermaid(language=language, title=title, description=account)),
+            (words, f"{as_sentence(title)} {account}\n"),
         ):
             with whole(file) as part:
                 part.write_text(content, encoding="utf-8", newline="\n")
@@ -146,7 +146,9 @@ def write(folder: Path, language: str) -> list[Path]:
         for theme, file in (("light", light), ("dark", dark)):
             figure = trace.plot(language=language, theme=theme)
             with whole(file) as part:
-                svg.save(figure, part, title=title, description=told, language=language, like=drawn)
+                svg.save(
+                    figure, part, title=title, description=account, language=language, like=drawn
+                )
             drawn = figure
         files += [mermaid, light, dark, words]
     return files

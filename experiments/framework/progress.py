@@ -30,7 +30,7 @@ class Size(NamedTuple):
 
 
 class Progress:
-    """How much of long work is done, told on standard error."""
+    """How much of long work is done, on standard error."""
 
     def __init__(
         self, total: Size, label: str = "", *, shown: bool = True, stream: TextIO | None = None
@@ -53,7 +53,7 @@ class Progress:
 
     @property
     def is_bar(self) -> bool:
-        """Whether it is told by a bar, rather than by lines."""
+        """Whether it is shown by a bar, rather than by lines."""
         return not self._bar.disable
 
     def advance(self, runs: int, messages: int) -> None:

@@ -111,7 +111,7 @@ def explore(
     panel = ipywidgets.interactive(move, **offered)
     named = {}
     for control in panel.kwargs_widgets:
-        name = control._kwarg  # noqa: SLF001 - ipywidgets has no other way to tell
+        name = control._kwarg  # noqa: SLF001 - ipywidgets has no other way
         if control.value != arguments[name]:
             refuse(f"explore.{name}", arguments[name], "a start within its control")
         control.description = text("controls", name, name)

@@ -37,8 +37,8 @@ def command(lang: str, out: Path, results: Path, force: bool) -> None:
     click.echo(f"kit: writing {out}/ from {results}/", err=True)
     made = build(lang, results=results, out=out, force=force)
     kinds = ("pages", "figures", "diagrams", "players")
-    told = ", ".join(f"{made[kind]} {kind}" for kind in kinds)
+    counts = ", ".join(f"{made[kind]} {kind}" for kind in kinds)
     click.echo(
-        f"kit: {told}, a quiz of {made['questions']} questions; start with {out}/README.md",
+        f"kit: {counts}, a quiz of {made['questions']} questions; start with {out}/README.md",
         err=True,
     )

@@ -24,10 +24,10 @@ from simulator.minimization.trials import Step
 from simulator.validation import refuse
 
 SEEDS: Final = 100
-"""How many seeds are tried, unless told otherwise."""
+"""How many seeds are tried by default."""
 
 MESSAGES: Final = 200
-"""How many messages a case has, unless told otherwise."""
+"""How many messages a case has by default."""
 
 SCRIPT: Final = "script.toml"
 PICTURES: Final = {"diagram.svg": "light", "diagram.dark.svg": "dark"}
@@ -65,8 +65,8 @@ def command(
     """Shrink a random run that broke a promise to the shortest script that still breaks it.
 
     WHAT is the name of a case (--list shows them), or a scenario in TOML, whose messages and seed
-    are its own unless told otherwise. Seeds are tried in turn until a run breaks its promise. What
-    luck did in that run becomes a script, of which all is left out that can be.
+    are its own by default. Seeds are tried in turn until a run breaks its promise. What
+    the network did in that run becomes a script, of which all is left out that can be.
 
     \b
     pigeon minimize deduplication_window
@@ -89,10 +89,10 @@ def command(
     with Shrinking() as shrinking:
         minimum = _minimized(subject, messages or MESSAGES, seed, search, shrinking)
     conclusion = labels(lang)("minimize_conclusions", what, default="")
-    told = _told(minimum, lang, conclusion)
-    click.echo(f"{told}\n\n{minimum.script.to_toml()}", nl=False)
+    account = _account_of(minimum, lang, conclusion)
+    click.echo(f"{account}\n\n{minimum.script.to_toml()}", nl=False)
     if out is not None:
-        names = _write(minimum, out, lang, conclusion, told)
+        names = _write(minimum, out, lang, conclusion, account)
         click.echo(f"minimize: {', '.join(names)}, see {out}/", err=True)
 
 
@@ -142,7 +142,7 @@ def _minimized(
     )
 
 
-def _told(minimum: Minimum, lang: str, conclusion: str) -> str:
+def _account_of(minimum: Minimum, lang: str, conclusion: str) -> str:
     text, written = labels(lang), numbers(lang)
 
     def counted(what: str, count: int) -> str:
@@ -166,9 +166,9 @@ def _told(minimum: Minimum, lang: str, conclusion: str) -> str:
     return f"{found}\n{sent}\n{story}"
 
 
-def _write(minimum: Minimum, out: Path, lang: str, conclusion: str, told: str) -> list[str]:
+def _write(minimum: Minimum, out: Path, lang: str, conclusion: str, account: str) -> list[str]:
     """Write all files, or none; return their names."""
-    comment = "".join(f"# {line}\n" for line in told.splitlines())
+    comment = "".join(f"# {line}\n" for line in account.splitlines())
     title = minimum.explain(lang, conclusion=conclusion).replace("\n", " ")
     story = minimum.trace.describe(language=lang)
     texts = {
