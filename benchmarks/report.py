@@ -10,9 +10,11 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from experiments.figures import svg
-from experiments.figures.labels import LANGUAGES, labels
+from experiments.figures.labels import labels
 from experiments.figures.plotting import style
 from simulator.drawing import THEMES
+from simulator.languages import LANGUAGES
+from simulator.languages.numbers import numbers
 
 OURS, OTHERS = (THEMES["light"][name] for name in ("blue", "grey"))
 
@@ -81,7 +83,7 @@ def page(tables: Tables) -> str:
 
 def draw(engines: pd.DataFrame, folder: Path, language: str) -> None:
     """Draw the ratios of two works, W1 and M/M/1, as `engines.<language>.svg`."""
-    text = labels(language)
+    text, written = labels(language), numbers(language)
     works = [work for work in ("w1_10", "mm1") if (engines["work"] == work).any()]
     if not works:
         return
@@ -93,21 +95,21 @@ def draw(engines: pd.DataFrame, folder: Path, language: str) -> None:
             names = [text("benchmarks", name, name) for name in rows["contender"]]
             colors = [OURS if n.startswith("pigeon") else OTHERS for n in rows["contender"]]
             bars = axes.barh(names, rows["ratio"], color=colors)
-            ratios = [text.number(float(f"{ratio:.2g}")) for ratio in rows["ratio"]]
+            ratios = [written.short(ratio, 2) for ratio in rows["ratio"]]
             axes.bar_label(bars, ratios, padding=3)
             axes.set_xscale("log")
             axes.set_xlim(rows["ratio"].min() / 3, rows["ratio"].max() * 6)
             axes.axvline(1.0, color=THEMES["light"].ink, linewidth=0.8, zorder=0)
-            axes.xaxis.set_major_formatter(lambda value, _: text.number(value))
+            axes.xaxis.set_major_formatter(lambda value, _: written.short(value))
             axes.grid(visible=False, axis="y")
             axes.set_title(text("benchmarks", work), loc="left")
             axes.set_xlabel(text("benchmarks", "ratio"))
             line = text("alternative", "line").format
-            numbers = [line(numbers=r, names=n) for r, n in zip(ratios, names, strict=True)]
+            told_bars = [line(numbers=r, names=n) for r, n in zip(ratios, names, strict=True)]
             told.append(
                 text("alternative", "panel").format(
                     title=text("benchmarks", work),
-                    numbers=text("alternative", "apart").join(numbers),
+                    numbers=text("alternative", "apart").join(told_bars),
                 )
             )
         svg.save(

@@ -31,10 +31,10 @@ QUEUED, PROCESSING, COMPLETE = "Tâche en file :", "Traitement, livraison", "Tâ
 # %%
 from exercise import check
 
-from experiments.figures.labels import labels
+from experiments.interactive.names import names
 from simulator import AtLeastOnce, CallFailed, Constant, Link, Network, Retry
 
-text = labels(LANGUAGE)
+text = names(LANGUAGE)
 net = Network(seed=3)
 client, server = net.node("client"), net.node("server")
 net.connect(client, server, Link(delay=Constant(0.05), loss=0.3))

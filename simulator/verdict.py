@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Final, Literal
 import numpy as np
 import numpy.typing as npt
 
+from simulator.languages.numbers import numbers
+from simulator.languages.texts import texts
 from simulator.ledger import BELIEFS, Ledger
 from simulator.policies import Promise
-from simulator.validation import choice
 
 if TYPE_CHECKING:
     from simulator.trace import Trace
@@ -33,27 +34,6 @@ BROKEN: Final[dict[Promise, Callable[[Ledger], npt.NDArray[np.bool_]]]] = {
     Promise.NEVER_LOST_IN_SILENCE: _lost_in_silence,
 }
 """For each promise, the function that finds the messages of a ledger that break it."""
-
-SENTENCES: Final = {
-    "en": {
-        "no promise": "no promise: this guarantee makes none",
-        "held": "held: no promise was broken over {messages} messages",
-        "undecided": "undecided: no promise was broken over {messages} messages",
-        "violated": "violated by message {message}: {promise}",
-        "NEVER_TWICE": Promise.NEVER_TWICE.value,
-        "NEVER_LOST_IN_SILENCE": Promise.NEVER_LOST_IN_SILENCE.value,
-        "thousands": ",",
-    },
-    "fr": {
-        "no promise": "aucune promesse : cette garantie n'en fait pas",
-        "held": "promesse tenue : aucune violation sur {messages} messages",
-        "undecided": "indécis : aucune violation sur {messages} messages",
-        "violated": "promesse rompue par le message {message} : {promise}",
-        "NEVER_TWICE": "aucun message n'est remis deux fois",
-        "NEVER_LOST_IN_SILENCE": "chaque message est remis, ou son expéditeur sait qu'il a renoncé",
-        "thousands": "\N{NARROW NO-BREAK SPACE}",
-    },
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +63,12 @@ class Verdict:
         Raises:
             ValueError: If `language` is neither.
         """
-        sentences = SENTENCES[choice("language", language, tuple(SENTENCES))]
-        sentence = sentences[self.status].format(
-            messages=f"{self.messages:,}".replace(",", sentences["thousands"]),
+        said = texts(language)
+        promise = self.promise
+        sentence = said("verdict", self.status).format(
+            messages=numbers(language).count(self.messages),
             message=self.message,
-            promise=sentences[self.promise.name] if self.promise else "",
+            promise=said("verdict", promise.name, promise.value) if promise else "",
         )
         if self.message is None:
             return sentence

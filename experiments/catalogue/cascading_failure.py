@@ -1,7 +1,7 @@
 """How far does one slow service reach, when services wait for each other, and when they do not?"""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Literal
 
@@ -23,8 +23,8 @@ from simulator import (
     Retry,
     SlowNode,
 )
+from simulator.fields import ABOVE_0
 from simulator.network import Broker, Node, Steps
-from simulator.validation import number
 
 NAMES = ("A", "B", "C", "D")
 WORKERS, BACKLOG = 10, 10
@@ -50,7 +50,7 @@ class Chain(Model):
 
     messages: int = 2_000
     chain: Literal["blocking", "queues"] = "blocking"
-    factor: float = 20.0
+    factor: float = field(default=20.0, metadata=ABOVE_0)
 
     metrics = (
         Metric("pings_failed", "%"),
@@ -60,11 +60,6 @@ class Chain(Model):
     )
     series = (Metric("busy", "of 10"),)
     unit = "requests"
-
-    def __post_init__(self) -> None:
-        """Refuse bad parameters."""
-        super().__post_init__()
-        number("Chain.factor", self.factor, low=0, open_low=True)
 
     @property
     def times(self) -> tuple[float, ...]:

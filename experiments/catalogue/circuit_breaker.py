@@ -47,7 +47,7 @@ class Outage(Model):
     """A service is silent for 8 s. Its callers give it 0.5 s, and try up to four times.
 
     It does 100 calls a second, and 70 come. It handles what waits even if nobody waits for the
-    answer any more: from outside, nobody can tell.
+    answer any more: from outside, nobody sees the difference.
 
     Attributes:
         carried: How the callers call.

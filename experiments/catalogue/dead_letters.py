@@ -1,14 +1,14 @@
 """Some messages can never be handled: what do they cost, and where do they end?"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from experiments.framework.experiment import Experiment
 from experiments.framework.figure import Figure, Lines
 from experiments.framework.metric import Metric
 from experiments.framework.model import Measures, Model
 from simulator import Constant, Exponential, Failed, Link, Message, Network, Poisson
+from simulator.fields import PROBABILITY
 from simulator.network import Steps
-from simulator.validation import probability
 
 SERVICE = 0.05
 LOAD = 10.0
@@ -25,7 +25,7 @@ class Poison(Model):
             None: for ever; the run then ends after a minute.
     """
 
-    poison: float = 0.05
+    poison: float = field(default=0.05, metadata=PROBABILITY)
     max_deliveries: int | None = 5
 
     metrics = (
@@ -34,11 +34,6 @@ class Poison(Model):
         Metric("wait_p99", "s"),
         Metric("handled", "%"),
     )
-
-    def __post_init__(self) -> None:
-        """Refuse bad parameters."""
-        super().__post_init__()
-        probability("Poison.poison", self.poison)
 
     def measure(self, replication: int) -> Measures:
         """Return the share of work wasted, and how long good messages take."""
@@ -60,14 +55,14 @@ class Poison(Model):
             waits.append(net.now - message.created_s)
 
         worker.subscribe(broker, "work", handle)
-        luck = net.stream("poison").random(self.messages)
+        draws = net.stream("poison").random(self.messages)
 
         def publish(number: int) -> None:
-            producer.publish(broker, "work", bool(luck[number] < self.poison))
+            producer.publish(broker, "work", bool(draws[number] < self.poison))
 
         producer.drive(Poisson(rate=LOAD), publish, messages=self.messages)
         net.run(until=self.messages / LOAD)
-        good = int((luck >= self.poison).sum())
+        good = int((draws >= self.poison).sum())
         waits.sort()
         return {
             "wasted": wasted / max(wasted + len(waits), 1),

@@ -1,6 +1,6 @@
 """What becomes of a tenfold peak when services call each other, and when a queue stands between?"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -10,8 +10,8 @@ from experiments.framework.figure import Figure, Lines, Timeline
 from experiments.framework.metric import Metric
 from experiments.framework.model import Measures, Model
 from simulator import At, AtLeastOnce, Constant, Exponential, Link, Message, Network, Retry
+from simulator.fields import COUNT
 from simulator.network import Gauge, Steps
-from simulator.validation import integer
 
 CALM, PEAK = 10.0, 100.0
 """Requests a second, before and after the peak, and in it."""
@@ -35,7 +35,7 @@ class Peak(Model):
 
     messages: int = 2_100
     architecture: Literal["direct", "queue"] = "direct"
-    workers: int = 4
+    workers: int = field(default=4, metadata=COUNT)
 
     metrics = (
         Metric("refused", "%"),
@@ -45,11 +45,6 @@ class Peak(Model):
     )
     series = (Metric("waiting"),)
     unit = "requests"
-
-    def __post_init__(self) -> None:
-        """Refuse bad parameters."""
-        super().__post_init__()
-        integer("Peak.workers", self.workers, low=1)
 
     @property
     def times(self) -> tuple[float, ...]:

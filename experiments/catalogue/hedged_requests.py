@@ -1,7 +1,7 @@
 """What does it gain, and cost, to ask a second server when the first is slow?"""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -20,8 +20,8 @@ from simulator import (
     Retry,
     theory,
 )
+from simulator.fields import AT_LEAST_0, COUNT
 from simulator.network import Node, Steps
-from simulator.validation import integer, number
 
 SERVICE = LogNormal(mean=0.1, std=0.2)
 """Skewed: half of the replies take less than 45 ms, one in a hundred more than 0.85 s."""
@@ -39,17 +39,11 @@ class Hedging(Model):
         servers: How many servers it asks at most.
     """
 
-    after: float = 0.1
-    servers: int = 2
+    after: float = field(default=0.1, metadata=AT_LEAST_0)
+    servers: int = field(default=2, metadata=COUNT)
 
     metrics = (Metric("latency_p50", "s"), Metric("latency_p99", "s"), Metric("asked"))
     unit = "requests"
-
-    def __post_init__(self) -> None:
-        """Refuse bad parameters."""
-        super().__post_init__()
-        number("Hedging.after", self.after, low=0)
-        integer("Hedging.servers", self.servers, low=1)
 
     def measure(self, replication: int) -> Measures:
         """Return how long replies took, and how many servers were asked for each."""

@@ -1,6 +1,6 @@
 """A hundred is deposited by each message: what does the account show in the end?"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from experiments.framework.axis import grid
@@ -21,8 +21,8 @@ from simulator import (
     Retry,
     theory,
 )
+from simulator.fields import PROBABILITY
 from simulator.protocols import Guarantee
-from simulator.validation import probability
 
 AMOUNT = 100
 RETRY = Retry(timeout=2.0, max_attempts=5)
@@ -41,14 +41,9 @@ class Bank(Model):
     deposits: Literal["at_most_once", "at_least_once", "idempotent", "exactly_once"] = (
         "at_least_once"
     )
-    loss: float = 0.2
+    loss: float = field(default=0.2, metadata=PROBABILITY)
 
     metrics = (Metric("balance"),)
-
-    def __post_init__(self) -> None:
-        """Refuse bad parameters."""
-        super().__post_init__()
-        probability("Bank.loss", self.loss)
 
     def measure(self, replication: int) -> Measures:
         """Return the balance, as a multiple of what was deposited."""

@@ -1,7 +1,7 @@
 """What does each messaging pattern cost its caller, and the network?"""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -11,8 +11,8 @@ from experiments.framework.figure import Bars, Figure, Lines
 from experiments.framework.metric import Metric
 from experiments.framework.model import Measures, Model
 from simulator import AtLeastOnce, Exponential, Link, Message, Network, Periodic, Retry
+from simulator.fields import ABOVE_0
 from simulator.network import Steps
-from simulator.validation import number
 
 SERVICE = 0.02
 GUARANTEE = AtLeastOnce(retry=Retry(timeout=0.5, max_attempts=10))
@@ -31,7 +31,7 @@ class Patterns(Model):
     """
 
     pattern: Literal["ask", "notify", "reply_queue", "publish", "fan_out"] = "ask"
-    slowness: float = 1.0
+    slowness: float = field(default=1.0, metadata=ABOVE_0)
 
     metrics = (
         Metric("caller_held", "s"),
@@ -39,11 +39,6 @@ class Patterns(Model):
         Metric("done_after", "s"),
         Metric("slowest_after", "s"),
     )
-
-    def __post_init__(self) -> None:
-        """Refuse bad parameters."""
-        super().__post_init__()
-        number("Patterns.slowness", self.slowness, low=0, open_low=True)
 
     def measure(self, replication: int) -> Measures:
         """Return how long callers are held up, copies on the wire, and when the work is done."""

@@ -1,6 +1,6 @@
 """Must a receiver remember every message for ever, to handle none of them twice?"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from experiments.framework.axis import grid
@@ -9,8 +9,8 @@ from experiments.framework.figure import Figure, Lines
 from experiments.framework.metric import Metric
 from experiments.framework.model import Measures, Model
 from simulator import ExactlyOnce, Exponential, Handshake, Link, Network, Periodic, Retry
+from simulator.fields import PROBABILITY
 from simulator.protocols import Guarantee
-from simulator.validation import probability
 
 RETRY = Retry(timeout=0.5, max_attempts=None)
 WAYS: dict[str, Guarantee] = {
@@ -35,18 +35,13 @@ class Memory(Model):
     """
 
     way: Literal["remember", "remember_a_second", "release_ordered", "release"] = "remember"
-    loss: float = 0.2
+    loss: float = field(default=0.2, metadata=PROBABILITY)
 
     metrics = (
         Metric("remembered"),
         Metric("cost", "transmissions per message"),
         Metric("effects_twice", "%"),
     )
-
-    def __post_init__(self) -> None:
-        """Refuse bad parameters."""
-        super().__post_init__()
-        probability("Memory.loss", self.loss)
 
     def measure(self, replication: int) -> Measures:
         """Return the most that was remembered at a time, transmissions, and what was done twice."""

@@ -1,7 +1,7 @@
 """What does it cost to wait for each reply before sending the next request?"""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -11,8 +11,8 @@ from experiments.framework.figure import Figure, Lines
 from experiments.framework.metric import Metric
 from experiments.framework.model import Measures, Model
 from simulator import AtLeastOnce, Constant, Exponential, Link, Message, Network, Retry
+from simulator.fields import AT_LEAST_0
 from simulator.network import Steps
-from simulator.validation import number
 
 SERVICE = 0.02
 WORKERS = 4
@@ -31,7 +31,7 @@ class SyncOrAsync(Model):
     """
 
     style: Literal["blocking", "pipelined", "queue"] = "blocking"
-    one_way: float = 0.05
+    one_way: float = field(default=0.05, metadata=AT_LEAST_0)
 
     metrics = (
         Metric("throughput", "requests per second"),
@@ -39,11 +39,6 @@ class SyncOrAsync(Model):
         Metric("caller_held", "s"),
     )
     unit = "requests"
-
-    def __post_init__(self) -> None:
-        """Refuse bad parameters."""
-        super().__post_init__()
-        number("SyncOrAsync.one_way", self.one_way, low=0)
 
     def measure(self, replication: int) -> Measures:
         """Return requests a second, how long one takes, and how long it holds up its caller."""

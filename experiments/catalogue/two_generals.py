@@ -1,7 +1,7 @@
 """Can enough acknowledgements make two generals certain?"""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from experiments.framework.experiment import Experiment
@@ -9,9 +9,9 @@ from experiments.framework.figure import Figure, Lines
 from experiments.framework.metric import Metric
 from experiments.framework.model import Measures, Model
 from simulator import Constant, Link, Message, Network, theory
+from simulator.fields import COUNT, PROBABILITY
 from simulator.network import Node
 from simulator.protocols import AtMostOnce, Copy, ReceiverEnd, SenderEnd
-from simulator.validation import integer, probability
 
 
 @dataclass(frozen=True)
@@ -45,19 +45,12 @@ class TwoGenerals(Model):
         loss: Probability that a messenger is caught.
     """
 
-    stages: int = 3
-    messengers: int = 1
-    loss: float = 0.3
+    stages: int = field(default=3, metadata=COUNT)
+    messengers: int = field(default=1, metadata=COUNT)
+    loss: float = field(default=0.3, metadata=PROBABILITY)
 
     metrics = (Metric("both", "%"), Metric("exactly_one", "%"), Metric("none", "%"))
     unit = "campaigns"
-
-    def __post_init__(self) -> None:
-        """Refuse bad parameters."""
-        super().__post_init__()
-        integer("TwoGenerals.stages", self.stages, low=1)
-        integer("TwoGenerals.messengers", self.messengers, low=1)
-        probability("TwoGenerals.loss", self.loss)
 
     def measure(self, replication: int) -> Measures:
         """Count who attacks, campaign by campaign."""

@@ -3,7 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -27,8 +27,8 @@ from simulator import (
     Retry,
     theory,
 )
+from simulator.fields import PROBABILITY
 from simulator.protocols import Guarantee
-from simulator.validation import probability
 
 RATE = 20.0
 """Messages a second."""
@@ -67,7 +67,7 @@ class Delivery(Model):
 
     messages: int = 2_000
     way: Way = "best_effort"
-    loss: float = 0.1
+    loss: float = field(default=0.1, metadata=PROBABILITY)
 
     metrics = (
         Metric("loss_rate", "%"),
@@ -78,11 +78,6 @@ class Delivery(Model):
         Metric("receiver_remembers"),
         Metric("broker_keeps"),
     )
-
-    def __post_init__(self) -> None:
-        """Refuse bad parameters."""
-        super().__post_init__()
-        probability("Delivery.loss", self.loss)
 
     def measure(self, replication: int) -> Measures:
         """Return what is lost or comes twice, how late, and what each end keeps for it."""

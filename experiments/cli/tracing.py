@@ -10,6 +10,7 @@ import click
 
 from experiments.cli.options import scenario_of, tell_missed
 from simulator import Exponential, Link, Scenario, simulate
+from simulator.languages import LANGUAGES
 from simulator.trace import Trace
 from simulator.validation import choice, refuse
 
@@ -33,7 +34,7 @@ def what_is_drawn(command: Command) -> Command:
             metavar="START END",
             help="Only from when to when, in seconds.",
         ),
-        click.option("--lang", type=click.Choice(["en", "fr"]), default="en", help="Default: en."),
+        click.option("--lang", type=click.Choice(LANGUAGES), default="en", help="Default: en."),
     )
     for option in reversed(options):
         command = option(command)
@@ -62,7 +63,7 @@ def traced(
     What could not be drawn for sure is refused before it is run.
 
     Returns:
-        Its trace, and what to tell of it.
+        Its trace, and what to show of it.
     """
     link = Link(delay=Exponential(mean=0.05), loss=0.2, duplicate=0.1)
     base = Scenario(link=link, messages=few, seed=1)

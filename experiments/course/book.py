@@ -60,8 +60,8 @@ def _write(language: str, results: Path, kit: Path, name: str) -> Counter[str]:
     made["figures"] = _copy_figures(language, results, kit / "figures")
     write_stories(kit / "diagrams", language)
     (kit / "players").mkdir()
-    for story, tell in STORIES.items():
-        tell(language).play(language=language).save(kit / "players" / f"{story}.html")
+    for story, make in STORIES.items():
+        make(language).play(language=language).save(kit / "players" / f"{story}.html")
     made["diagrams"] = made["players"] = len(STORIES)
 
     writer = Writer(language, kit)

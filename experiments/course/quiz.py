@@ -14,8 +14,9 @@ from uuid import NAMESPACE_URL, uuid5
 
 from experiments.course.measured import Measure, least, most
 from experiments.course.pages import Writer, quoted
-from experiments.course.wording import NO_BREAK, Wording
+from experiments.course.wording import Wording
 from experiments.framework.axis import Key
+from simulator.languages.numbers import NO_BREAK
 from simulator.validation import refuse
 
 NAMESPACE: Final = uuid5(NAMESPACE_URL, "pigeon-sim:kit:quiz")

@@ -31,11 +31,6 @@ from simulator.network import Steps
 from simulator.trace import Trace
 
 CHAPTER: Final = Retry(timeout=0.2, backoff=ExponentialBackoff(base=0.1), max_attempts=3)
-NAMES: Final = {
-    "en": {"client": "Client", "server": "Server", "producer": "Producer", "queue": "Queue"},
-    "fr": {"client": "Client", "server": "Serveur", "producer": "Producteur", "queue": "File"},
-}
-"""What the nodes are called in the chapter."""
 
 
 def request_response(language: str) -> Trace:
@@ -45,7 +40,7 @@ def request_response(language: str) -> Trace:
 
 def fire_and_forget(language: str) -> Trace:
     """The chapter's second: a producer goes on, a worker handles later, and sends the result."""
-    names = NAMES[language]
+    names = _names(language)
     net = Network(seed=1)
     producer, broker = net.node(names["producer"]), net.broker(names["queue"])
     worker = net.node("Worker")
@@ -99,7 +94,7 @@ def late_acknowledgement(language: str) -> Trace:
 
 def crash_of_the_receiver(language: str) -> Trace:
     """The receiver crashes while it handles the message, and handles it again after its restart."""
-    crash = Crash(node=NAMES[language]["server"], at=0.06, lasts=0.15)
+    crash = Crash(node=_names(language)["server"], at=0.06, lasts=0.15)
     return _orders(language, crash)
 
 
@@ -127,7 +122,7 @@ STORIES: Final[Mapping[str, Callable[[str], Trace]]] = {
 
 
 def write(folder: Path, language: str) -> list[Path]:
-    """Draw every story, and tell it in words.
+    """Draw every story, and write it in words.
 
     Returns:
         The files: `<name>.<language>.mmd` for Mermaid, `.svg` and `.dark.svg`, space-time diagrams
@@ -140,10 +135,10 @@ def write(folder: Path, language: str) -> list[Path]:
         trace = story(language)
         kinds = ("mmd", "svg", "dark.svg", "txt")
         mermaid, light, dark, words = (folder / f"{name}.{language}.{kind}" for kind in kinds)
-        title, told = text("stories", name), trace.describe(language=language)
+        title, account = text("stories", name), trace.describe(language=language)
         for file, content in (
-            (mermaid, trace.to_mermaid(language=language, title=title, description=told)),
-            (words, f"{as_sentence(title)} {told}\n"),
+            (mermaid, trace.to_mermaid(language=language, title=title, description=account)),
+            (words, f"{as_sentence(title)} {account}\n"),
         ):
             with whole(file) as part:
                 part.write_text(content, encoding="utf-8", newline="\n")
@@ -151,10 +146,17 @@ def write(folder: Path, language: str) -> list[Path]:
         for theme, file in (("light", light), ("dark", dark)):
             figure = trace.plot(language=language, theme=theme)
             with whole(file) as part:
-                svg.save(figure, part, title=title, description=told, language=language, like=drawn)
+                svg.save(
+                    figure, part, title=title, description=account, language=language, like=drawn
+                )
             drawn = figure
         files += [mermaid, light, dark, words]
     return files
+
+
+def _names(language: str) -> Mapping[str, str]:
+    """Return what the nodes are called in the chapter."""
+    return labels(language).section("story_nodes")
 
 
 def _orders(
@@ -165,7 +167,7 @@ def _orders(
     times: tuple[float, ...] = (0.0,),
 ) -> Trace:
     """A client sends orders to a server, which takes 20 ms for each, and an adversary acts."""
-    names = NAMES[language]
+    names = _names(language)
     net = Network(adversary=Script(actions))
     client, server = net.node(names["client"]), net.node(names["server"])
     net.connect(client, server, Link(delay=Constant(delay)))

@@ -10,10 +10,9 @@ from experiments import catalogue
 from experiments.course.measured import Measure
 from experiments.figures.labels import labels
 from experiments.figures.naming import Naming
+from simulator.languages.numbers import NARROW, NO_BREAK, numbers
 from simulator.validation import refuse
 
-NO_BREAK: Final = "\N{NO-BREAK SPACE}"
-NARROW: Final = "\N{NARROW NO-BREAK SPACE}"
 CODE: Final = re.compile(r"(```.*?```|`[^`\n]*`|<[^>]*>|\{\{#.*?\}\}|\]\([^)\s]*\))", re.DOTALL)
 """What is not prose: code, tags, what mdBook replaces, where a link leads."""
 
@@ -24,7 +23,7 @@ class Wording:
     def __init__(self, language: str) -> None:
         """Take the language's labels."""
         self.language = language
-        self._labels = labels(language)
+        self._labels, self._numbers = labels(language), numbers(language)
         self.spelled = self._labels("kit", "numbers").split()
 
     def number(self, value: Measure | float, digits: int = 2) -> str:
@@ -36,29 +35,27 @@ class Wording:
         value = value.mean if isinstance(value, Measure) else value
         if not math.isfinite(value):
             refuse("a number on a page", value, "measured")
-        places = max(0, digits - 1 - math.floor(math.log10(abs(value)))) if value else 0
-        text = f"{value:,.{places}f}"
-        return self._written(text.rstrip("0").rstrip(".") if "." in text else text)
+        return self._numbers.significant(value, digits)
 
     def percent(self, value: Measure | float, digits: int = 2) -> str:
         """Write a share: 20%."""
-        return self._unit(self.number(_times(value, 100), digits), "%")
+        return self._numbers.quantity(self.number(_times(value, 100), digits), "%")
 
     def seconds(self, value: Measure | float, digits: int = 2) -> str:
         """Write a time: 0.34 s."""
-        return self._unit(self.number(value, digits), "s")
+        return self._numbers.quantity(self.number(value, digits), "s")
 
     def milliseconds(self, value: Measure | float, digits: int = 2) -> str:
         """Write a short time: 50 ms."""
-        return self._unit(self.number(_times(value, 1000), digits), "ms")
+        return self._numbers.quantity(self.number(_times(value, 1000), digits), "ms")
 
     def interval(self, value: Measure, unit: str = "") -> str:
         """Write an interval, as exactly as it is wide: 46 to 50%."""
         scale = {"%": 100, "ms": 1000}.get(unit, 1)
         width = scale * (value.high - value.low)
         places = max(0, -math.floor(math.log10(width))) if width else 0
-        low, high = (self._written(f"{scale * end:,.{places}f}") for end in (value.low, value.high))
-        return f"{low} {self._labels('kit', 'to')} {self._unit(high, unit)}"
+        low, high = (self._numbers.grouped(scale * end, places) for end in (value.low, value.high))
+        return f"{low} {self._labels('kit', 'to')} {self._numbers.quantity(high, unit)}"
 
     def words(self, count: float) -> str:
         """Write a small whole number in words: three."""
@@ -78,14 +75,6 @@ class Wording:
         parts = CODE.split(text)
         parts[::2] = [_french(part) for part in parts[::2]]
         return "".join(parts)
-
-    def _written(self, text: str) -> str:
-        text = text.replace("-", "\N{MINUS SIGN}")
-        return text.replace(",", NARROW).replace(".", ",") if self.language == "fr" else text
-
-    def _unit(self, number: str, unit: str) -> str:
-        gap = "" if not unit or (unit == "%" and self.language == "en") else NO_BREAK
-        return number + gap + unit
 
 
 def _times(value: Measure | float, scale: int) -> float:

@@ -18,13 +18,13 @@ from experiments.framework.figure import Bars, Figure, Lines, Timeline
 from experiments.framework.tables import Tables
 
 FEW: Final = 4
-"""How many different lines of a panel are told one by one; of more, the lowest and the highest."""
+"""How many different lines of a panel are given one by one; of more, the lowest and the highest."""
 
 NOTABLE: Final = 0.05
-"""How far beyond both ends a line goes before that is told, as a share of the panel's height."""
+"""How far beyond both ends a line goes before that is said, as a share of the panel's height."""
 
 UNSEEN: Final = 0.002
-"""A number closer to 0 than this share of the panel's height is told as 0."""
+"""A number closer to 0 than this share of the panel's height is described as 0."""
 
 NAMED: Final = 3
 """How many lines that are lowest, or highest, are named; more are counted."""
@@ -34,7 +34,7 @@ Line = tuple[str, pd.DataFrame]
 
 def describe(figure: Figure, tables: Tables, naming: Naming) -> str:
     """Return what a figure shows: kinds of chart, axes, and the numbers of each panel."""
-    told: list[str] = []
+    sentences: list[str] = []
     before = ""
     for panel in figure.panels:
         table = tables.of(panel)
@@ -46,12 +46,12 @@ def describe(figure: Figure, tables: Tables, naming: Naming) -> str:
         if not lines:
             continue
         across = _across(panel, lines, naming)
-        told += [across] if across != before else []
+        sentences += [across] if across != before else []
         before = across
         numbers = naming.text("alternative", "apart").join(_numbers(panel, lines, naming))
         about = naming.title(panel)
-        told.append(naming.text("alternative", "panel").format(title=about, numbers=numbers))
-    return " ".join(told)
+        sentences.append(naming.text("alternative", "panel").format(title=about, numbers=numbers))
+    return " ".join(sentences)
 
 
 def _across(panel: Lines, lines: list[Line], naming: Naming) -> str:
@@ -72,16 +72,16 @@ def _across(panel: Lines, lines: list[Line], naming: Naming) -> str:
 
 
 def _numbers(panel: Lines, lines: list[Line], naming: Naming) -> Iterator[str]:
-    """Say the numbers of a panel; lines of which the same is to be said are told together."""
+    """Say the numbers of a panel; lines of which the same is to be said are described together."""
     every = pd.concat([rows["mean"] for _, rows in lines])
     say = _teller(panel, every, naming)
-    told: dict[str, list[str]] = {}
+    by_text: dict[str, list[str]] = {}
     if isinstance(panel, Bars):
         for name, rows in lines:
             for place, value in zip(rows[panel.x], rows["mean"], strict=True):
                 bar = naming.key(panel.x, place)
                 bar = bar if panel.x == panel.color else f"{name}, {bar}"
-                told.setdefault(say(value), []).append(bar)
+                by_text.setdefault(say(value), []).append(bar)
     else:
         places = pd.concat([rows[panel.x] for _, rows in lines])
         ends = places.min(), places.max()
@@ -89,13 +89,13 @@ def _numbers(panel: Lines, lines: list[Line], naming: Naming) -> Iterator[str]:
         for name, rows in lines:
             known = rows.dropna(subset="mean")
             course = _course(panel, known, ends, naming, least=least, say=say)
-            told.setdefault(course, []).append(name)
-        if len(told) > FEW:
+            by_text.setdefault(course, []).append(name)
+        if len(by_text) > FEW:
             for place in ends:
                 yield _range(panel, lines, place, say, naming)
             yield from _beyond(panel, lines, ends, naming, least=least, say=say)
             return
-    for numbers, names in told.items():
+    for numbers, names in by_text.items():
         those = naming.text("alternative", "together").join(names)
         line = naming.text("alternative", "line").format(numbers=numbers, names=those)
         yield line if len(lines) > 1 else numbers
@@ -114,11 +114,11 @@ def _course(
     values, places = rows["mean"], rows[panel.x]
     if (values == values.iloc[0]).all() and (places.iloc[0], places.iloc[-1]) == ends:
         return naming.text("alternative", "always").format(value=say(values.iloc[0]))
-    told = []
+    shown = []
     for at, usual in zip((0, -1), ends, strict=True):
         value, place = say(values.iloc[at]), _at(panel, places.iloc[at], naming)
         here = naming.text("alternative", "here").format(value=value, place=place)
-        told.append(value if places.iloc[at] == usual else here)
+        shown.append(value if places.iloc[at] == usual else here)
     beyond = ""
     for what, sign in (("highest", 1), ("lowest", -1)):
         at = int((sign * values).to_numpy().argmax())
@@ -126,9 +126,9 @@ def _course(
             place = _at(panel, places.iloc[at], naming)
             value = say(values.iloc[at])
             beyond += naming.text("alternative", what).format(value=value, place=place)
-    if told[0] == told[1] and not beyond:
-        return naming.text("alternative", "steady").format(value=told[0])
-    return naming.text("alternative", "from_to").format(start=told[0], end=told[1]) + beyond
+    if shown[0] == shown[1] and not beyond:
+        return naming.text("alternative", "steady").format(value=shown[0])
+    return naming.text("alternative", "from_to").format(start=shown[0], end=shown[1]) + beyond
 
 
 def _range(

@@ -9,6 +9,7 @@ from experiments.framework.axis import Key
 from experiments.framework.experiment import Experiment
 from experiments.framework.figure import Differences, Figure, Lines
 from experiments.framework.model import unit_of
+from simulator.languages.numbers import numbers
 
 
 class Naming:
@@ -18,6 +19,7 @@ class Naming:
         experiment: The experiment.
         language: "en" or "fr".
         text: Its texts, by section and key.
+        numbers: How its language writes numbers.
     """
 
     def __init__(self, language: str, experiment: Experiment) -> None:
@@ -29,6 +31,7 @@ class Naming:
         self.experiment = experiment
         self.language = language
         own = experiment.texts
+        self.numbers = numbers(language)
         self.text = labels(language).under(own.of(language), own.file)
 
     def __call__(self, section: str, key: object) -> str:
@@ -85,7 +88,7 @@ class Naming:
 
     def number(self, value: float) -> str:
         """Write a number as the language does."""
-        return self.text.number(value)
+        return self.numbers.short(value)
 
     def ticks(self, panel: Lines) -> tuple[Callable[..., str], Callable[..., str]]:
         """Return what writes the numbers along the bottom and up the side of a panel."""
@@ -96,9 +99,8 @@ class Naming:
 
     def _written(self, value: float, unit: str) -> str:
         if unit == "%":
-            number = self.text.number(round(100 * value, 6))
-            return self.text("words", "percent").format(number)
-        return self.text.number(round(value, 9))
+            return self.numbers.share(self.numbers.short(round(100 * value, 6)))
+        return self.numbers.short(round(value, 9))
 
     def _with_unit(self, name: str, unit: str) -> str:
         return f"{name} ({self.text('units', unit, unit)})" if unit.strip("%") else name

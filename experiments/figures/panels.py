@@ -1,7 +1,7 @@
 """Panels: a table and an `Axes` in, the `Axes` with the panel drawn out.
 
 Points are means over replications, with 95 % intervals; theory is a thin line under them. What
-tells lines and bars apart is in `styles`, and the colors in a theme.
+distinguishes lines and bars is in `styles`, and the colors in a theme.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def plot_differences(
     *,
     theme: Theme,
 ) -> Axes:
-    """Plot how far each line is from the baseline, in pairs on the same luck.
+    """Plot how far each line is from the baseline, in pairs on the same draws.
 
     Args:
         differences: The table that `tables.difference_table` makes, of this experiment.

@@ -47,9 +47,9 @@ def draw(experiment: Experiment, tables: Tables, folder: Path, *, language: str)
             for kind in ("svg", "png", "dark.svg", "txt")
         )
         title = naming.figure_title(figure)
-        told = describe(figure, tables, naming)
-        words.write_text(f"{as_sentence(title)} {told}\n", encoding="utf-8", newline="\n")
-        about = " ".join((told, *_caption(figure, naming).split("\n")))
+        account = describe(figure, tables, naming)
+        words.write_text(f"{as_sentence(title)} {account}\n", encoding="utf-8", newline="\n")
+        about = " ".join((account, *_caption(figure, naming).split("\n")))
         said: dict[str, Any] = {"title": title, "description": about, "language": language}
         with style("light"):
             canvas = draw_figure(figure, tables, naming)
@@ -88,8 +88,8 @@ def draw_figure(
     rows = math.ceil(len(figure.panels) / columns)
     width = 5.0 * columns + 0.4 if columns > 1 else 7.4
     letters = int(15.5 * width)
-    told = _caption(figure, naming)
-    together = re.sub(r"(?<=\d) ", "\u00a0", told)  # a number, and what it counts
+    account = _caption(figure, naming)
+    together = re.sub(r"(?<=\d) ", "\u00a0", account)  # a number, and what it counts
     caption = "\n".join(fill(sentence, letters) for sentence in together.split("\n"))
     bottom = 0.27 + 0.14 * (1 + caption.count("\n"))
     inches = 3.2 * rows + 0.95 + bottom
@@ -138,7 +138,7 @@ def _has_lines(figure: Figure, experiment: Experiment, tables: Tables) -> bool:
 def _caption(figure: Figure, naming: Naming) -> str:
     """Return what the reader needs to know: the conditions, and how the figure was made."""
     experiment, text = naming.experiment, naming.text
-    messages = f"{experiment.base.messages:,}".replace(",", text("words", "thousands"))
+    messages = naming.numbers.count(experiment.base.messages)
     made = text("words", "made_of_many" if "messages" in experiment.sweep else "made")
     how = [made.format(messages=messages, unit=naming.size(), count=experiment.replications)]
     if any(type(p) in {Lines, Bars} and p.y in experiment.theory for p in figure.panels):

@@ -1,4 +1,4 @@
-"""Styles: how each line and bar is told apart: by color, and by what needs no color.
+"""Styles: how each line and bar is distinguished: by color, and by what needs no color.
 
 A line has its marker, a bar its hatch, a line over time its dashes too, so that a figure reads in
 grey. Each delivery guarantee keeps its style in every figure.
@@ -57,7 +57,7 @@ OTHERS: Final = (
 
 
 def styles_in(panels: Iterable[Lines], experiment: Experiment) -> dict[tuple[str, Key], Style]:
-    """Return the style of each value of each axis that tells lines apart in the panels of a figure.
+    """Return the style of each value of the axes that distinguish lines in the panels of a figure.
 
     A guarantee has its own; the others take the next that is free, so that no two in a legend are
     alike while there are enough of them.

@@ -45,7 +45,7 @@ def latency_mean(scenario: Scenario) -> float:
 
 
 def latency_p99(scenario: Scenario) -> float:
-    """Return the 99th percentile of the latency; NaN where a sample cannot tell it."""
+    """Return the 99th percentile of the latency; NaN where a sample cannot determine it."""
     wait = _latency(scenario)
     if wait is None:
         return math.nan
@@ -94,10 +94,10 @@ def _latency(scenario: Scenario) -> theory.Wait | None:
 
 
 def _steady_quantile(wait: theory.Wait, level: float, messages: int) -> float:
-    """Return a quantile, or NaN where a sample could not tell it.
+    """Return a quantile, or NaN where a sample could not determine it.
 
     Between two attempts hardly any message arrives. A quantile that falls there jumps from one
-    attempt to the next on the luck of a few messages, and the mean of such quantiles is neither.
+    attempt to the next with a few messages, and the mean of such quantiles is neither.
     """
     error = 2 * math.sqrt(level * (1 - level) / messages)
     low, high = wait.quantile(level - error), wait.quantile(min(level + error, 1 - 1e-9))
@@ -124,7 +124,7 @@ def _round_trip(link: Link, back: Link) -> theory.Cdf | None:
 
 
 def _is_spread(retry: Retry) -> bool:
-    """Whether luck decides when attempts are sent, or a deadline cuts them short."""
+    """Whether draws decide when attempts are sent, or a deadline cuts them short."""
     jitter = getattr(retry.backoff, "jitter", "none")
     spread = isinstance(retry.backoff, DecorrelatedJitter) or jitter != "none"
     return spread or retry.deadline is not None

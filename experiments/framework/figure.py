@@ -19,7 +19,7 @@ class Lines:
     Attributes:
         x: Axis along the bottom; its keys are numbers.
         y: Metric up the side.
-        color: Axis that tells the lines apart.
+        color: Axis that distinguishes the lines.
         where: Which keys to show of an axis, for those that are not all shown.
         scale: Of the y axis, as Matplotlib names it.
         x_scale: Of the x axis.

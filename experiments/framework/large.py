@@ -40,7 +40,7 @@ def simulate_large(
         scenario: What to run.
         workers: Who shares the work.
         replication: Which repetition.
-        progress: Makes what is told of each part that is done.
+        progress: Makes the report of the parts that are done.
 
     Raises:
         ValueError: If a part failed twice.
@@ -50,12 +50,12 @@ def simulate_large(
     check_fits("Scenario.messages", scenario.messages, scenario.messages, 1e-4, "have fewer")
     blocks = math.ceil(scenario.messages / BLOCK)
     parts = [(start, min(start + PART, blocks)) for start in range(0, blocks, PART)]
-    told = Progress(Size(len(parts), scenario.messages), shown=False)
+    bar = Progress(Size(len(parts), scenario.messages), shown=False)
     if progress is not None:
-        told = progress(Size(len(parts), scenario.messages))
+        bar = progress(Size(len(parts), scenario.messages))
     if vectorized.refusals(scenario):
         outcome = simulate(scenario, replication=replication, keep="summary")
-        told.advance(len(parts), scenario.messages)
+        bar.advance(len(parts), scenario.messages)
         return outcome
     done: dict[int, Run] = {}
     with closing(workers.share(partial(_do, scenario, replication), parts)) as shared:
@@ -64,7 +64,7 @@ def simulate_large(
                 refuse("scenario", scenario.identity[:12], f"one whose parts can be run: {run.why}")
             done[number] = run
             start, stop = parts[number]
-            told.advance(1, min(stop * BLOCK, scenario.messages) - start * BLOCK)
+            bar.advance(1, min(stop * BLOCK, scenario.messages) - start * BLOCK)
     whole = done[0]
     for number in range(1, len(parts)):
         whole.merge(done[number])

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import experiments
-import simulator.drawing
+import simulator
 from experiments.framework.atomic import files_of
 from experiments.framework.experiment import Cell, Experiment
 from experiments.framework.store import key_of
@@ -58,8 +58,9 @@ def made_from(
     parts = [command, *languages, str(experiment.replications)]
     parts += [key_of(cell.scenario, 0) for cell in cells]
     parts += [f"{package} {version(package)}" for package in ("matplotlib", "pandas")]
-    drawing = Path(simulator.drawing.__file__).parent
-    for file in sorted((*Path(experiments.__file__).parent.rglob("*"), *drawing.rglob("*"))):
+    house = Path(simulator.__file__).parent
+    folders = (Path(experiments.__file__).parent, house / "drawing", house / "languages")
+    for file in sorted(file for folder in folders for file in folder.rglob("*")):
         if file.suffix in {".py", ".toml", ".mplstyle"}:
             parts.append(sha256(file.read_bytes()).hexdigest())
     return sha256("\n".join(parts).encode()).hexdigest()

@@ -13,7 +13,7 @@ class Metric(str):
     It is the column of the tables, and the key of its text.
 
     Attributes:
-        unit: "s", "%" for a share that is shown in percent, or any other, which is told in words:
+        unit: "s", "%" for a share that is shown in percent, or any other, which stands in words:
             "requests per second". Empty: a plain number.
     """
 

@@ -7,17 +7,18 @@ its network in its own file: a frozen dataclass with `measure`, whose fields are
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
 from typing import Any, ClassVar, Protocol, Self, runtime_checkable
 
 from experiments.framework.metric import Metric
 from simulator import encoding
+from simulator.fields import COUNT, Checked, checked
 from simulator.metrics import METRICS, UNITS
 from simulator.scenario import Scenario, replace_at
 from simulator.simulation import simulate
-from simulator.validation import integer, seed_of
+from simulator.validation import seed_of
 
 Measures = Mapping[str, float | list[float]]
 """What a run gave: numbers by the name of their metric, lists by the name of their series."""
@@ -47,7 +48,7 @@ class Runnable(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Model:
+class Model(Checked):
     """A network to run, as a value. Subclasses add fields, and say what they measure.
 
     Attributes:
@@ -55,18 +56,12 @@ class Model:
         seed: Seed of all randomness.
     """
 
-    messages: int = 1_000
-    seed: int = 1
+    messages: int = field(default=1_000, metadata=COUNT)
+    seed: int = field(default=1, metadata=checked(seed_of))
 
     metrics: ClassVar[tuple[Metric, ...]] = ()
     series: ClassVar[tuple[Metric, ...]] = ()
     unit: ClassVar[str] = "messages"
-
-    def __post_init__(self) -> None:
-        """Refuse bad parameters."""
-        name = type(self).__name__
-        object.__setattr__(self, "messages", integer(f"{name}.messages", self.messages, low=1))
-        object.__setattr__(self, "seed", seed_of(f"{name}.seed", self.seed))
 
     def measure(self, replication: int) -> Measures:
         """Run the network once, and return every metric and series."""

@@ -9,6 +9,8 @@ from typing import Final, NamedTuple, Self, TextIO
 
 from tqdm import tqdm
 
+from simulator.languages.numbers import numbers
+
 EVERY: Final = 5.0
 """Seconds between plain lines."""
 
@@ -28,7 +30,7 @@ class Size(NamedTuple):
 
 
 class Progress:
-    """How much of long work is done, told on standard error."""
+    """How much of long work is done, on standard error."""
 
     def __init__(
         self, total: Size, label: str = "", *, shown: bool = True, stream: TextIO | None = None
@@ -51,7 +53,7 @@ class Progress:
 
     @property
     def is_bar(self) -> bool:
-        """Whether it is told by a bar, rather than by lines."""
+        """Whether it is shown by a bar, rather than by lines."""
         return not self._bar.disable
 
     def advance(self, runs: int, messages: int) -> None:
@@ -72,7 +74,8 @@ class Progress:
         left = elapsed * (1 / share - 1)
         is_over = self._runs == total.runs
         ending = f" in {elapsed:.1f} s" if is_over else f", about {left:.0f} s left"
-        done = f"{self._runs:,} of {total.runs:,} runs, {self._messages:,} {total.unit}"
+        runs, of, messages = map(numbers("en").count, (self._runs, total.runs, self._messages))
+        done = f"{runs} of {of} runs, {messages} {total.unit}"
         return f"{self._label}: {done} ({share:.0%}){ending}"
 
     def __enter__(self) -> Self:

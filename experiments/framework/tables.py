@@ -64,7 +64,7 @@ def difference_table(
 ) -> pd.DataFrame | None:
     """Return one row a cell and metric: how far it is from the baseline, and how surely.
 
-    Cells met the same luck, replication by replication, so they are compared in pairs.
+    Cells met the same draws, replication by replication, so they are compared in pairs.
     """
     if experiment.compare is None:
         return None

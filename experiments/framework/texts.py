@@ -14,10 +14,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from simulator.languages import LANGUAGES
 from simulator.reading import read_text
 from simulator.validation import refuse
-
-LANGUAGES: Final = ("en", "fr")
 
 SECTIONS: Final = ("titles", "captions", "axes", "metrics", "values", "units")
 """What an experiment may name: its figures, and what stands under them; axes, metrics, the keys of

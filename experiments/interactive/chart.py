@@ -12,10 +12,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from experiments.figures.labels import labels
 from experiments.figures.plotting import style
 from simulator.drawing import theme_of
 from simulator.drawing.canvas import Canvas
+from simulator.languages.numbers import numbers
 
 LINES: Final = ("blue", "vermilion", "green", "pink", "amber", "azure", "moss", "grey")
 """Colors of the lines, in their order: ink is for theory."""
@@ -33,7 +33,7 @@ def chart(language: str, *titles: str, x: str = "", theme: str = "light") -> tup
     Raises:
         ValueError: If the language or the theme is another.
     """
-    text, palette = labels(language), theme_of(theme)
+    written, palette = numbers(language), theme_of(theme)
     columns = max(1, len(titles))
     with style(theme):
         figure = Canvas(figsize=(2.0 + 4.2 * columns, 3.2), layout="constrained")
@@ -43,7 +43,7 @@ def chart(language: str, *titles: str, x: str = "", theme: str = "light") -> tup
             one.set_title(title)
             one.set_xlabel(x)
             for side in (one.xaxis, one.yaxis):
-                side.set_major_formatter(lambda value, _: text.number(round(value, 9)))
+                side.set_major_formatter(lambda value, _: written.short(round(value, 9)))
                 side.isDefault_majfmt = True  # names, and other scales, may bring their own
     figure.description = "; ".join(filter(None, (*titles, x)))
     return figure, axes

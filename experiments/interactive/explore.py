@@ -30,8 +30,10 @@ import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 from traitlets import TraitError
 
-from experiments.figures.labels import Labels, labels
+from experiments.figures.labels import labels
 from simulator.drawing.canvas import png
+from simulator.languages.numbers import numbers
+from simulator.languages.texts import Texts
 from simulator.validation import number, refuse
 
 DECIMALS: Final = 9
@@ -109,7 +111,7 @@ def explore(
     panel = ipywidgets.interactive(move, **offered)
     named = {}
     for control in panel.kwargs_widgets:
-        name = control._kwarg  # noqa: SLF001 - ipywidgets has no other way to tell
+        name = control._kwarg  # noqa: SLF001 - ipywidgets has no other way
         if control.value != arguments[name]:
             refuse(f"explore.{name}", arguments[name], "a start within its control")
         control.description = text("controls", name, name)
@@ -126,7 +128,7 @@ def explore(
     return Explored(ipywidgets.VBox([panel, picture]), bytes(picture.value), shown)
 
 
-def _offered(name: str, control: Any, start: Any, text: Labels) -> Any:
+def _offered(name: str, control: Any, start: Any, text: Texts) -> Any:
     """Return the widget of a control, at its start if that is within.
 
     A slider of ipywidgets writes 0.20 in every language: one over labels writes 0,2.
@@ -136,7 +138,7 @@ def _offered(name: str, control: Any, start: Any, text: Labels) -> Any:
     try:
         if isinstance(control, tuple) and any(isinstance(end, float) for end in control):
             values = _steps(*control)
-            options = [(text.number(value), value) for value in values]
+            options = [(numbers(text.language).short(value), value) for value in values]
             within = start if start in values else values[0]
             widget = ipywidgets.SelectionSlider(options=options, value=within)
         else:
@@ -158,14 +160,14 @@ def _steps(low: float, high: float, step: float = 0.1) -> list[float]:
     return [round(low + place * step, DECIMALS) for place in range(count)]
 
 
-def _label(value: Any, text: Labels) -> str:
+def _label(value: Any, text: Texts) -> str:
     return text("values", value, value) if isinstance(value, str) else str(value)
 
 
-def _said(control: Any, text: Labels) -> str:
+def _said(control: Any, text: Texts) -> str:
     """Return a control's value in words."""
     value = getattr(control, "label", None) or control.value
-    return text.number(value) if isinstance(value, float) else str(value)
+    return numbers(text.language).short(value) if isinstance(value, float) else str(value)
 
 
 def _png(picture: Picture | Figure) -> bytes:

@@ -123,7 +123,7 @@ class Picture:
             known = value == value  # noqa: PLR0124 - a latency of no message is NaN
             full = 8.0 if metric == "cost" else 1.0
             bar.set_width(min(value / full, 1.0) if known else 0.0)
-            number.set_text(self._text.number(float(f"{value:.3g}")) if known else "–")
+            number.set_text(self._text.numbers.short(value, 3) if known else "–")
         latencies = outcome.ledger["delivered_s"] - outcome.ledger["created_s"]
         shares, _ = np.histogram(latencies[~np.isnan(latencies)], BINS)
         self._steps.set_data(shares / max(len(latencies), 1))

@@ -5,7 +5,7 @@ At 0 s, Client sends Server message 0, which is lost. At 0.2 s, Client has waite
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import groupby
 from typing import Final
 
@@ -13,73 +13,10 @@ from simulator.drawing.chosen import choose, nodes_of
 from simulator.drawing.journeys import Journey, usual_ns
 from simulator.drawing.words import Words
 from simulator.event import TraceRow
+from simulator.languages.texts import texts
 
 MOST: Final = 400
 """Most journeys and events in a description: as many as in a space-time diagram."""
-
-SENTENCES: Final = {
-    "en": {
-        "at": "At {time} s, {what}.",
-        "and": "; ",
-        "data": "{start} sends {end} {message}",
-        "release": "{start} sends {end} the release of {message}",
-        "acknowledgement": "{start} sends {end} the acknowledgement of {message}",
-        "refusal": "{start} sends {end} the refusal of {message}",
-        "went_arrived": ", which arrives at {time} s",
-        "went_lost": ", which is lost",
-        "went_dropped": ", which is dropped",
-        "went_travelling": ", which is still on its way at the end",
-        "lost": "{message} is lost",
-        "dropped": "{message} is dropped",
-        "arrived": "{message} arrives",
-        "handed_over": "{node} handles {message}",
-        "suppressed": "{node} has already seen {message}, and suppresses it",
-        "timed_out": "{node} has waited in vain for the acknowledgement of {message}",
-        "gave_up": "{node} gives up {message}",
-        "released": "{node} forgets {message}",
-        "completed": "{message} is complete",
-        "enqueued": "{message} waits in {node}",
-        "dequeued": "{message} leaves {node}",
-        "redelivered": "{node} again delivers {message}",
-        "dead_lettered": "{message} goes to the dead letters",
-        "unrouted": "{node} has no subscriber for {message}",
-        "crashed": "{node} crashes",
-        "restarted": "{node} restarts",
-        "partitioned": "the link {link} is cut",
-        "healed": "the link {link} is healed",
-    },
-    "fr": {
-        "at": "À {time} s, {what}.",
-        "and": " ; ",
-        "data": "{start} envoie à {end} le {message}",
-        "release": "{start} envoie à {end} la libération du {message}",
-        "acknowledgement": "{start} envoie à {end} l'accusé de réception du {message}",
-        "refusal": "{start} envoie à {end} le refus du {message}",
-        "went_arrived": ", qui arrive à {time} s",
-        "went_lost": ", qui se perd",
-        "went_dropped": ", que le réseau rejette",
-        "went_travelling": ", encore en route à la fin",
-        "lost": "le {message} se perd",
-        "dropped": "le {message} est rejeté",
-        "arrived": "le {message} arrive",
-        "handed_over": "{node} traite le {message}",
-        "suppressed": "{node} a déjà vu le {message}, et le supprime",
-        "timed_out": "{node} a attendu en vain l'accusé de réception du {message}",
-        "gave_up": "{node} abandonne le {message}",
-        "released": "{node} oublie le {message}",
-        "completed": "le {message} est terminé",
-        "enqueued": "le {message} attend dans {node}",
-        "dequeued": "le {message} quitte {node}",
-        "redelivered": "{node} livre de nouveau le {message}",
-        "dead_lettered": "le {message} va aux lettres mortes",
-        "unrouted": "{node} n'a pas d'abonné pour le {message}",
-        "crashed": "{node} tombe en panne",
-        "restarted": "{node} redémarre",
-        "partitioned": "le lien {link} est coupé",
-        "healed": "le lien {link} est rétabli",
-    },
-}
-"""The sentence for each event, and the clauses for each journey."""
 
 ONCE: Final = {"gave_up", "completed", "released"}
 """Events of a message, not of one of its attempts."""
@@ -105,7 +42,10 @@ def describe(
     """
     Words(language)
     parts = choose(rows, "describe", messages=messages, between=between, most=MOST)
-    words, sentences = Words(language, usual_ns=usual_ns(parts)), SENTENCES[language]
+    words, sentences = (
+        Words(language, usual_ns=usual_ns(parts)),
+        texts(language).section("description"),
+    )
     said = []
     for time_ns, group in groupby(sorted(parts, key=_when), key=_when):
         what = sentences["and"].join(_clause(part, words, sentences) for part in group)
@@ -118,7 +58,7 @@ def _when(part: Journey | TraceRow) -> int:
     return part.sent_ns if isinstance(part, Journey) else part.time_ns
 
 
-def _clause(part: Journey | TraceRow, words: Words, sentences: dict[str, str]) -> str:
+def _clause(part: Journey | TraceRow, words: Words, sentences: Mapping[str, str]) -> str:
     message = words.message(part.message, part.attempt, part.copy)
     if isinstance(part, Journey):
         start, end = _name(part.start, words), _name(part.end, words)

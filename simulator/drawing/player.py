@@ -22,8 +22,11 @@ from simulator.clock import to_ns
 from simulator.drawing.chosen import choose, names_of
 from simulator.drawing.journeys import UNDRAWN, Journey, parts_of, usual_ns
 from simulator.drawing.whole import whole
-from simulator.drawing.words import WORDS, Words
+from simulator.drawing.words import Words
 from simulator.event import TraceRow
+from simulator.languages import LANGUAGES
+from simulator.languages.numbers import numbers
+from simulator.languages.texts import texts
 from simulator.message import Message
 
 MOST: Final = 100_000
@@ -169,10 +172,15 @@ def _trace(
         "usual": usual_ns(parts),
         "decimals": Words(language, usual_ns=usual_ns(parts)).decimals,
         "language": language,
-        "words": WORDS,
+        "words": {one: _words(one) for one in LANGUAGES},
         "start": between_ns[0],
         "end": between_ns[1],
     }
+
+
+def _words(language: str) -> dict[str, str]:
+    """Return all that the page says in a language, and how it writes numbers."""
+    return {**texts(language).section("words"), "decimal": numbers(language).decimal}
 
 
 def _page(trace: Mapping[str, Any]) -> str:

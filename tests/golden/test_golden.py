@@ -7,7 +7,7 @@ from tests.golden.identities import identities, scenarios
 from tests.golden.sentences import sentences, together
 
 
-@pytest.mark.parametrize("name", recorded("identities"))  # of a new experiment nothing is known yet
+@pytest.mark.parametrize("name", recorded("identities"))
 def test_the_scenarios_of_an_experiment_are_found_by_the_identities_of_its_published_results(name):
     assert identities(name) == recorded("identities")[name]
 

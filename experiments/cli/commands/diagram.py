@@ -50,22 +50,24 @@ def command(theme: str, out: tuple[Path, ...], **asked: Any) -> None:
     out = tuple(dict.fromkeys(out))
     for path in out:
         check_out(path, KINDS, asked["file"])
-    trace, told = traced("diagram", few=3, most=space_time.MOST, **asked)
+    trace, shown = traced("diagram", few=3, most=space_time.MOST, **asked)
     if not out:
-        click.echo(trace.to_mermaid(**told), nl=False)
+        click.echo(trace.to_mermaid(**shown), nl=False)
     with ExitStack() as files:  # all of them, or none
         for path in out:
-            _draw(trace, files.enter_context(whole(path)), theme, told)
+            _draw(trace, files.enter_context(whole(path)), theme, shown)
 
 
-def _draw(trace: Trace, path: Path, theme: str, told: dict[str, Any]) -> None:
+def _draw(trace: Trace, path: Path, theme: str, shown: dict[str, Any]) -> None:
     """Draw a trace into a file, whose ending says how."""
     if path.suffix == ".svg":
-        language, text = told["language"], trace.describe(**told)
-        title, figure = Words(language)("title"), trace.plot(theme=theme, **told)
+        language, text = shown["language"], trace.describe(**shown)
+        title, figure = Words(language)("title"), trace.plot(theme=theme, **shown)
         svg.save(figure, path, title=title, description=text, language=language)
     elif path.suffix == ".png":
-        trace.plot(theme=theme, **told).savefig(path, dpi=160)
+        trace.plot(theme=theme, **shown).savefig(path, dpi=160)
     else:
-        text = trace.to_mermaid(**told) if path.suffix == ".mmd" else trace.describe(**told) + "\n"
+        text = (
+            trace.to_mermaid(**shown) if path.suffix == ".mmd" else trace.describe(**shown) + "\n"
+        )
         path.write_text(text, encoding="utf-8", newline="\n")

@@ -11,12 +11,13 @@ from experiments.figures import plotting
 from experiments.framework import manifest
 from experiments.framework import results as folders
 from simulator.drawing.staging import clear_leftovers
+from simulator.languages import LANGUAGES
 
 
 @click.command("figures")
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @click.option("--all", "everything", is_flag=True, help="Those of every experiment that was run.")
-@click.option("--lang", type=click.Choice(["en", "fr"]), help="Those of one. Default: both.")
+@click.option("--lang", type=click.Choice(LANGUAGES), help="Those of one. Default: both.")
 @click.option(
     "--results",
     type=click.Path(file_okay=False, path_type=Path),
@@ -42,7 +43,7 @@ def command(names: tuple[str, ...], everything: bool, lang: str | None, results:
             name,
             catalogue.load(name),
             results,
-            (lang,) if lang else ("en", "fr"),
+            (lang,) if lang else LANGUAGES,
             draw=plotting.draw,
         )
         click.echo(f"{name}: drawn, see {folder}/figures/", err=True)

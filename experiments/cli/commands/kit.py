@@ -7,10 +7,11 @@ from pathlib import Path
 import click
 
 from experiments.course.book import build
+from simulator.languages import LANGUAGES
 
 
 @click.command("kit")
-@click.option("--lang", type=click.Choice(["en", "fr"]), required=True, help="The kit's language.")
+@click.option("--lang", type=click.Choice(LANGUAGES), required=True, help="The kit's language.")
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
@@ -36,8 +37,8 @@ def command(lang: str, out: Path, results: Path, force: bool) -> None:
     click.echo(f"kit: writing {out}/ from {results}/", err=True)
     made = build(lang, results=results, out=out, force=force)
     kinds = ("pages", "figures", "diagrams", "players")
-    told = ", ".join(f"{made[kind]} {kind}" for kind in kinds)
+    counts = ", ".join(f"{made[kind]} {kind}" for kind in kinds)
     click.echo(
-        f"kit: {told}, a quiz of {made['questions']} questions; start with {out}/README.md",
+        f"kit: {counts}, a quiz of {made['questions']} questions; start with {out}/README.md",
         err=True,
     )

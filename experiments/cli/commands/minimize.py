@@ -17,15 +17,17 @@ from experiments.figures.labels import labels
 from experiments.framework.progress import EVERY, Progress, Size
 from simulator import Scenario, minimize
 from simulator.drawing.whole import whole
+from simulator.languages import LANGUAGES
+from simulator.languages.numbers import numbers
 from simulator.minimization import Minimum, Program
 from simulator.minimization.trials import Step
 from simulator.validation import refuse
 
 SEEDS: Final = 100
-"""How many seeds are tried, unless told otherwise."""
+"""How many seeds are tried by default."""
 
 MESSAGES: Final = 200
-"""How many messages a case has, unless told otherwise."""
+"""How many messages a case has by default."""
 
 SCRIPT: Final = "script.toml"
 PICTURES: Final = {"diagram.svg": "light", "diagram.dark.svg": "dark"}
@@ -45,7 +47,7 @@ OTHERS: Final = ("scenario.toml", "diagram.mmd", "diagram.txt", "player.html", *
 @click.option(
     "--search", type=click.IntRange(1), default=SEEDS, help=f"Seeds to try. Default: {SEEDS}."
 )
-@click.option("--lang", type=click.Choice(["en", "fr"]), default="en", help="Default: en.")
+@click.option("--lang", type=click.Choice(LANGUAGES), default="en", help="Default: en.")
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
@@ -63,8 +65,8 @@ def command(
     """Shrink a random run that broke a promise to the shortest script that still breaks it.
 
     WHAT is the name of a case (--list shows them), or a scenario in TOML, whose messages and seed
-    are its own unless told otherwise. Seeds are tried in turn until a run breaks its promise. What
-    luck did in that run becomes a script, of which all is left out that can be.
+    are its own by default. Seeds are tried in turn until a run breaks its promise. What
+    the network did in that run becomes a script, of which all is left out that can be.
 
     \b
     pigeon minimize deduplication_window
@@ -87,10 +89,10 @@ def command(
     with Shrinking() as shrinking:
         minimum = _minimized(subject, messages or MESSAGES, seed, search, shrinking)
     conclusion = labels(lang)("minimize_conclusions", what, default="")
-    told = _told(minimum, lang, conclusion)
-    click.echo(f"{told}\n\n{minimum.script.to_toml()}", nl=False)
+    account = _account_of(minimum, lang, conclusion)
+    click.echo(f"{account}\n\n{minimum.script.to_toml()}", nl=False)
     if out is not None:
-        names = _write(minimum, out, lang, conclusion, told)
+        names = _write(minimum, out, lang, conclusion, account)
         click.echo(f"minimize: {', '.join(names)}, see {out}/", err=True)
 
 
@@ -140,16 +142,12 @@ def _minimized(
     )
 
 
-def _told(minimum: Minimum, lang: str, conclusion: str) -> str:
-    text = labels(lang)
-    thousands = text("words", "thousands")
-
-    def shown(count: int) -> str:
-        return f"{count:,}".replace(",", thousands)
+def _account_of(minimum: Minimum, lang: str, conclusion: str) -> str:
+    text, written = labels(lang), numbers(lang)
 
     def counted(what: str, count: int) -> str:
         ending = {0: "_none", 1: "_one"}.get(count, "")
-        return text("minimize", what + ending).format(count=shown(count))
+        return text("minimize", what + ending).format(count=written.count(count))
 
     def both(messages: int, actions: int) -> str:
         return text("minimize", "and").join(
@@ -160,17 +158,17 @@ def _told(minimum: Minimum, lang: str, conclusion: str) -> str:
         seed=minimum.seed,
         before=both(minimum.messages_before, minimum.actions_before),
         least=both(len(minimum.times), len(minimum.script)),
-        runs=shown(minimum.runs),
+        runs=written.count(minimum.runs),
     )
-    times = text("alternative", "apart").join(f"{text.number(t)} s" for t in minimum.times)
+    times = text("alternative", "apart").join(f"{written.short(t)} s" for t in minimum.times)
     sent = text("minimize", "sent").format(times=times)
     story = minimum.explain(lang, conclusion=conclusion)
     return f"{found}\n{sent}\n{story}"
 
 
-def _write(minimum: Minimum, out: Path, lang: str, conclusion: str, told: str) -> list[str]:
+def _write(minimum: Minimum, out: Path, lang: str, conclusion: str, account: str) -> list[str]:
     """Write all files, or none; return their names."""
-    comment = "".join(f"# {line}\n" for line in told.splitlines())
+    comment = "".join(f"# {line}\n" for line in account.splitlines())
     title = minimum.explain(lang, conclusion=conclusion).replace("\n", " ")
     story = minimum.trace.describe(language=lang)
     texts = {

@@ -36,5 +36,5 @@ def command(out: Path, **asked: Any) -> None:
     pigeon play --set guarantee=ExactlyOnce --set link.loss=0.4 --messages 100
     """  # noqa: D301 - \b is a character here, which keeps the lines apart
     check_out(out, PAGES, asked["file"])
-    trace, told = traced("play", few=20, most=player.MOST, **asked)
-    click.echo(f"play: open {trace.play(**told).save(out)} in a browser", err=True)
+    trace, shown = traced("play", few=20, most=player.MOST, **asked)
+    click.echo(f"play: open {trace.play(**shown).save(out)} in a browser", err=True)

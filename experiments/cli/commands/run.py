@@ -21,6 +21,7 @@ from experiments.framework.parallel import Workers
 from experiments.framework.progress import Progress
 from experiments.framework.store import Store
 from simulator import Scenario
+from simulator.languages import LANGUAGES
 from simulator.simulation import check_memory
 
 
@@ -39,7 +40,7 @@ from simulator.simulation import check_memory
     metavar="AXIS=VALUES",
     help="Another axis: start:stop:step, a list (0.1,0.2), or some of its names.",
 )
-@click.option("--lang", type=click.Choice(["en", "fr"]), help="One language only. Default: both.")
+@click.option("--lang", type=click.Choice(LANGUAGES), help="One language only. Default: both.")
 @click.option(
     "--results",
     type=click.Path(path_type=Path),
@@ -95,7 +96,7 @@ def command(
                 cells,
                 results,
                 workers=workers,
-                languages=(lang,) if lang else ("en", "fr"),
+                languages=(lang,) if lang else LANGUAGES,
                 command=_command(name, quick, settings, sizes),
                 fresh=fresh,
             )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from experiments import catalogue
+from simulator.languages.numbers import numbers
 
 
 @click.command("show")
@@ -18,9 +19,9 @@ def command(name: str) -> None:
         click.echo(f"  {path}: {', '.join(map(_shown, axis))}")
     click.echo(f"\nMetrics: {', '.join(experiment.metrics)}")
     cells = len(experiment.cells())
-    messages = experiment.base.messages
+    messages = numbers("en").count(experiment.base.messages)
     click.echo(
-        f"Size: {cells} cells, {experiment.replications} replications of {messages:,} messages each"
+        f"Size: {cells} cells, {experiment.replications} replications of {messages} messages each"
     )
     click.echo(f"\nBase scenario:\n\n{experiment.base.to_toml()}", nl=False)
 

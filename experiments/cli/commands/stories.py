@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from experiments.course import stories
+from simulator.languages import LANGUAGES
 
 
 @click.command("stories")
@@ -16,7 +17,7 @@ from experiments.course import stories
     default="results/diagrams",
     help="Folder. Default: results/diagrams.",
 )
-@click.option("--lang", type=click.Choice(["en", "fr"]), help="One language only. Default: both.")
+@click.option("--lang", type=click.Choice(LANGUAGES), help="One language only. Default: both.")
 def command(out: Path, lang: str | None) -> None:
     """Draw the course's stories: what happens to a message, one way or another.
 
@@ -25,7 +26,7 @@ def command(out: Path, lang: str | None) -> None:
     """
     files = [
         file
-        for language in ((lang,) if lang else ("en", "fr"))
+        for language in ((lang,) if lang else LANGUAGES)
         for file in stories.write(out, language)
     ]
     click.echo(f"stories: {len(files)} files, see {out}/", err=True)

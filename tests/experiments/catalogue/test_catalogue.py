@@ -86,7 +86,7 @@ def test_guarantees_without_retries_are_run_once():
 
 
 def test_both_languages_have_the_same_texts():
-    english, french = labels("en")._texts, labels("fr")._texts
+    english, french = labels("en")._sections, labels("fr")._sections
     assert {s: set(texts) for s, texts in english.items() if s != "units"} == {
         s: set(texts) for s, texts in french.items() if s != "units"
     }

@@ -48,7 +48,10 @@ def test_what_the_guide_adds_runs_and_is_drawn_in_both_languages(tmp_path):
     assert len(drawn) == 8
     told = {one: drawn[f"duplication.{one}.txt"].read_text("utf-8") for one in ("en", "fr")}
     assert "Probability that the network duplicates, from 0% to 50%." in told["en"]
-    assert "Probabilité que le réseau duplique, de 0 % à 50 %." in told["fr"]
+    assert (
+        "Probabilité que le réseau duplique, de 0\N{NO-BREAK SPACE}% à 50\N{NO-BREAK SPACE}%."
+        in told["fr"]
+    )
 
 
 @pytest.mark.parametrize(

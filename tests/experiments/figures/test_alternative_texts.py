@@ -12,12 +12,12 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from experiments import catalogue
 from experiments.figures import svg
 from experiments.figures.alternative_texts import describe
-from experiments.figures.labels import labels
 from experiments.figures.naming import Naming
 from experiments.framework.experiment import Experiment
 from experiments.framework.figure import Bars, Figure, Lines, Timeline
 from experiments.framework.tables import Tables
 from simulator import AtLeastOnce, AtMostOnce, BestEffort, ExactlyOnce, Scenario
+from simulator.languages.numbers import numbers
 
 RESULTS = Path(__file__).parents[3] / "results"
 SVG = "{http://www.w3.org/2000/svg}"
@@ -70,10 +70,11 @@ def test_lines_are_told_by_their_ends_and_what_is_beyond():
         "from 1 at 50% to 1 (exactly once)."
     )
     assert told(panel, "fr") == (
-        "Courbes ; en abscisse : Taux de perte du lien, dans chaque sens, de 0 % à 100 %. "
+        "Courbes ; en abscisse : Taux de perte du lien, dans chaque sens, "
+        "de 0\N{NO-BREAK SPACE}% à 100\N{NO-BREAK SPACE}%. "
         "Doublons par message : toujours 0 (au mieux ; au plus une fois) ; "
-        "de 0,0123 à 0,25, maximum 1,5 (pour 50 %) (au moins une fois) ; "
-        "de 1 (pour 50 %) à 1 (exactement une fois)."
+        "de 0,0123 à 0,25, maximum 1,5 (pour 50\N{NO-BREAK SPACE}%) (au moins une fois) ; "
+        "de 1 (pour 50\N{NO-BREAK SPACE}%) à 1 (exactement une fois)."
     )
 
 
@@ -113,12 +114,12 @@ def test_the_numbers_of_the_main_figure_are_those_of_its_table(language):
     table = pd.read_csv(RESULTS / "delivery_guarantees" / "summary.csv")
     figures = RESULTS / "delivery_guarantees" / "figures"
     text = (figures / f"cost_of_guarantees.{language}.txt").read_text(encoding="utf-8")
-    words = labels(language)
+    words = numbers(language)
     lost = table[(table["metric"] == "loss_rate") & (table["link.loss"] == 0.6)]
     for guarantee, policy in (("at_most_once", "–"), ("at_least_once", "chapter")):
         mine = lost[(lost["guarantee"] == guarantee) & (lost["guarantee.retry"] == policy)]
         (mean,) = mine["mean"]
-        share = words("words", "percent").format(words.number(float(f"{100 * mean:.3g}")))
+        share = words.share(words.short(100 * mean, 3))
         assert f"{share} (" in text
 
 

@@ -22,7 +22,7 @@ from simulator import (
     SlowNode,
     simulate,
 )
-from simulator.adversary.sentences import SENTENCES
+from simulator.languages.texts import texts
 from simulator.network import LinkOutage
 from simulator.policies import Promise
 from tests.simulator.strategies import scripted_scenarios, scripts
@@ -166,7 +166,7 @@ def test_each_action_is_said_in_both_languages(action, english, french):
 
 
 def test_both_languages_say_the_same_things():
-    english, french = SENTENCES["en"], SENTENCES["fr"]
+    english, french = texts("en").section("script"), texts("fr").section("script")
     assert set(english) == set(french)
     for key, sentence in english.items():
         places = re.compile(r"{\w+}").findall

@@ -14,9 +14,9 @@ from simulator import (
     Scripted,
     simulate,
 )
-from simulator.drawing.description import SENTENCES
 from simulator.drawing.journeys import UNDRAWN
 from simulator.event import EVENTS
+from simulator.languages.texts import texts
 
 LOST_ONCE = Scenario(
     guarantee=AtLeastOnce(retry=Retry(timeout=0.2)),
@@ -90,9 +90,9 @@ def test_what_is_on_its_way_at_the_end_is_told_and_drawn_as_far_as_it_came():
 def test_each_event_that_is_not_told_by_a_journey_has_a_sentence():
     told_by_journeys = {"created", "sent", "duplicated", "ack_sent", "acknowledged"}
     told_by_journeys |= {"release_sent", "refused"}
-    for sentences in SENTENCES.values():
-        assert set(EVENTS) - told_by_journeys - UNDRAWN <= set(sentences)
-    assert set(SENTENCES["en"]) == set(SENTENCES["fr"])
+    english, french = (texts(one).section("description") for one in ("en", "fr"))
+    assert set(EVENTS) - told_by_journeys - UNDRAWN <= set(english)
+    assert set(english) == set(french)
 
 
 def test_some_time_and_some_messages_are_told_alone():
