@@ -15,7 +15,7 @@ field keeps, or raises. Most are in `validation`. What concerns several fields s
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Concatenate, Final, ParamSpec, TypeAlias
 
@@ -102,8 +102,19 @@ def keep(
 
 
 def _checks(kind: type[Any], name: str) -> list[tuple[str, str, Check, bool]]:
+    declared = {spec.name: _declared(kind, spec.name) for spec in dataclasses.fields(kind)}
     return [
-        (spec.name, f"{name}.{spec.name}", spec.metadata["check"], "may_be_none" in spec.metadata)
-        for spec in dataclasses.fields(kind)
-        if "check" in spec.metadata
+        (field, f"{name}.{field}", metadata["check"], "may_be_none" in metadata)
+        for field, metadata in declared.items()
+        if metadata
     ]
+
+
+def _declared(kind: type, field: str) -> Mapping[Any, Any]:
+    """Return the metadata of a field, or of the one of a base that it gives another default."""
+    for base in kind.__mro__:
+        spec = vars(base).get("__dataclass_fields__", {}).get(field)
+        if spec is not None and "check" in spec.metadata:
+            metadata: Mapping[Any, Any] = spec.metadata
+            return metadata
+    return {}

@@ -86,10 +86,13 @@ def number(
     allowed: str | None = None,
 ) -> float:
     """Return `value` as a float, or refuse it: a finite real number between two bounds."""
-    if type(value) is float and low < value < high and _LEAST <= abs(value) <= LARGEST:
-        return value  # as nearly all are
-    if type(value) is float and value == low == 0 and not open_low:
-        return 0.0  # also for -0.0
+    is_open = open_low or open_high
+    if (
+        type(value) is float  # as nearly all are
+        and abs(value) <= LARGEST
+        and (low < value < high and value >= _LEAST if is_open else low <= value <= high)
+    ):
+        return value or 0.0  # -0.0 is 0.0
     if allowed is None:
         allowed = _range("a finite number", low, high, open_low=open_low, open_high=open_high)
     if isinstance(value, bool | np.timedelta64) or not isinstance(value, Real):

@@ -163,6 +163,19 @@ def test_what_a_check_returns_is_kept_and_what_has_no_check_is_kept_as_it_is():
     assert type(Ordered(1, 2).high) is float
 
 
+def test_a_class_that_gives_a_field_another_default_keeps_its_check():
+    @dataclass(frozen=True, kw_only=True)
+    class Eager(Patient):
+        patience: float = 0.5
+        rounds: int = field(default=1, metadata=COUNT)
+
+    assert Eager(patience=2).patience == 2.0
+    with pytest.raises(
+        ValueError, match=r"^Eager\.patience must be a finite number above 0, got -1$"
+    ):
+        Eager(patience=-1)
+
+
 def test_values_stay_frozen_and_are_copied_and_pickled():
     value = Patient(patience=2)
     with pytest.raises(dataclasses.FrozenInstanceError):
