@@ -26,7 +26,7 @@ from simulator import (
     Retry,
     Script,
 )
-from simulator.drawing.whole import whole
+from simulator.drawing.atomic import atomic
 from simulator.network import Steps
 from simulator.trace import Trace
 
@@ -140,12 +140,12 @@ def write(folder: Path, language: str) -> list[Path]:
             (mermaid, trace.to_mermaid(language=language, title=title, description=told)),
             (words, f"{as_sentence(title)} {told}\n"),
         ):
-            with whole(file) as part:
+            with atomic(file) as part:
                 part.write_text(content, encoding="utf-8", newline="\n")
         drawn = None
         for theme, file in (("light", light), ("dark", dark)):
             figure = trace.plot(language=language, theme=theme)
-            with whole(file) as part:
+            with atomic(file) as part:
                 svg.save(figure, part, title=title, description=told, language=language, like=drawn)
             drawn = figure
         files += [mermaid, light, dark, words]

@@ -16,7 +16,7 @@ from experiments.figures import svg
 from experiments.figures.labels import labels
 from experiments.framework.progress import EVERY, Progress, Size
 from simulator import Scenario, minimize
-from simulator.drawing.whole import whole
+from simulator.drawing.atomic import atomic
 from simulator.languages import LANGUAGES
 from simulator.languages.numbers import numbers
 from simulator.minimization import Minimum, Program
@@ -182,11 +182,11 @@ def _write(minimum: Minimum, out: Path, lang: str, conclusion: str, told: str) -
     out.mkdir(parents=True, exist_ok=True)
     with ExitStack() as files:
         for name, text in texts.items():
-            files.enter_context(whole(out / name)).write_text(text, encoding="utf-8", newline="\n")
+            files.enter_context(atomic(out / name)).write_text(text, encoding="utf-8", newline="\n")
         drawn = None
         for name, theme in PICTURES.items():
             figure = minimum.plot(language=lang, theme=theme, conclusion=conclusion)
-            part = files.enter_context(whole(out / name))
+            part = files.enter_context(atomic(out / name))
             svg.save(figure, part, title=title, description=story, language=lang, like=drawn)
             drawn = figure
     return sorted([*texts, *PICTURES])
