@@ -10,8 +10,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
+from experiments.course.texts import texts
 from experiments.figures import svg
-from experiments.figures.labels import as_sentence, labels
+from experiments.figures.labels import as_sentence
 from simulator import (
     At,
     AtLeastOnce,
@@ -129,7 +130,7 @@ def write(folder: Path, language: str) -> list[Path]:
         for light and for dark pages, and the text, `.txt`.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    text = labels(language)
+    text = texts(language)
     files = []
     for name, story in STORIES.items():
         trace = story(language)
@@ -154,7 +155,7 @@ def write(folder: Path, language: str) -> list[Path]:
 
 def _names(language: str) -> Mapping[str, str]:
     """Return what the nodes are called in the chapter."""
-    return labels(language).section("story_nodes")
+    return texts(language).section("story_nodes")
 
 
 def _orders(
