@@ -15,7 +15,9 @@ from experiments.figures.plotting import style
 from simulator.drawing import THEMES
 from simulator.languages import LANGUAGES
 from simulator.languages.numbers import numbers
+from simulator.languages.texts import read
 
+WORDS = Path(__file__).parent / "texts"
 OURS, OTHERS = (THEMES["light"][name] for name in ("blue", "grey"))
 
 
@@ -36,7 +38,7 @@ def write(folder: Path, tables: Tables) -> None:
 
 def page(tables: Tables) -> str:
     """Return the tables as a page of Markdown."""
-    text = labels("en")
+    words = read(WORDS, "en")
     engines, growth, uses = tables["engines"], tables["growth"], tables["uses"]
     lines = [
         "# Benchmarks",
@@ -49,10 +51,10 @@ def page(tables: Tables) -> str:
         "![Ratios to plain SimPy](engines.en.svg)",
     ]
     for work, rows in engines.groupby("work", sort=False):
-        lines += ["", f"## {text('benchmarks', work)}", "", "| | a second | × plain SimPy |"]
+        lines += ["", f"## {words('benchmarks', work)}", "", "| | a second | × plain SimPy |"]
         lines += ["|---|---:|---:|"]
         for row in rows.sort_values("ratio").itertuples():
-            name = text("benchmarks", row.contender, row.contender)
+            name = words("benchmarks", row.contender, row.contender)
             lines += [f"| {name} | {row.per_second:,.0f} | {row.ratio:.3g} |"]
     lines += ["", "## Growth: W1, vectorized, summary alone", ""]
     lines += ["| Messages | ns a message | peak memory, MiB |", "|---:|---:|---:|"]
@@ -83,7 +85,7 @@ def page(tables: Tables) -> str:
 
 def draw(engines: pd.DataFrame, folder: Path, language: str) -> None:
     """Draw the ratios of two works, W1 and M/M/1, as `engines.<language>.svg`."""
-    text, written = labels(language), numbers(language)
+    text, words, written = labels(language), read(WORDS, language), numbers(language)
     works = [work for work in ("w1_10", "mm1") if (engines["work"] == work).any()]
     if not works:
         return
@@ -92,7 +94,7 @@ def draw(engines: pd.DataFrame, folder: Path, language: str) -> None:
         figure = Figure(figsize=(10, 4.2), layout="constrained")
         for axes, work in zip(figure.subplots(1, len(works), squeeze=False)[0], works, strict=True):
             rows = engines[engines["work"] == work].sort_values("ratio")
-            names = [text("benchmarks", name, name) for name in rows["contender"]]
+            names = [words("benchmarks", name, name) for name in rows["contender"]]
             colors = [OURS if n.startswith("pigeon") else OTHERS for n in rows["contender"]]
             bars = axes.barh(names, rows["ratio"], color=colors)
             ratios = [written.short(ratio, 2) for ratio in rows["ratio"]]
@@ -102,20 +104,20 @@ def draw(engines: pd.DataFrame, folder: Path, language: str) -> None:
             axes.axvline(1.0, color=THEMES["light"].ink, linewidth=0.8, zorder=0)
             axes.xaxis.set_major_formatter(lambda value, _: written.short(value))
             axes.grid(visible=False, axis="y")
-            axes.set_title(text("benchmarks", work), loc="left")
-            axes.set_xlabel(text("benchmarks", "ratio"))
+            axes.set_title(words("benchmarks", work), loc="left")
+            axes.set_xlabel(words("benchmarks", "ratio"))
             line = text("alternative", "line").format
             told_bars = [line(numbers=r, names=n) for r, n in zip(ratios, names, strict=True)]
             told.append(
                 text("alternative", "panel").format(
-                    title=text("benchmarks", work),
+                    title=words("benchmarks", work),
                     numbers=text("alternative", "apart").join(told_bars),
                 )
             )
         svg.save(
             figure,
             folder / f"engines.{language}.svg",
-            title=text("benchmarks", "ratio"),
+            title=words("benchmarks", "ratio"),
             description=" ".join(told),
             language=language,
         )

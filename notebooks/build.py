@@ -28,7 +28,7 @@ from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 
 from experiments.course.wording import Wording
-from simulator.drawing.whole import whole
+from simulator.drawing.atomic import atomic
 
 FOLDER = Path(__file__).parent
 LANGUAGES = ("en", "fr")
@@ -144,7 +144,7 @@ def differences(made: NotebookNode, kept: NotebookNode) -> list[str]:
 
 def write(notebook: NotebookNode, path: Path) -> None:
     """Write a notebook, whole or not at all."""
-    with whole(path) as part:
+    with atomic(path) as part:
         part.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import math
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from experiments.framework.axis import ABSENT, Key
+import pandas as pd
 
-Row = dict[str, str]
+from experiments import catalogue
+from experiments.framework.axis import ABSENT, Key
+from experiments.framework.tables import read_csv
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Tables:
     def __init__(self, results: Path) -> None:
         """Look in that folder of results."""
         self.results = results
-        self._tables: dict[str, list[Row]] = {}
+        self._tables: dict[str, pd.DataFrame] = {}
 
     def __call__(self, experiment: str, metric: str, **where: Key) -> Measure:
         """Return what was measured at one cell.
@@ -48,36 +48,32 @@ class Tables:
                 f"{self._path(experiment)} must have one cell of {metric} at {cell}, "
                 f"got {len(rows)}; `pigeon run {experiment}` makes the table"
             )
-        (row,) = rows
-        mean, low, high, theory = (
-            float(row.get(column) or math.nan) for column in ("mean", "low", "high", "theory")
-        )
+        row = rows.iloc[0]
+        mean, low, high, theory = (float(row[name]) for name in ("mean", "low", "high", "theory"))
         return Measure(mean, low, high, theory, int(row["replications"]))
 
     def over(self, experiment: str, metric: str, axis: str, **where: Key) -> dict[Key, Measure]:
         """Return what was measured along an axis, by its keys, in the order of the table."""
-        column = self._axis(experiment, axis)
-        keys = dict.fromkeys(row[column] for row in self._rows(experiment, metric, where))
-        return {_key(key): self(experiment, metric, **where, **{axis: _key(key)}) for key in keys}
+        keys = self._rows(experiment, metric, where)[self._axis(experiment, axis)].unique().tolist()
+        return {key: self(experiment, metric, **where, **{axis: key}) for key in keys}
 
-    def _rows(self, experiment: str, metric: str, where: dict[str, Key]) -> list[Row]:
-        wanted = {self._axis(experiment, axis): key for axis, key in where.items()}
-        return [
-            row
-            for row in self._table(experiment)
-            if row["metric"] == metric
-            and all(_same(row[column], key) for column, key in wanted.items())
-        ]
+    def _rows(self, experiment: str, metric: str, where: dict[str, Key]) -> pd.DataFrame:
+        """Return the rows of some cells. A scenario without an axis is at each of its keys."""
+        rows = self._table(experiment)
+        rows = rows[rows["metric"] == metric]
+        for axis, key in where.items():
+            rows = rows[rows[self._axis(experiment, axis)].isin([key, ABSENT])]
+        return rows
 
     def _axis(self, experiment: str, name: str) -> str:
-        columns = list(self._table(experiment)[0])
+        columns = [*map(str, self._table(experiment))]
         axes = columns[: columns.index("metric")]
         for axis in axes:
             if axis.rpartition(".")[2] == name:
                 return axis
         raise ValueError(f"{self._path(experiment)} must have an axis {name}, got {axes}")
 
-    def _table(self, experiment: str) -> list[Row]:
+    def _table(self, experiment: str) -> pd.DataFrame:
         if experiment not in self._tables:
             path = self._path(experiment)
             if not path.exists():
@@ -85,8 +81,7 @@ class Tables:
                     f"{path} is not there: `pigeon run {experiment} --results {self.results}` "
                     "makes it"
                 )
-            with path.open(encoding="utf-8", newline="") as lines:
-                self._tables[experiment] = list(csv.DictReader(lines))
+            self._tables[experiment] = read_csv(catalogue.load(experiment), path)
         return self._tables[experiment]
 
     def _path(self, experiment: str) -> Path:
@@ -123,20 +118,3 @@ def claim(said: str, holds: bool) -> None:  # noqa: FBT001 - reads as a sentence
     """
     if not holds:
         raise ValueError(f'the results must show what the pages say, "{said}", and they do not')
-
-
-def _same(cell: str, key: Key) -> bool:
-    """Whether a cell of the table has that key. A scenario without the axis has any."""
-    if cell == ABSENT:
-        return True
-    found = _key(cell)
-    if isinstance(key, str) or isinstance(found, str):
-        return cell == key
-    return math.isclose(found, key)
-
-
-def _key(cell: str) -> Key:
-    try:
-        return float(cell)
-    except ValueError:
-        return cell

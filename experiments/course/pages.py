@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 
+from experiments.course.texts import texts
 from experiments.course.wording import Wording
-from experiments.figures.labels import labels
 
 WORDS: Final = Path(__file__).parent / "pages"
 PAGES: Final = (
@@ -86,7 +86,7 @@ class Writer:
 
     def player(self, story: str) -> str:
         """Embed the page that plays a story."""
-        text = labels(self.language)
+        text = texts(self.language)
         title = self._attribute(text("kit", "player").format(text("stories", story)))
         return (
             f'<iframe class="pigeon-player" data-src="players/{story}.html#lang={self.language}" '

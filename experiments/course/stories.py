@@ -10,8 +10,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
+from experiments.course.texts import texts
 from experiments.figures import svg
-from experiments.figures.labels import as_sentence, labels
+from experiments.figures.labels import as_sentence
 from simulator import (
     At,
     AtLeastOnce,
@@ -26,7 +27,7 @@ from simulator import (
     Retry,
     Script,
 )
-from simulator.drawing.whole import whole
+from simulator.drawing.atomic import atomic
 from simulator.network import Steps
 from simulator.trace import Trace
 
@@ -129,7 +130,7 @@ def write(folder: Path, language: str) -> list[Path]:
         for light and for dark pages, and the text, `.txt`.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    text = labels(language)
+    text = texts(language)
     files = []
     for name, story in STORIES.items():
         trace = story(language)
@@ -140,12 +141,12 @@ def write(folder: Path, language: str) -> list[Path]:
             (mermaid, trace.to_mermaid(language=language, title=title, description=account)),
             (words, f"{as_sentence(title)} {account}\n"),
         ):
-            with whole(file) as part:
+            with atomic(file) as part:
                 part.write_text(content, encoding="utf-8", newline="\n")
         drawn = None
         for theme, file in (("light", light), ("dark", dark)):
             figure = trace.plot(language=language, theme=theme)
-            with whole(file) as part:
+            with atomic(file) as part:
                 svg.save(
                     figure, part, title=title, description=account, language=language, like=drawn
                 )
@@ -156,7 +157,7 @@ def write(folder: Path, language: str) -> list[Path]:
 
 def _names(language: str) -> Mapping[str, str]:
     """Return what the nodes are called in the chapter."""
-    return labels(language).section("story_nodes")
+    return texts(language).section("story_nodes")
 
 
 def _orders(

@@ -8,7 +8,7 @@ from typing import Final
 
 from experiments import catalogue
 from experiments.course.measured import Measure
-from experiments.figures.labels import labels
+from experiments.course.texts import texts
 from experiments.figures.naming import Naming
 from simulator.languages.numbers import NARROW, NO_BREAK, numbers
 from simulator.validation import refuse
@@ -21,10 +21,10 @@ class Wording:
     """How one language writes what was measured. Each method is a filter of the pages."""
 
     def __init__(self, language: str) -> None:
-        """Take the language's labels."""
+        """Take the language's texts."""
         self.language = language
-        self._labels, self._numbers = labels(language), numbers(language)
-        self.spelled = self._labels("kit", "numbers").split()
+        self._texts, self._numbers = texts(language), numbers(language)
+        self.spelled = self._texts("kit", "numbers").split()
 
     def number(self, value: Measure | float, digits: int = 2) -> str:
         """Write a number, to that many digits that count: 2.7, 195, 5,000.
@@ -55,7 +55,7 @@ class Wording:
         width = scale * (value.high - value.low)
         places = max(0, -math.floor(math.log10(width))) if width else 0
         low, high = (self._numbers.grouped(scale * end, places) for end in (value.low, value.high))
-        return f"{low} {self._labels('kit', 'to')} {self._numbers.quantity(high, unit)}"
+        return f"{low} {self._texts('kit', 'to')} {self._numbers.quantity(high, unit)}"
 
     def words(self, count: float) -> str:
         """Write a small whole number in words: three."""

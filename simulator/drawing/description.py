@@ -9,8 +9,8 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import groupby
 from typing import Final
 
-from simulator.drawing.chosen import choose, nodes_of
 from simulator.drawing.journeys import Journey, usual_ns
+from simulator.drawing.selection import choose, nodes_of
 from simulator.drawing.words import Words
 from simulator.event import TraceRow
 from simulator.languages.texts import texts

@@ -14,8 +14,8 @@ from collections.abc import Collection, Sequence
 from textwrap import wrap
 from typing import Final
 
-from simulator.drawing.chosen import choose, names_of, nodes_of
 from simulator.drawing.journeys import Journey, usual_ns
+from simulator.drawing.selection import choose, names_of, nodes_of
 from simulator.drawing.words import Words
 from simulator.event import TraceRow
 

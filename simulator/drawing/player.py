@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from simulator.clock import to_ns
-from simulator.drawing.chosen import choose, names_of
+from simulator.drawing.atomic import atomic
 from simulator.drawing.journeys import UNDRAWN, Journey, parts_of, usual_ns
-from simulator.drawing.whole import whole
+from simulator.drawing.selection import choose, names_of
 from simulator.drawing.words import Words
 from simulator.event import TraceRow
 from simulator.languages import LANGUAGES
@@ -57,7 +57,7 @@ class Player:
         `play.html#lang=fr&theme=dark&t=0.4` opens it in French, dark, at 0.4 s.
         """
         path = Path(path)
-        with whole(path) as part:
+        with atomic(path) as part:
             part.write_text(self.page, encoding="utf-8", newline="\n")
         return path
 

@@ -14,9 +14,9 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from textwrap import fill
 from typing import TYPE_CHECKING, Any, Final
 
-from simulator.drawing.chosen import choose, names_of, nodes_of
 from simulator.drawing.description import describe
 from simulator.drawing.journeys import Journey, usual_ns
+from simulator.drawing.selection import choose, names_of, nodes_of
 from simulator.drawing.themes import Theme, theme_of
 from simulator.drawing.words import Words
 from simulator.event import TraceRow

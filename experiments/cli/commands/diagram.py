@@ -12,7 +12,7 @@ from experiments.cli.options import which_scenario
 from experiments.cli.tracing import check_out, traced, what_is_drawn
 from experiments.figures import svg
 from simulator.drawing import space_time
-from simulator.drawing.whole import whole
+from simulator.drawing.atomic import atomic
 from simulator.drawing.words import Words
 from simulator.trace import Trace
 
@@ -55,7 +55,7 @@ def command(theme: str, out: tuple[Path, ...], **asked: Any) -> None:
         click.echo(trace.to_mermaid(**shown), nl=False)
     with ExitStack() as files:  # all of them, or none
         for path in out:
-            _draw(trace, files.enter_context(whole(path)), theme, shown)
+            _draw(trace, files.enter_context(atomic(path)), theme, shown)
 
 
 def _draw(trace: Trace, path: Path, theme: str, shown: dict[str, Any]) -> None:

@@ -12,11 +12,12 @@ import click
 
 from experiments.cli.options import scenario_of
 from experiments.course.broken_promises import CASES, WORKLOAD
+from experiments.course.texts import texts
 from experiments.figures import svg
 from experiments.figures.labels import labels
 from experiments.framework.progress import EVERY, Progress, Size
 from simulator import Scenario, minimize
-from simulator.drawing.whole import whole
+from simulator.drawing.atomic import atomic
 from simulator.languages import LANGUAGES
 from simulator.languages.numbers import numbers
 from simulator.minimization import Minimum, Program
@@ -79,7 +80,7 @@ def command(
     """  # noqa: D301 - \b is a character here, which keeps the lines apart
     if lists:
         for name in CASES:
-            click.echo(f"{name}: {labels(lang)('minimize_questions', name)}")
+            click.echo(f"{name}: {texts(lang)('minimize_questions', name)}")
         return
     if what is None:
         raise ValueError("minimize must be given a case or a scenario in TOML; --list shows cases")
@@ -88,7 +89,7 @@ def command(
         _check_out(out)
     with Shrinking() as shrinking:
         minimum = _minimized(subject, messages or MESSAGES, seed, search, shrinking)
-    conclusion = labels(lang)("minimize_conclusions", what, default="")
+    conclusion = texts(lang)("minimize_conclusions", what, default="")
     account = _account_of(minimum, lang, conclusion)
     click.echo(f"{account}\n\n{minimum.script.to_toml()}", nl=False)
     if out is not None:
@@ -143,7 +144,7 @@ def _minimized(
 
 
 def _account_of(minimum: Minimum, lang: str, conclusion: str) -> str:
-    text, written = labels(lang), numbers(lang)
+    text, written = texts(lang), numbers(lang)
 
     def counted(what: str, count: int) -> str:
         ending = {0: "_none", 1: "_one"}.get(count, "")
@@ -160,7 +161,8 @@ def _account_of(minimum: Minimum, lang: str, conclusion: str) -> str:
         least=both(len(minimum.times), len(minimum.script)),
         runs=written.count(minimum.runs),
     )
-    times = text("alternative", "apart").join(f"{written.short(t)} s" for t in minimum.times)
+    apart = labels(lang)("alternative", "apart")
+    times = apart.join(f"{written.short(t)} s" for t in minimum.times)
     sent = text("minimize", "sent").format(times=times)
     story = minimum.explain(lang, conclusion=conclusion)
     return f"{found}\n{sent}\n{story}"
@@ -182,11 +184,11 @@ def _write(minimum: Minimum, out: Path, lang: str, conclusion: str, account: str
     out.mkdir(parents=True, exist_ok=True)
     with ExitStack() as files:
         for name, text in texts.items():
-            files.enter_context(whole(out / name)).write_text(text, encoding="utf-8", newline="\n")
+            files.enter_context(atomic(out / name)).write_text(text, encoding="utf-8", newline="\n")
         drawn = None
         for name, theme in PICTURES.items():
             figure = minimum.plot(language=lang, theme=theme, conclusion=conclusion)
-            part = files.enter_context(whole(out / name))
+            part = files.enter_context(atomic(out / name))
             svg.save(figure, part, title=title, description=story, language=lang, like=drawn)
             drawn = figure
     return sorted([*texts, *PICTURES])

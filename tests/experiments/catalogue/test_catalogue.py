@@ -4,6 +4,7 @@ import hashlib
 import json
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -11,10 +12,12 @@ import pytest
 
 from experiments import catalogue
 from experiments.cli.program import main
+from experiments.course.texts import texts
 from experiments.figures.labels import labels
 from experiments.framework import tables
 from experiments.framework.axis import ABSENT, grid
 from experiments.framework.model import Model, measure, unit_of
+from simulator.languages.texts import read
 from tests.experiments import drawings
 
 ROOT = Path(__file__).parents[3]
@@ -85,10 +88,11 @@ def test_guarantees_without_retries_are_run_once():
     assert sum(cell.keys[1] == ABSENT for cell in cells) == 26
 
 
-def test_both_languages_have_the_same_texts():
-    english, french = labels("en")._sections, labels("fr")._sections
-    assert {s: set(texts) for s, texts in english.items() if s != "units"} == {
-        s: set(texts) for s, texts in french.items() if s != "units"
+@pytest.mark.parametrize("of", [labels, texts, partial(read, ROOT / "benchmarks" / "texts")])
+def test_both_languages_have_the_same_texts(of):
+    english, french = of("en")._sections, of("fr")._sections
+    assert {s: set(said) for s, said in english.items() if s != "units"} == {
+        s: set(said) for s, said in french.items() if s != "units"
     }
 
 

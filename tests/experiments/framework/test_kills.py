@@ -1,8 +1,8 @@
 """A run is killed at any moment, or a worker of it: the next one ends with the same bytes.
 
-`PIGEON_KILLS=100 pytest -m slow -n 4 -rP tests/experiments/test_kills.py` kills a hundred times,
-half of them a worker, stops a fifth as often by SIGTERM, and shows what happened. By default, ten
-and two.
+`PIGEON_KILLS=100 pytest -m slow -n 4 -rP tests/experiments/framework/test_kills.py` kills a hundred
+times, half of them a worker, stops a fifth as often by SIGTERM, and shows what happened. By
+default, ten and two.
 """
 
 import os

@@ -9,7 +9,7 @@ from filelock import FileLock
 
 from experiments.framework.atomic import files_of, replacing
 from simulator.drawing import staging
-from simulator.drawing.whole import whole
+from simulator.drawing.atomic import atomic
 
 KILLED_IN_A_FOLDER = """
 import os, signal
@@ -31,9 +31,9 @@ with replacing(Path({target!r}), own=["page.md"]) as new:
 KILLED_IN_A_FILE = """
 import os, signal
 from pathlib import Path
-from simulator.drawing.whole import whole
+from simulator.drawing.atomic import atomic
 
-with whole(Path({target!r})) as part:
+with atomic(Path({target!r})) as part:
     part.write_text("ne")
     os.kill(os.getpid(), signal.SIGKILL)
 """
@@ -79,7 +79,7 @@ def test_the_next_to_write_into_a_folder_clears_what_a_kill_left_of_a_file(tmp_p
     killed(KILLED_IN_A_FILE, target=str(tmp_path / name))
     assert not (tmp_path / name).exists()
     other = tmp_path / "other.html"
-    with whole(other) as part:
+    with atomic(other) as part:
         part.write_text("done")
     assert list(tmp_path.iterdir()) == [other]
 
@@ -88,10 +88,10 @@ def test_what_is_being_written_stays_and_so_do_hidden_files_of_the_reader(tmp_pa
     own = [tmp_path / ".page.html-notes", tmp_path / ".old"]
     for path in own:
         path.mkdir()
-    with whole(tmp_path / "page.html") as part:
+    with atomic(tmp_path / "page.html") as part:
         part.write_text("new")
         staging.clear_leftovers(tmp_path)
-        with whole(tmp_path / "other.html") as other:
+        with atomic(tmp_path / "other.html") as other:
             other.write_text("too")
         assert part.read_text() == "new"
     assert sorted(path.name for path in tmp_path.iterdir()) == [
@@ -123,6 +123,6 @@ def test_an_interrupt_while_it_is_cleared_leaves_nothing(tmp_path, monkeypatch):
         clear(*arguments)
 
     monkeypatch.setattr(staging, "_clear", interrupted)
-    with pytest.raises(KeyboardInterrupt), whole(tmp_path / "page.html") as part:
+    with pytest.raises(KeyboardInterrupt), atomic(tmp_path / "page.html") as part:
         part.write_text("new")
     assert [path.name for path in tmp_path.iterdir()] == ["page.html"]

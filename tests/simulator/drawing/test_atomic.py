@@ -5,7 +5,7 @@ import stat
 
 import pytest
 
-from simulator.drawing.whole import whole
+from simulator.drawing.atomic import atomic
 
 
 def _half_of_it(part):
@@ -16,7 +16,7 @@ def _half_of_it(part):
 def test_a_file_that_fails_half_way_leaves_the_old_one_and_nothing_else(tmp_path):
     file = tmp_path / "page.html"
     file.write_text("old")
-    with pytest.raises(InterruptedError), whole(file) as part:
+    with pytest.raises(InterruptedError), atomic(file) as part:
         _half_of_it(part)
     assert file.read_text() == "old"
     assert list(tmp_path.iterdir()) == [file]
@@ -29,7 +29,7 @@ def test_what_is_no_file_is_never_replaced(tmp_path):
     os.mkfifo(pipe)
     for path in (folder, pipe):
         with pytest.raises(FileExistsError, match=r"cannot be written: it is there, and is no"):
-            whole(path).__enter__()
+            atomic(path).__enter__()
     assert stat.S_ISFIFO(pipe.stat().st_mode)
     assert sorted(tmp_path.iterdir()) == [folder, pipe]
 
@@ -39,7 +39,7 @@ def test_a_link_stays_and_what_it_leads_to_is_written(tmp_path):
     there.parent.mkdir()
     there.write_text("old")
     link.symlink_to(there)
-    with whole(link) as part:
+    with atomic(link) as part:
         part.write_text("new")
     assert link.is_symlink()
     assert there.read_text() == "new"

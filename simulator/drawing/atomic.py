@@ -10,7 +10,7 @@ from simulator.drawing.staging import staging
 
 
 @contextmanager
-def whole(path: Path) -> Iterator[Path]:
+def atomic(path: Path) -> Iterator[Path]:
     """Yield a file of the same name to write to, which then replaces `path`.
 
     A symbolic link is kept, and its target replaced.

@@ -1,0 +1,18 @@
+"""Texts: what stories, cases to minimize and the kit say, in both languages: `texts/`."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from simulator.languages.texts import Texts, read
+
+
+@cache
+def texts(language: str) -> Texts:
+    """Return the course's own texts in a language, read once.
+
+    Raises:
+        ValueError: If the language is neither "en" nor "fr".
+    """
+    return read(Path(__file__).parent / "texts", language)
