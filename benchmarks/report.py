@@ -50,7 +50,7 @@ def page(tables: Tables) -> str:
         lines += ["", f"## {text('benchmarks', work)}", "", "| | a second | × plain SimPy |"]
         lines += ["|---|---:|---:|"]
         for row in rows.sort_values("ratio").itertuples():
-            name = text("benchmarks", row.contender, row.contender)
+            name = text("benchmarks", str(row.contender), str(row.contender))
             lines += [f"| {name} | {row.per_second:,.0f} | {row.ratio:.3g} |"]
     lines += ["", "## Growth: W1, vectorized, summary alone", ""]
     lines += ["| Messages | ns a message | peak memory, MiB |", "|---:|---:|---:|"]
@@ -85,7 +85,7 @@ def draw(engines: pd.DataFrame, folder: Path, language: str) -> None:
     works = [work for work in ("w1_10", "mm1") if (engines["work"] == work).any()]
     if not works:
         return
-    told = []
+    described = []
     with style("light"):
         figure = Figure(figsize=(10, 4.2), layout="constrained")
         for axes, work in zip(figure.subplots(1, len(works), squeeze=False)[0], works, strict=True):
@@ -104,7 +104,7 @@ def draw(engines: pd.DataFrame, folder: Path, language: str) -> None:
             axes.set_xlabel(text("benchmarks", "ratio"))
             line = text("alternative", "line").format
             numbers = [line(numbers=r, names=n) for r, n in zip(ratios, names, strict=True)]
-            told.append(
+            described.append(
                 text("alternative", "panel").format(
                     title=text("benchmarks", work),
                     numbers=text("alternative", "apart").join(numbers),
@@ -114,6 +114,6 @@ def draw(engines: pd.DataFrame, folder: Path, language: str) -> None:
             figure,
             folder / f"engines.{language}.svg",
             title=text("benchmarks", "ratio"),
-            description=" ".join(told),
+            description=" ".join(described),
             language=language,
         )

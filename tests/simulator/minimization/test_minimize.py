@@ -78,6 +78,7 @@ def test_without_any_one_message_or_action_the_promise_is_kept(seed, mean):
     link = Link(delay=Exponential(mean=mean), loss=0.3, duplicate=0.1)
     scenario = dataclasses.replace(DEDUPLICATION_WINDOW, link=link, messages=40, seed=seed)
     least = minimize(scenario, search=20).scenario
+    assert least is not None
     assert simulate(least).verdict.promise is Promise.NEVER_TWICE
     actions = least.adversary.actions
     for place in range(len(actions)):
