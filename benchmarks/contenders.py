@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from benchmarks import by_hand, peers, reference
 from simulator import (
@@ -39,7 +40,7 @@ def w1(messages: int, loss: float = reference.LOSS) -> Scenario:
     )
 
 
-def pigeon_w1(messages: int, loss: float = reference.LOSS, **how: object) -> float:
+def pigeon_w1(messages: int, loss: float = reference.LOSS, **how: Any) -> float:
     """Run W1 in Pigeon; return the share of messages that were acknowledged."""
     outcome = simulate(w1(messages, loss), **how)
     if how.get("keep") == "summary":

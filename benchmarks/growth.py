@@ -48,8 +48,8 @@ def grow(sizes: list[int], rounds: int) -> pd.DataFrame:
         for size in sizes:
             print(f"growth: {size:,} messages, round {turn + 1} of {rounds}", file=sys.stderr)
             command = [sys.executable, "-m", "benchmarks.growth", str(size)]
-            told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-            seen[size].append(tuple(json.loads(told)))
+            printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+            seen[size].append(tuple(json.loads(printed)))
     rows = [
         (size, median(cost for cost, _ in found), max(peak for _, peak in found))
         for size, found in seen.items()
@@ -64,6 +64,7 @@ def trace_bytes(messages: int) -> tuple[int, float]:
     gc.collect()
     taken, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
+    assert trace is not None
     return len(trace), taken / len(trace)
 
 

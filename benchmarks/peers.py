@@ -11,7 +11,7 @@ def asimpy_w1(messages: int) -> float:
     """asimpy: a process a message, a process a copy, FirstOf."""
     from asimpy import Environment, Event, FirstOf, Process
 
-    env, luck = Environment(), random.Random(1)
+    env, rng = Environment(), random.Random(1)
     acknowledged = 0
 
     class Copy(Process):
@@ -19,7 +19,7 @@ def asimpy_w1(messages: int) -> float:
             self.arrive = arrive
 
         async def run(self):
-            await self.timeout(luck.expovariate(1 / MEAN))
+            await self.timeout(rng.expovariate(1 / MEAN))
             self.arrive()
 
     class Message(Process):
@@ -32,12 +32,12 @@ def asimpy_w1(messages: int) -> float:
                 known[1].succeed()
 
             def receive():
-                if luck.random() >= LOSS:
+                if rng.random() >= LOSS:
                     Copy(env, learn)
 
             for timeout in TIMEOUTS:
                 known[1] = Event(env)
-                if luck.random() >= LOSS:
+                if rng.random() >= LOSS:
                     Copy(env, receive)
                 await FirstOf(env, known=known[1], timeout=self.timeout(timeout))
                 if known[0]:
@@ -61,14 +61,14 @@ def nspy_w1(messages: int) -> float:
     from ns.packet.packet import Packet
     from ns.port.wire import Wire
 
-    env, luck = simpy.Environment(), random.Random(1)
+    env, rng = simpy.Environment(), random.Random(1)
     known = {}
     acknowledged = 0
 
     def wire(out):
         one = Wire(
             env,
-            lambda: luck.expovariate(1 / MEAN),
+            lambda: rng.expovariate(1 / MEAN),
             loss_dist=lambda packet_id: LOSS,  # noqa: ARG005 - alike for all
         )
         one.out = out
@@ -113,7 +113,7 @@ def salabim_w1(messages: int) -> float:
     import salabim
 
     salabim.yieldless(False)
-    env, luck = salabim.Environment(trace=False), random.Random(1)
+    env, rng = salabim.Environment(trace=False), random.Random(1)
     acknowledged = 0
 
     class Copy(salabim.Component):
@@ -121,7 +121,7 @@ def salabim_w1(messages: int) -> float:
             self.arrive = arrive
 
         def process(self):
-            yield self.hold(luck.expovariate(1 / MEAN))
+            yield self.hold(rng.expovariate(1 / MEAN))
             self.arrive()
 
     class Message(salabim.Component):
@@ -136,11 +136,11 @@ def salabim_w1(messages: int) -> float:
                         self.activate()
 
             def receive():
-                if luck.random() >= LOSS:
+                if rng.random() >= LOSS:
                     Copy(arrive=learn)
 
             for timeout in TIMEOUTS:
-                if luck.random() >= LOSS:
+                if rng.random() >= LOSS:
                     Copy(arrive=receive)
                 yield self.hold(timeout)
                 if self.known:
@@ -178,7 +178,7 @@ def asimpy_mm1(customers: int, load: float = 0.8) -> float:
     """asimpy: a process a customer, a resource."""
     from asimpy import Environment, Process, Resource
 
-    env, luck = Environment(), random.Random(1)
+    env, rng = Environment(), random.Random(1)
     server = Resource(env, capacity=1)
     waited = 0.0
 
@@ -188,12 +188,12 @@ def asimpy_mm1(customers: int, load: float = 0.8) -> float:
             came = self.now
             async with server:
                 waited += self.now - came
-                await self.timeout(luck.expovariate(1.0))
+                await self.timeout(rng.expovariate(1.0))
 
     class Source(Process):
         async def run(self):
             for _ in range(customers):
-                await self.timeout(luck.expovariate(load))
+                await self.timeout(rng.expovariate(load))
                 Customer(env)
 
     Source(env)
@@ -208,12 +208,12 @@ def nspy_mm1(customers: int, load: float = 0.8) -> float:
     from ns.packet.sink import PacketSink
     from ns.port.port import Port
 
-    env, luck = simpy.Environment(), random.Random(1)
+    env, rng = simpy.Environment(), random.Random(1)
     source = DistPacketGenerator(
         env,
         "source",
-        lambda: luck.expovariate(load),
-        lambda: luck.expovariate(1.0),
+        lambda: rng.expovariate(load),
+        lambda: rng.expovariate(1.0),
         finish=customers / load,
     )
     port = Port(env, rate=8.0, qlimit=None)  # a byte a second
@@ -231,7 +231,7 @@ def salabim_mm1(customers: int, load: float = 0.8) -> float:
     import salabim
 
     salabim.yieldless(False)
-    env, luck = salabim.Environment(trace=False), random.Random(1)
+    env, rng = salabim.Environment(trace=False), random.Random(1)
     server = salabim.Resource(capacity=1)
     waited = 0.0
 
@@ -241,13 +241,13 @@ def salabim_mm1(customers: int, load: float = 0.8) -> float:
             came = env.now()
             yield self.request(server)
             waited += env.now() - came
-            yield self.hold(luck.expovariate(1.0))
+            yield self.hold(rng.expovariate(1.0))
             self.release(server)
 
     class Source(salabim.Component):
         def process(self):
             for _ in range(customers):
-                yield self.hold(luck.expovariate(load))
+                yield self.hold(rng.expovariate(load))
                 Customer()
 
     Source()

@@ -61,9 +61,9 @@ def trace(events: int, in_flight: int):
         messages=round(events / 8.3),  # events a message, at that loss
         seed=1,
     )
-    told = simulate(scenario, trace=True).trace
-    assert told is not None
-    return told
+    recorded = simulate(scenario, trace=True).trace
+    assert recorded is not None
+    return recorded
 
 
 def measure(*, quick: bool) -> pd.DataFrame:
@@ -81,8 +81,8 @@ def measure(*, quick: bool) -> pd.DataFrame:
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
         browser = chromium.launch(playwright)
         for events, in_flight, speed in CASES:
-            told = trace(events // 10 if quick else events, in_flight)
-            file = told.play().save(Path(folder) / "play.html")
+            recorded = trace(events // 10 if quick else events, in_flight)
+            file = recorded.play().save(Path(folder) / "play.html")
             page = browser.new_page(viewport={"width": 1280, "height": 800})
             page.add_init_script(WATCH)
             began = perf_counter()
@@ -93,6 +93,6 @@ def measure(*, quick: bool) -> pd.DataFrame:
             fps = 1e3 * (len(frames) - 1) / (frames[-1][0] - frames[0][0])
             scripts = sorted(script for _, script in frames)
             p99 = scripts[len(scripts) * 99 // 100]
-            rows.append((len(told), most, speed, fps, median(scripts), p99, opened))
+            rows.append((len(recorded), most, speed, fps, median(scripts), p99, opened))
         browser.close()
     return pd.DataFrame(rows, columns=COLUMNS)

@@ -30,11 +30,11 @@ VISIBILITY, DELIVERIES = 0.5, 4
 
 def simpy_processes(messages: int, loss: float = LOSS) -> float:
     """Plain SimPy as in its tutorial: a process a message, a process a copy, AnyOf."""
-    env, luck = simpy.Environment(), random.Random(1)
+    env, rng = simpy.Environment(), random.Random(1)
     acknowledged = 0
 
     def copy(arrive):
-        yield env.timeout(luck.expovariate(1 / MEAN))
+        yield env.timeout(rng.expovariate(1 / MEAN))
         arrive()
 
     def message():
@@ -46,11 +46,11 @@ def simpy_processes(messages: int, loss: float = LOSS) -> float:
                 known.succeed()
 
         def receive():
-            if luck.random() >= loss:
+            if rng.random() >= loss:
                 env.process(copy(learn))
 
         for timeout in TIMEOUTS:
-            if luck.random() >= loss:
+            if rng.random() >= loss:
                 env.process(copy(receive))
             yield known | env.timeout(timeout)
             if known.triggered:
@@ -69,20 +69,20 @@ def simpy_processes(messages: int, loss: float = LOSS) -> float:
 
 def simpy_callbacks(messages: int, loss: float = LOSS) -> float:
     """Plain SimPy by callbacks on timeouts alone."""
-    env, luck = simpy.Environment(), random.Random(1)
+    env, rng = simpy.Environment(), random.Random(1)
     known = bytearray(messages)
 
     def after(delay, call, *arguments):
         env.timeout(delay).callbacks.append(lambda _: call(*arguments))
 
     def attempt(number, place):
-        if luck.random() >= loss:
-            after(luck.expovariate(1 / MEAN), receive, number)
+        if rng.random() >= loss:
+            after(rng.expovariate(1 / MEAN), receive, number)
         after(TIMEOUTS[place], time_out, number, place)
 
     def receive(number):
-        if luck.random() >= loss:
-            after(luck.expovariate(1 / MEAN), learn, number)
+        if rng.random() >= loss:
+            after(rng.expovariate(1 / MEAN), learn, number)
 
     def learn(number):
         known[number] = 1
@@ -103,7 +103,7 @@ def simpy_callbacks(messages: int, loss: float = LOSS) -> float:
 
 def heapq_loop(messages: int, loss: float = LOSS) -> float:
     """A bare loop over Python's heap, with no simulator."""
-    luck = random.Random(1)
+    rng = random.Random(1)
     known = bytearray(messages)
     heap: list[tuple[float, int, int, int, int]] = [(0.0, 0, 0, 0, 0)]
     serial = count(1)
@@ -115,13 +115,13 @@ def heapq_loop(messages: int, loss: float = LOSS) -> float:
         if kind == learn:
             known[number] = 1
         elif kind == receive:
-            if luck.random() >= loss:
-                later = now + luck.expovariate(1 / MEAN)
+            if rng.random() >= loss:
+                later = now + rng.expovariate(1 / MEAN)
                 heappush(heap, (later, next(serial), learn, number, place))
         elif kind == create or (not known[number] and place + 1 < len(TIMEOUTS)):
             place += kind == time_out
-            if luck.random() >= loss:
-                later = now + luck.expovariate(1 / MEAN)
+            if rng.random() >= loss:
+                later = now + rng.expovariate(1 / MEAN)
                 heappush(heap, (later, next(serial), receive, number, place))
             heappush(heap, (now + TIMEOUTS[place], next(serial), time_out, number, place))
     return sum(known) / messages
@@ -157,7 +157,7 @@ double w1(long n, double loss, double mean) {
 """
 
 
-def c_loop() -> Callable[[int, float], float] | None:
+def c_loop() -> Callable[..., float] | None:
     """Compile a loop over messages in C; None where there is no compiler."""
     compiler = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
     if compiler is None:
@@ -175,7 +175,7 @@ def c_loop() -> Callable[[int, float], float] | None:
 
 def mm1_processes(customers: int, load: float = 0.8) -> float:
     """M/M/1 in plain SimPy: a process a customer. Returns the mean wait times the service rate."""
-    env, luck = simpy.Environment(), random.Random(1)
+    env, rng = simpy.Environment(), random.Random(1)
     server = simpy.Resource(env, capacity=1)
     waited = 0.0
 
@@ -185,11 +185,11 @@ def mm1_processes(customers: int, load: float = 0.8) -> float:
         with server.request() as turn:
             yield turn
             waited += env.now - came
-            yield env.timeout(luck.expovariate(1.0))
+            yield env.timeout(rng.expovariate(1.0))
 
     def source():
         for _ in range(customers):
-            yield env.timeout(luck.expovariate(load))
+            yield env.timeout(rng.expovariate(load))
             env.process(customer())
 
     env.process(source())
@@ -199,20 +199,20 @@ def mm1_processes(customers: int, load: float = 0.8) -> float:
 
 def mm1_callbacks(customers: int, load: float = 0.8) -> float:
     """M/M/1 in plain SimPy by callbacks on timeouts alone."""
-    env, luck = simpy.Environment(), random.Random(1)
+    env, rng = simpy.Environment(), random.Random(1)
     queue: deque[float] = deque()
     waited, left, busy = 0.0, customers, False
 
     def begin(came):
         nonlocal waited
         waited += env.now - came
-        env.timeout(luck.expovariate(1.0)).callbacks.append(end)
+        env.timeout(rng.expovariate(1.0)).callbacks.append(end)
 
     def come(_):
         nonlocal left, busy
         left -= 1
         if left:
-            env.timeout(luck.expovariate(load)).callbacks.append(come)
+            env.timeout(rng.expovariate(load)).callbacks.append(come)
         if busy:
             queue.append(env.now)
         else:
@@ -226,7 +226,7 @@ def mm1_callbacks(customers: int, load: float = 0.8) -> float:
         else:
             busy = False
 
-    env.timeout(luck.expovariate(load)).callbacks.append(come)
+    env.timeout(rng.expovariate(load)).callbacks.append(come)
     env.run()
     return waited / customers
 

@@ -54,7 +54,7 @@ def page(tables: Tables) -> str:
         lines += ["", f"## {words('benchmarks', work)}", "", "| | a second | × plain SimPy |"]
         lines += ["|---|---:|---:|"]
         for row in rows.sort_values("ratio").itertuples():
-            name = words("benchmarks", row.contender, row.contender)
+            name = words("benchmarks", str(row.contender), str(row.contender))
             lines += [f"| {name} | {row.per_second:,.0f} | {row.ratio:.3g} |"]
     lines += ["", "## Growth: W1, vectorized, summary alone", ""]
     lines += ["| Messages | ns a message | peak memory, MiB |", "|---:|---:|---:|"]
@@ -89,7 +89,7 @@ def draw(engines: pd.DataFrame, folder: Path, language: str) -> None:
     works = [work for work in ("w1_10", "mm1") if (engines["work"] == work).any()]
     if not works:
         return
-    told = []
+    described = []
     with style("light"):
         figure = Figure(figsize=(10, 4.2), layout="constrained")
         for axes, work in zip(figure.subplots(1, len(works), squeeze=False)[0], works, strict=True):
@@ -107,17 +107,17 @@ def draw(engines: pd.DataFrame, folder: Path, language: str) -> None:
             axes.set_title(words("benchmarks", work), loc="left")
             axes.set_xlabel(words("benchmarks", "ratio"))
             line = text("alternative", "line").format
-            told_bars = [line(numbers=r, names=n) for r, n in zip(ratios, names, strict=True)]
-            told.append(
+            bars_read = [line(numbers=r, names=n) for r, n in zip(ratios, names, strict=True)]
+            described.append(
                 text("alternative", "panel").format(
                     title=words("benchmarks", work),
-                    numbers=text("alternative", "apart").join(told_bars),
+                    numbers=text("alternative", "apart").join(bars_read),
                 )
             )
         svg.save(
             figure,
             folder / f"engines.{language}.svg",
             title=words("benchmarks", "ratio"),
-            description=" ".join(told),
+            description=" ".join(described),
             language=language,
         )

@@ -74,7 +74,7 @@ story = outcome.timeline(int(in_doubt["message"].iloc[0]))
 print(story.tell(language=LANGUAGE))
 
 # %% [markdown] lang="en"
-# The same story as a space-time diagram: time goes downwards, an arrow is as long as its delay, a
+# The same story as a space-time diagram: time runs downwards, an arrow is as long as its delay, a
 # cross is a loss.
 
 # %% [markdown] lang="fr"
@@ -85,8 +85,8 @@ print(story.tell(language=LANGUAGE))
 story.plot(language=LANGUAGE)
 
 # %% [markdown] lang="en"
-# And the first dozen messages, to be played. (A forge shows no player; the documentation's pages
-# and a notebook that runs do.)
+# And the first dozen messages, to be played. (GitHub and its like show no player; the
+# documentation's pages and a running notebook do.)
 
 # %% [markdown] lang="fr"
 # Et les douze premiers messages, animés. (Une forge ne montre pas d'animation ; les pages de la
@@ -106,10 +106,10 @@ simulate(scenario.replace("messages", 12), trace=True).trace.play(language=LANGU
 print(outcome.verdict.explain(language=LANGUAGE))
 
 # %% [markdown] lang="en"
-# ## Four guarantees, the same luck
+# ## Four guarantees, the same draws
 #
-# Draws are *addressed*: message 17's second attempt meets the same luck whatever the guarantee. So
-# these four rows differ by the guarantee alone.
+# Draws are *addressed*: message 17's second attempt has the same loss and delay whatever the
+# guarantee. So these four rows differ by the guarantee alone.
 
 # %% [markdown] lang="fr"
 # ## Quatre garanties, le même hasard
@@ -179,7 +179,7 @@ figure
 # %% [markdown] lang="en"
 # ## A hand on the slider
 #
-# `explore` puts any function that returns a figure under controls, one for each of its arguments.
+# `explore` adds controls to any function that returns a figure, one for each of its arguments.
 # **Predict** before you move: with a loss of 0.5, how many attempts lose fewer than one message in
 # a hundred?
 
@@ -212,7 +212,7 @@ explore(lost, LANGUAGE, loss=(0.1, 0.9, 0.1), attempts=(1, 8))
 # ## Your turn
 #
 # A backoff of your own is a class with one method. Here the pauses follow Fibonacci: does it wait
-# less than the doubling one?
+# less than with pauses that double?
 
 # %% [markdown] lang="fr"
 # ## À vous

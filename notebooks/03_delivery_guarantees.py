@@ -78,7 +78,7 @@ from experiments.interactive.guarantees import explore_guarantees
 explore_guarantees(LANGUAGE)
 
 # %% [markdown] lang="en"
-# **Explain**: a timeout shorter than the way there and back calls a copy lost that is only late.
+# **Explain**: with a timeout shorter than the round trip, a copy that is only late counts as lost.
 # What was not lost is sent again: duplicates and cost rise, and nothing is gained. Under *at most
 # once* nothing waits, and neither slider changes anything but the latency.
 #
@@ -113,7 +113,7 @@ once.timeline(twice).plot(language=LANGUAGE)
 # ## What must be remembered
 #
 # The receiver remembers every message, for ever. A handshake in four steps, *data, received,
-# release, complete*, tells it when it may forget. What does that cost? And what if a copy comes
+# release, complete*, lets it know when it may forget. What does that cost? And what if a copy comes
 # after its message was released?
 
 # %% [markdown] lang="fr"
@@ -127,11 +127,11 @@ once.timeline(twice).plot(language=LANGUAGE)
 from experiments.catalogue.remember_or_release import Memory
 
 text = names(LANGUAGE, "remember_or_release")
-rows = {}
+memories = {}
 for way in ("remember", "release_ordered", "release"):
     measured = Memory(way=way).measure(0)
-    rows[text.value(way)] = {text.metric(m): value for m, value in measured.items()}
-pd.DataFrame(rows).T.round(4)
+    memories[text.value(way)] = {text.metric(m): value for m, value in measured.items()}
+pd.DataFrame(memories).T.round(4)
 
 # %% [markdown] lang="en"
 # **Explain**: some messages are remembered rather than all, for twice the transmissions. But a late

@@ -21,7 +21,7 @@ LANGUAGE = "fr"
 # %% [markdown] lang="en"
 # ## Run
 #
-# A general attacks if every message addressed to him came. A messenger is caught three times in
+# A general attacks if every message addressed to him arrived. A messenger is caught three times in
 # ten.
 
 # %% [markdown] lang="fr"

@@ -98,8 +98,8 @@ for pattern in ("ask", "notify", "reply_queue", "publish", "fan_out"):
 pd.DataFrame(rows).T.round(3)
 
 # %% [markdown] lang="en"
-# **Explain**: only `ask` holds up its caller. `notify` sends once, and never knows. A reply of its
-# own, or a broker in between, doubles the messages: each of the two legs is acknowledged. Three
+# **Explain**: only `ask` holds up its caller. `notify` sends once, and never knows. A separate
+# reply, or a broker in between, doubles the messages: each of the two legs is acknowledged. Three
 # subscribers get three deliveries.
 #
 # ## Exercise

@@ -85,7 +85,7 @@ figure
 
 # %% [markdown] lang="en"
 # **Explain**: while the service is down, each call becomes four. When it is back, the queue is
-# long, so that answers come after their callers have given up and called again: the load feeds
+# long, and answers come after their callers have given up and called again: the load feeds
 # itself, and stays. A retry budget bounds the retries; a circuit breaker stops calling; both let
 # the service recover.
 #
@@ -173,25 +173,25 @@ pd.DataFrame({text.metric("balance"): rows}).round(3)
 # %% [markdown] lang="fr"
 # ## Exécutez : demander aussi à un autre serveur
 #
-# Une réponse sur cent prend plus de 0,85 s. Une *requête de couverture* demande à un second serveur
-# quand le premier n'a pas répondu au bout d'un moment, et prend la première réponse. Combien de
-# travail cela coûte-t-il ?
+# Une réponse sur cent prend plus de 0,85 s. Une *requête doublée* (hedged request) est
+# envoyée aussi à un second serveur si le premier n'a pas répondu au bout d'un moment, et seule la
+# première réponse compte. Combien de travail cela coûte-t-il ?
 
 # %%
 from experiments.catalogue.hedged_requests import Hedging
 
 text = names(LANGUAGE, "hedged_requests")
-rows = {}
+hedged = {}
 for servers in (1, 2):
     seen = Hedging(servers=servers, after=0.2, messages=10_000).measure(0)
-    rows[servers] = {text.metric(name): value for name, value in seen.items()}
-pd.DataFrame(rows).T.rename_axis(columns=text("controls", "servers")).round(3)
+    hedged[servers] = {text.metric(name): value for name, value in seen.items()}
+pd.DataFrame(hedged).T.rename_axis(columns=text("controls", "servers")).round(3)
 
 # %% [markdown] lang="en"
 # ## Exercise
 #
-# Callers retry at once, up to four attempts, and nothing is ever answered. How many times the
-# calls of its users does the service have to bear?
+# Callers retry at once, up to four attempts, and nothing is ever answered. By how much is the load
+# on the service multiplied?
 
 # %% [markdown] lang="fr"
 # ## Exercice

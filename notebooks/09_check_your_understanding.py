@@ -1,12 +1,12 @@
 # %% [markdown] lang="en"
 # # Check your understanding
 #
-# The chapter ends with three questions. Here each is answered by a measurement.
+# The chapter ends with three questions. Here a measurement answers each.
 
 # %% [markdown] lang="fr"
 # # Vérifiez votre compréhension
 #
-# Le chapitre finit par trois questions. Chacune reçoit ici sa réponse d'une mesure.
+# Le chapitre se termine par trois questions. Ici, une mesure répond à chacune.
 
 # %% lang="en"
 LANGUAGE = "en"
@@ -67,15 +67,15 @@ from simulator import AtLeastOnce, ExactlyOnce, Exponential, Link, Retry, Scenar
 
 retry = Retry(timeout=0.2, max_attempts=8)
 scenario = Scenario(link=Link(delay=Exponential(mean=0.05), loss=0.3), messages=10_000, seed=1)
-rows = {}
+guarantees = {}
 for name, guarantee in (
     ("at_least_once", AtLeastOnce(retry=retry)),
     ("exactly_once", ExactlyOnce(retry=retry)),
 ):
     summary = simulate(scenario.replace("guarantee", guarantee)).summary
-    shown = ("loss_rate", "duplicate_rate", "latency_mean", "cost")
-    rows[text.value(name)] = {text.metric(m): summary[m] for m in shown}
-pd.DataFrame(rows).T.round(4)
+    columns = ("loss_rate", "duplicate_rate", "latency_mean", "cost")
+    guarantees[text.value(name)] = {text.metric(m): summary[m] for m in columns}
+pd.DataFrame(guarantees).T.round(4)
 
 # %% [markdown] lang="en"
 # **Explain**: the same losses, the same latency, the same cost on the wire, to the last digit. The
@@ -92,11 +92,11 @@ pd.DataFrame(rows).T.round(4)
 from experiments.catalogue.exactly_once_limits import Limits
 
 text = names(LANGUAGE, "exactly_once_limits")
-rows = {
+twice = {
     text.value(case): Limits(case=case, messages=500).measure(0)["effects_twice"]
     for case in ("kept", "forgetful", "volatile")
 }
-pd.DataFrame({text.metric("effects_twice"): rows}).round(3)
+pd.DataFrame({text.metric("effects_twice"): twice}).round(3)
 
 # %% [markdown] lang="en"
 # ## 3. Why is perfect communication impossible in distributed systems?
@@ -105,12 +105,12 @@ pd.DataFrame({text.metric("effects_twice"): rows}).round(3)
 # ## 3. Pourquoi la communication parfaite est-elle impossible dans les systèmes distribués ?
 
 # %%
-rows = {}
+doubts = {}
 for attempts in (1, 2, 3, 5):
     patient = AtLeastOnce(retry=Retry(timeout=2.0, max_attempts=attempts))
     summary = simulate(scenario.replace("guarantee", patient)).summary
-    rows[attempts] = {text.metric(m): summary[m] for m in ("loss_rate", "in_doubt_rate")}
-pd.DataFrame(rows).T.rename_axis(columns=text("controls", "attempts")).round(4)
+    doubts[attempts] = {text.metric(m): summary[m] for m in ("loss_rate", "in_doubt_rate")}
+pd.DataFrame(doubts).T.rename_axis(columns=text("controls", "attempts")).round(4)
 
 # %% [markdown] lang="en"
 # **Explain**: the last column is the share of messages that were handled although their sender

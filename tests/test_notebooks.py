@@ -11,6 +11,7 @@ NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 SOURCES = sorted(NOTEBOOKS.glob("0*.py"))
 
 spec = importlib.util.spec_from_file_location("build_notebooks", NOTEBOOKS / "build.py")
+assert spec is not None
 build = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(build)
 

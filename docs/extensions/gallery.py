@@ -69,7 +69,7 @@ def _experiment(name: str) -> Iterator[str]:
 
 def _stories() -> Iterator[str]:
     yield "# Stories: what happens to a message"
-    yield "\nEach is a short run, told three times: played, drawn in space and time, and as a"
+    yield "\nEach is a short run, shown three times: played, drawn in space and time, and as a"
     yield "sequence diagram in Mermaid for a book. `pigeon stories` draws them. The space bar plays"
     yield "and pauses."
     for name, story in STORIES.items():

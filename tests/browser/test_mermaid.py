@@ -38,12 +38,13 @@ def drawn(svg):
     for part in ET.fromstring(svg).iter():  # noqa: S314 - of our own making
         looks = part.get("class", "").split()
         if part.tag.endswith("}text") and "actor" in looks:  # above and below
-            names.setdefault(float(part.get("x")), []).append("".join(part.itertext()))
+            names.setdefault(float(part.get("x", "nan")), []).append("".join(part.itertext()))
         elif part.tag.endswith("}text") and looks:
             texts.setdefault(looks[0], []).append("".join(part.itertext()))
         elif part.get("data-et") == "message":
-            head = re.search(r"diagram-([\w-]+)\)", part.get("marker-end"))[1]
-            lines[looks[0], head] += 1
+            head = re.search(r"diagram-([\w-]+)\)", part.get("marker-end", ""))
+            assert head is not None
+            lines[looks[0], head[1]] += 1
     assert all(above == below for above, below in names.values())
     left_to_right = [names[x][0] for x in sorted(names)]
     return left_to_right, texts["messageText"], texts.get("noteText", []), lines

@@ -77,7 +77,8 @@ def test_so_it_is_whatever_the_sender_believes(opened):
 def test_so_it_is_with_a_handshake_and_between_peers(opened):
     net = Network(seed=3)
     nodes = {name: net.node(name) for name in "AB"}
-    net.connect(*nodes.values(), Link(delay=Exponential(mean=0.05), loss=0.2, duplicate=0.2))
+    link = Link(delay=Exponential(mean=0.05), loss=0.2, duplicate=0.2)
+    net.connect(nodes["A"], nodes["B"], link)
     for node in nodes.values():
         node.on("order")(lambda message: None)
     for guarantee in (AtLeastOnce(), AtMostOnce(), Handshake()):

@@ -23,7 +23,11 @@ class Part:
     @property
     def texts(self):
         """What is written in it."""
-        return [element.text.strip() for element in self.group.iter() if element.tag is ET.Comment]
+        return [
+            (element.text or "").strip()
+            for element in self.group.iter()
+            if element.tag is ET.Comment
+        ]
 
     def children(self, kind):
         """Its groups of a kind: "axes", "legend", "line2d", "patch"."""
@@ -48,10 +52,13 @@ def read(path: Path) -> Drawing:
     """Read an SVG file that Matplotlib wrote."""
     parser = ET.XMLParser(target=ET.TreeBuilder(insert_comments=True))  # noqa: S314 - our own
     root = ET.parse(path, parser).getroot()  # noqa: S314 - drawn by ourselves
-    size = tuple(float(root.get(side).removesuffix("pt")) / 72 for side in ("width", "height"))
-    return Drawing(
-        root.find(SVG + "title").text, root.get("lang"), size, Part(root.find(SVG + "g"))
+    width, height = (
+        float(root.get(side, "").removesuffix("pt")) / 72 for side in ("width", "height")
     )
+    group = root.find(SVG + "g")
+    assert group is not None
+    title = root.findtext(SVG + "title", "")
+    return Drawing(title, root.get("lang", ""), (width, height), Part(group))
 
 
 def check(folder, experiment, figure, tables, language):

@@ -13,6 +13,7 @@ import random
 import signal
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 
@@ -66,7 +67,7 @@ class Odd:
     def __eq__(self, other):
         raise RuntimeError("nothing to compare")
 
-    __hash__ = None
+    __hash__ = None  # type: ignore[assignment]  # how a class says that it has none
 
 
 class Starts:
@@ -162,7 +163,7 @@ def anything(rng, depth=0):
 LEFT_OUT = {"Message", "Outcome"}
 """What a network or a run makes itself."""
 
-KINDS = {
+KINDS: dict[str, Any] = {
     name: kind
     for name in simulator.__all__
     if isinstance(kind := getattr(simulator, name), type)

@@ -1,6 +1,10 @@
 """Identities, by which stored results are found: of the catalogue, and of every kind of value."""
 
+# Lists become tuples, on purpose
+# mypy: disable-error-code="arg-type"
+
 from hashlib import sha256
+from typing import Any
 
 import simulator as s
 from experiments import catalogue
@@ -35,7 +39,7 @@ def scenarios():
     retries += [s.Retry(backoff=backoff) for backoff in BACKOFFS]
     links = [s.Link(delay=delay) for delay in DELAYS] + [s.Link(loss=loss) for loss in LOSSES]
     links.append(s.Link(duplicate=0.1, ordered=True, bandwidth=1e6, buffer=9_000))
-    fields = [("guarantee", value) for value in GUARANTEES]
+    fields: list[tuple[str, Any]] = [("guarantee", value) for value in GUARANTEES]
     fields += [("guarantee", s.AtLeastOnce(retry=retry)) for retry in retries]
     fields += [(name, link) for link in links for name in ("link", "return_link")]
     fields += [("workload", value) for value in WORKLOADS]
@@ -44,14 +48,14 @@ def scenarios():
     return [s.Scenario(**{name: value}) for name, value in fields]
 
 
-BACKOFFS = [
+BACKOFFS: list[Any] = [
     s.NoBackoff(),
     s.ConstantBackoff(0.1),
     s.LinearBackoff(step=0.1),
     s.ExponentialBackoff(base=0.1, cap=1, jitter="full"),
     s.DecorrelatedJitter(base=0.1, cap=1),
 ]
-DELAYS = [
+DELAYS: list[Any] = [
     s.Constant(0.1),
     s.Uniform(low=0.1, high=0.2),
     s.Exponential(mean=0.1, minimum=0.1),
@@ -61,14 +65,14 @@ DELAYS = [
     s.Weibull(mean=0.1, shape=2),
     s.Empirical(samples=[0.2, 0.1]),
 ]
-LOSSES = [
+LOSSES: list[Any] = [
     0.1,
     s.Bernoulli(rate=0.1),
     s.Scripted(lost=[(2, 1), (0, 1)]),
     s.Outages(windows=[(1, 2)]),
     s.GilbertElliott(p=0.1, r=0.2),
 ]
-GUARANTEES = [
+GUARANTEES: list[Any] = [
     s.BestEffort(),
     s.AtMostOnce(),
     s.AtLeastOnce(acknowledge="before"),
@@ -76,13 +80,13 @@ GUARANTEES = [
     s.Handshake(),
     s.StoreAndForward(parallel=2),
 ]
-WORKLOADS = [
+WORKLOADS: list[Any] = [
     s.Periodic(interval=1),
     s.Poisson(rate=3),
     s.Bursts(size=2, every=1, size_bytes=9),
     s.At(times=[0, 1]),
 ]
-ACTIONS = [
+ACTIONS: list[Any] = [
     s.Lose(message=0),
     s.Lose(nth=3, what="acknowledgement", link="receiver->sender"),
     s.Duplicate(message=1, attempt=2, hold=0.1),

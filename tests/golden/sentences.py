@@ -1,10 +1,14 @@
 """What every field of every public value makes of bad values: the sentence, or what it keeps."""
 
+# Bad values, and lists that become tuples, on purpose
+# mypy: disable-error-code="arg-type"
+
 import dataclasses
 import json
 import math
 from decimal import Decimal
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 
@@ -144,7 +148,7 @@ def _outcome(make, base, field, value):
 
 
 # Of several fields together, of what is in a list, of what is read from TOML.
-TOGETHER = [
+TOGETHER: list[Any] = [
     (Retry, {"timeout": "soon", "max_attempts": 0}),
     (simulator.AdaptiveTimeout, {"minimum": 2, "maximum": 1}),
     (simulator.AdaptiveTimeout, {"minimum": 2, "initial": 1}),

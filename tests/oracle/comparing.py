@@ -34,8 +34,10 @@ def first_difference(before: Any, after: Any, path: str = "") -> tuple[str, Any,
         return None
     if isinstance(before, list) and isinstance(after, list):
         for place in range(max(len(before), len(after))):
-            values = [side[place] if place < len(side) else NOTHING for side in (before, after)]
-            found = first_difference(*values, f"{path}/{place}")
+            first, second = (
+                side[place] if place < len(side) else NOTHING for side in (before, after)
+            )
+            found = first_difference(first, second, f"{path}/{place}")
             if found is not None:
                 return found
         return None

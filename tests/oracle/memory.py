@@ -100,7 +100,7 @@ def faults(draws):
     """Return faults of one node that add up: crashes in the midst of all, and slowings."""
     node, at = draws.pick("receiver", "receiver", "sender"), draws.pick(0.07, 0.15, 0.2, 0.26)
     lasts = draws.pick(0.01, 0.1, 0.2)
-    chosen = []
+    chosen: list[Crash | SlowNode] = []
     if draws.chance(0.8):
         chosen.append(Crash(node=node, at=at, lasts=lasts, refuses=draws.chance(0.5)))
         if draws.chance(0.5):

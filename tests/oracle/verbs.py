@@ -114,7 +114,7 @@ def gather(town, node, step):
         queue.receive(None if any_of_them else request, timeout=4 * step.wait)
         for request in reversed(requests)
     ]
-    replies = []
+    replies: list[object] = []
     for receipt in receipts:
         try:
             reply = yield receipt

@@ -1,6 +1,7 @@
 """Random scenarios, for properties that hold in all of them."""
 
 import dataclasses
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -116,7 +117,7 @@ scenarios = st.builds(
 
 def scripts(messages):
     """Scripts for a scenario of so many messages."""
-    where = st.fixed_dictionaries(
+    where: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
         {"message": st.integers(0, messages - 1), "attempt": st.integers(1, 3)}
     ) | st.fixed_dictionaries({"nth": st.integers(1, 20)})
     sent = where.flatmap(

@@ -18,7 +18,7 @@ def agrees(system, customers, replications):
         Queueing(messages=customers, system=SYSTEMS[system]).measure(r) for r in range(replications)
     ]
     for metric in Queueing.metrics:
-        values = [run[metric] for run in runs]
+        values = np.array([run[metric] for run in runs])
         if metric == "refused" and SYSTEMS[system].backlog is None:
             assert np.isnan(values).all()  # nobody is refused, and a ratio to 0 is none
             continue
@@ -70,7 +70,7 @@ def test_the_generals_attack_as_often_as_theory_says(stages, messengers, loss):
     one = theory.generals_exactly_one(stages, messengers, loss)
     for metric, expected in (("both", both), ("exactly_one", one), ("none", 1 - both - one)):
         error = math.sqrt(expected * (1 - expected) / campaigns)
-        assert abs(seen[metric] - expected) < 4 * error + 1e-12, metric
+        assert abs(np.array(seen[metric]) - expected) < 4 * error + 1e-12, metric
 
 
 def test_exactly_one_general_may_attack_whatever_the_acknowledgements_and_messengers():

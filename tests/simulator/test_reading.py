@@ -127,4 +127,4 @@ def test_what_is_no_text_is_refused():
     with pytest.raises(
         ValueError, match=r"Scenario\.from_toml\.text must be a text in TOML, got 3"
     ):
-        Scenario.from_toml(3)
+        Scenario.from_toml(3)  # type: ignore[arg-type]  # it is no text

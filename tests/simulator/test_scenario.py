@@ -225,4 +225,4 @@ def test_simulate_refuses_a_bad_argument(arguments, field):
 
 def test_simulate_refuses_what_is_not_a_scenario():
     with pytest.raises(ValueError, match="a Scenario, got"):
-        simulate(Link())
+        simulate(Link())  # type: ignore[arg-type]  # it is no scenario

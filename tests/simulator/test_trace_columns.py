@@ -542,7 +542,12 @@ def test_a_handler_sees_the_kind_of_its_message_and_its_story():
     broker.queue("tasks")
     seen = []
     replies = client.reply_queue()
-    worker.subscribe(broker, "tasks", lambda message: seen.append(message) or 1)
+
+    def handle(message):
+        seen.append(message)
+        return 1
+
+    worker.subscribe(broker, "tasks", handle)
     client.publish(broker, "tasks", reply_to=replies)
     reply = replies.receive()
     net.run()

@@ -5,6 +5,8 @@ by hand, from the description of each guarantee: what its sender does at each ti
 receiver does with each copy.
 """
 
+from typing import Any
+
 import pytest
 
 from simulator import (
@@ -32,7 +34,7 @@ from simulator.policies import Promise
 from simulator.verdict import judge
 
 RETRY = Retry(timeout=0.2, backoff=NoBackoff(), max_attempts=3)
-GUARANTEES = {
+GUARANTEES: dict[str, Any] = {
     "best effort": BestEffort(),
     "at most once": AtMostOnce(),
     "at least once": AtLeastOnce(retry=RETRY),
@@ -40,7 +42,7 @@ GUARANTEES = {
     "handshake": Handshake(retry=RETRY),
     "store and forward": StoreAndForward(retry=RETRY, rest=0.1),
 }
-CONDITIONS = {
+CONDITIONS: dict[str, tuple[Any, ...]] = {
     "all is well": (),
     "its first copy is lost": (Lose(message=1, attempt=1, what="data"),),
     "its first answer is lost": (Lose(message=1, attempt=1, what="acknowledgement"),),
@@ -134,9 +136,13 @@ CELLS = [
 ]
 
 
+def untraced(message):
+    return None
+
+
 def broken(ledger, promise):
     """The message by which a promise is broken, None if it is kept."""
-    return judge(ledger, frozenset({promise}), lambda _: None).message
+    return judge(ledger, frozenset({promise}), untraced).message
 
 
 @pytest.mark.parametrize(("guarantee", "condition", "expected"), CELLS)

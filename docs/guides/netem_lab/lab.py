@@ -68,7 +68,7 @@ def main():
     parser.add_argument("--delay", type=float, default=0.05, help="seconds, each way")
     parser.add_argument("--timeout", type=float, default=0.2, help="seconds until the next attempt")
     parser.add_argument(
-        "--seed", type=int, default=1, help="of the proxy's luck; netem has its own"
+        "--seed", type=int, default=1, help="of the proxy's draws; netem has its own"
     )
     options = parser.parse_args()
     scenario = Scenario(

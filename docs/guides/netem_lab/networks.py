@@ -57,7 +57,7 @@ def proxy(loss, delay, seed):
     with socket.socket(type=socket.SOCK_DGRAM) as free:
         free.bind(("127.0.0.1", 0))
         receiver = free.getsockname()
-    luck, ends, agenda, places = random.Random(seed), {back: receiver}, [], count()
+    rng, ends, agenda, places = random.Random(seed), {back: receiver}, [], count()
 
     def pass_on():
         while True:
@@ -67,7 +67,7 @@ def proxy(loss, delay, seed):
                     return
                 copy, source = end.recvfrom(64)
                 ends.setdefault(front, source)
-                if luck.random() >= loss:
+                if rng.random() >= loss:
                     out = back if end is front else front
                     heapq.heappush(agenda, (time.monotonic() + delay, next(places), out, copy))
             while agenda and agenda[0][0] <= time.monotonic():

@@ -11,7 +11,7 @@ let clock = start; // while it plays: where it is, also between events
 let drawn = 0; // when the last frame was drawn
 let coming = 0; // the frame that was asked for
 let chosen = null; // a message: its number, and the link that its data take
-let theme = ""; // as the reader's system is, until told
+let theme = ""; // as the reader's system is, until one is chosen
 
 function draw() {
   const span = usual * Math.max(0.7, playing ? 0.6 * $("speed").value : 0);

@@ -129,8 +129,8 @@ for (const j of journeys) {
   if (isData && j.fate === "arrived") those(j.message).arrived.push(j);
 }
 
-// By which link go the data of the message that a row is about. Its answers come back by the other,
-// and what becomes of them there is told of that one.
+// The link that carries the data of a row's message. Its answers come back by the other link, and the
+// rows about them name that one.
 function dataLinkOf({ ns, event, link, message, attempt, copy }) {
   if (["acknowledged", "completed"].includes(event)) return back[link];
   const left = (j) => event === "duplicated" && j.sent === ns;
@@ -140,8 +140,8 @@ function dataLinkOf({ ns, event, link, message, attempt, copy }) {
   return travels?.dataLink ?? link;
 }
 
-// The message's row of the ledger after so many rows, as the simulator keeps it: what a trace tells
-// of it. It does not tell of effects, nor whether a sender without acknowledgement waits for one.
+// The message's row of the ledger after so many rows, as the simulator keeps it, as far as a trace
+// shows it: not its effects, nor whether a sender without acknowledgement waits for one.
 function ledgerOf({ link, message }, count, ns) {
   const { rows: theirs, arrived } = those(message);
   const upTo = theirs.filter(([place]) => place < count).map(([, row]) => row);

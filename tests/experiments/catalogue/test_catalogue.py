@@ -6,7 +6,9 @@ import subprocess
 import sys
 from functools import partial
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -61,10 +63,11 @@ def test_every_cell_measures_what_its_model_says(name):
     base = experiment.base
     if isinstance(base, Model):
         for cell in experiment.replace(base=base.replace("messages", 20)).cells():
-            seen = measure(cell.scenario, replication=1)
+            model: Any = cell.scenario
+            seen = measure(model, replication=1)
             assert set(seen) == {*base.metrics, *base.series}
             for series in base.series:
-                assert len(seen[series]) == len(cell.scenario.times)
+                assert np.size(seen[series]) == len(model.times)
 
 
 @pytest.mark.parametrize("name", catalogue.names())

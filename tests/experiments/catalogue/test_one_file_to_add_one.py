@@ -91,6 +91,7 @@ def test_a_metric_has_a_name_that_a_column_could_have(name):
 def test_a_metric_is_its_name_and_knows_its_unit():
     metric = Metric("wait", "s")
     assert (metric, metric.unit, Metric("wait").unit) == ("wait", "s", "")
-    assert {metric: 1}["wait"] == 1
+    column: dict[str, int] = {metric: 1}
+    assert column["wait"] == 1
     with pytest.raises(ValueError, match=r"Metric\.unit"):
-        Metric("wait", 1)
+        Metric("wait", 1)  # type: ignore[arg-type]  # on purpose

@@ -62,7 +62,7 @@ def tables(tmp_path):
             writer.writeheader()
             writer.writerows(rows)
 
-    change.results = tmp_path / "results"
+    change.results = tmp_path / "results"  # type: ignore[attr-defined]  # to read it from
     return change
 
 
@@ -212,7 +212,7 @@ def test_no_number_is_typed_by_hand(path):
 )
 def test_a_page_follows_its_table(tables, page, experiment, keys, mean, shown):
     writer = Writer("fr", tables.results.parent)
-    writer.figure = writer.space_time = lambda *_: ""
+    writer.figure = writer.space_time = lambda *_: ""  # type: ignore[assignment, method-assign]  # no pictures
     writer._jinja.globals["figure"] = lambda *_: ""
 
     def written():

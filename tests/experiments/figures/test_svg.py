@@ -1,5 +1,6 @@
 """A figure as SVG is XML, whatever it says."""
 
+from typing import Any
 from xml.etree import ElementTree as ET
 
 from matplotlib.layout_engine import ConstrainedLayoutEngine
@@ -22,7 +23,7 @@ def test_a_figure_like_another_is_not_laid_out_again_and_has_its_axes_at_the_sam
     first, second = Canvas(layout="constrained"), Canvas(layout="constrained")
     for figure in (first, second):
         figure.subplots(1, 2)[1].set_ylabel("two\nlines")
-    said = {"title": "a", "description": "b", "language": "en"}
+    said: dict[str, Any] = {"title": "a", "description": "b", "language": "en"}
     usual = [axes.get_position().bounds for axes in first.axes]
     svg.save(first, tmp_path / "a.svg", **said)
     monkeypatch.setattr(ConstrainedLayoutEngine, "execute", None)

@@ -1,5 +1,7 @@
 """What is in the store is not computed again, unless asked; results come back cell by cell."""
 
+from typing import Any
+
 import pytest
 
 from experiments import catalogue
@@ -10,7 +12,7 @@ from experiments.framework.model import measure
 from experiments.framework.parallel import CellsFailed
 from experiments.framework.store import Store, key_of
 
-SMALL = {"quick": True, "seed": None, "messages": 20, "replications": None}
+SMALL: dict[str, Any] = {"quick": True, "seed": None, "messages": 20, "replications": None}
 
 
 @pytest.fixture
@@ -69,7 +71,7 @@ def test_the_replaced_results_are_gone_and_nothing_else_is_left(experiment, tmp_
 def test_a_file_that_was_changed_or_lost_is_made_again(experiment, tmp_path):
     cells = experiment.cells()
     runs = run(experiment, tmp_path)
-    words = {"languages": ("en",), "command": "pigeon", "draw": plotting.draw}
+    words: dict[str, Any] = {"languages": ("en",), "command": "pigeon", "draw": plotting.draw}
     target = results.write("timeouts", experiment, cells, runs, tmp_path, **words)
     before = {path: path.read_bytes() for path in target.rglob("*.*")}
     (target / "data.csv").write_text("spoilt")
@@ -81,7 +83,7 @@ def test_a_file_that_was_changed_or_lost_is_made_again(experiment, tmp_path):
 def test_a_drawing_that_fails_leaves_the_old_results(experiment, tmp_path):
     cells = experiment.cells()
     runs = run(experiment, tmp_path)
-    words = {"languages": ("en",), "command": "pigeon", "draw": plotting.draw}
+    words: dict[str, Any] = {"languages": ("en",), "command": "pigeon", "draw": plotting.draw}
     target = results.write("timeouts", experiment, cells, runs, tmp_path, **words)
     before = (target / "manifest.json").read_bytes()
     words["draw"] = lambda *_, **__: 1 / 0
@@ -95,7 +97,6 @@ def test_a_drawing_that_fails_leaves_the_old_results(experiment, tmp_path):
 
 def test_an_axis_that_counts_something_is_given_in_whole_numbers():
     cells = with_settings(catalogue.load("two_generals"), ["stages=2,5", "messengers=3"]).cells()
-    given = [
-        (cell.scenario.stages, cell.scenario.messengers) for cell in cells if cell.keys[0] < 0.2
-    ]
+    campaigns: list[Any] = [cell.scenario for cell in cells if float(cell.keys[0]) < 0.2]
+    given = [(campaign.stages, campaign.messengers) for campaign in campaigns]
     assert repr(given) == "[(2, 3), (5, 3)]"

@@ -9,6 +9,7 @@ from experiments import catalogue
 from experiments.cli.program import main
 from experiments.cli.settings import resize, with_settings
 from experiments.framework import runner, store
+from experiments.framework.metric import Metric
 from experiments.framework.model import Model, measure
 from experiments.framework.store import Store, key_of
 
@@ -214,8 +215,8 @@ def test_a_row_without_a_metric_is_computed_again(tmp_path):
 class Forgetful(Model):
     """A student's own model, which measures less than it says."""
 
-    metrics = ("a", "b")
-    series = ("c",)
+    metrics = (Metric("a"), Metric("b"))
+    series = (Metric("c"),)
 
     def measure(self, replication):
         return {"a": 1.0, "c": [1.0]}

@@ -153,4 +153,4 @@ def test_a_fault_that_no_script_can_say_is_refused():
 
 def test_a_record_is_of_a_scenario():
     with pytest.raises(ValueError, match=r"record\.scenario must be a Scenario"):
-        record("scenario")
+        record("scenario")  # type: ignore[arg-type]  # it is no scenario

@@ -1,6 +1,7 @@
 """A script is a value: compared, written to TOML, said aloud; it refuses what can never happen."""
 
 import re
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -28,7 +29,7 @@ from simulator.policies import Promise
 from tests.simulator.strategies import scripted_scenarios, scripts
 
 LOST = Lose(message=0, what="acknowledgement")
-WINDOW = {"at": 1.5, "lasts": 0.25}
+WINDOW: dict[str, Any] = {"at": 1.5, "lasts": 0.25}
 
 
 @settings(max_examples=100, deadline=None)

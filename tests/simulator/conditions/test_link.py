@@ -1,5 +1,7 @@
 """The fate of a transmission: which draws decide it, and where they come from."""
 
+from typing import Any
+
 import pytest
 
 from simulator import Exponential, Link
@@ -44,7 +46,7 @@ def sent(*, acknowledgement):
 @pytest.mark.parametrize("acknowledgement", [False, True])
 def test_loss_delays_and_duplication_are_drawn_from_lanes_of_their_own(acknowledgement):
     """If a delay had the draw of the loss, copies that are not lost would all be slow."""
-    draws = Noted(u=0.0)
+    draws: Any = Noted(u=0.0)
     LINK.fate(draws, sent(acknowledgement=acknowledgement))
     purposes = [lane.purpose for lane in draws.lanes]
     assert purposes == [Purpose.LOSS, Purpose.DELAY, Purpose.DUPLICATION, Purpose.DELAY]
@@ -53,4 +55,5 @@ def test_loss_delays_and_duplication_are_drawn_from_lanes_of_their_own(acknowled
 
 @pytest.mark.parametrize(("u", "copies"), [(0.0, 2), (0.3 - 2**-54, 2), (0.3, 1), (0.9, 1)])
 def test_a_copy_is_duplicated_by_a_draw_below_the_probability(u, copies):
-    assert len(LINK.fate(Noted(u), sent(acknowledgement=False))) == copies
+    draws: Any = Noted(u)
+    assert len(LINK.fate(draws, sent(acknowledgement=False))) == copies

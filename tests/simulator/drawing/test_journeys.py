@@ -26,11 +26,11 @@ def test_peers_that_number_their_messages_alike_are_told_apart(seed, loss, dupli
     net.run()
     came = Counter((one.kind, one.end) for one in journeys(net.trace) if one.fate == "arrived")
     events = Counter((row.event, row.node) for row in net.trace)
-    for node, other in (("A", "B"), ("B", "A")):
-        assert came["data", node] == events["handed_over", node]
-        assert came["acknowledgement", node] >= events["acknowledged", node]
-        arrived = net.links[f"{other}→{node}"].arrived
-        assert came["data", node] + came["acknowledgement", node] == arrived
+    for end, other in (("A", "B"), ("B", "A")):
+        assert came["data", end] == events["handed_over", end]
+        assert came["acknowledgement", end] >= events["acknowledged", end]
+        arrived = net.links[f"{other}→{end}"].arrived
+        assert came["data", end] + came["acknowledgement", end] == arrived
 
 
 @given(seed=st.integers(0, 1000), horizon=st.floats(0.05, 0.5))

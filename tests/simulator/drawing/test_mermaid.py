@@ -2,6 +2,7 @@
 
 import math
 import re
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -86,10 +87,10 @@ def test_instants_are_as_fine_as_the_delays():
 
 def network(*names, trace=True):
     net = Network(seed=1, trace=trace)
-    nodes = [net.node(name) for name in names]
-    net.connect(*nodes, Link(delay=Constant(0.1)))
-    nodes[1].on("order")(lambda message: message.data)
-    return net, *nodes
+    one, other = (net.node(name) for name in names)
+    net.connect(one, other, Link(delay=Constant(0.1)))
+    other.on("order")(lambda message: message.data)
+    return net, one, other
 
 
 def test_a_crash_is_noted_and_what_comes_meanwhile_dropped():
@@ -148,9 +149,11 @@ def test_a_window_and_some_messages():
         trace.to_mermaid(messages=[1000])
     with pytest.raises(ValueError, match=r"sequence_diagram\.messages must be a list of .*got 3$"):
         trace.to_mermaid(messages=3)
+    no_number: Any
     for no_number in (True, 0.0, "0"):
         with pytest.raises(ValueError, match=r"\.messages must be numbers of messages"):
             trace.to_mermaid(messages=[no_number])
+    no_window: Any
     for no_window in ((1.0, 0.5), 3.0, (1.0,), (0.0, 1.0, 2.0), (math.nan, 1.0), "ab"):
         with pytest.raises(ValueError, match=r"\.between must be a start and an end in seconds"):
             trace.to_mermaid(between=no_window)

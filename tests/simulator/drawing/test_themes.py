@@ -121,7 +121,7 @@ def test_a_diagram_is_drawn_in_the_colors_of_its_theme_alone():
         assert axes.yaxis.label.get_color() == theme.ink
         colors = {line.get_color() for line in axes.get_lines()}
         assert colors <= named
-        assert all(re.fullmatch("#[0-9a-f]{6}", color) for color in colors)
+        assert all(re.fullmatch("#[0-9a-f]{6}", str(color)) for color in colors)
 
 
 def test_another_theme_is_refused():

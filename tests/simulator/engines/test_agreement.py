@@ -129,7 +129,7 @@ def test_a_run_that_kept_its_summary_has_no_ledger_to_look_at():
     with pytest.raises(ValueError, match=r'simulate\.keep must be "ledger"'):
         _ = outcome.ledger
     with pytest.raises(ValueError, match=r"simulate\.keep"):
-        simulate(Scenario(messages=10), keep="everything")
+        simulate(Scenario(messages=10), keep="everything")  # type: ignore[arg-type]  # it is no choice
     assert "10 messages" in repr(outcome)
 
 
@@ -260,6 +260,10 @@ def test_constant_delays_need_no_luck():
     assert set(outcome.ledger["attempts"]) == {1}
 
 
+def untraced(message):
+    return None
+
+
 @settings(max_examples=20, deadline=None)
 @given(scenario=scenarios, cut=st.integers(0, 3))
 def test_summaries_of_parts_are_merged_to_that_of_all(scenario, cut):
@@ -270,11 +274,14 @@ def test_summaries_of_parts_are_merged_to_that_of_all(scenario, cut):
         whole = vectorized.run_blocks(scenario, 0, 0, None, "summary")
         first = vectorized.run_blocks(scenario, 0, 0, cut, "summary")
         first.merge(vectorized.run_blocks(scenario, 0, cut, None, "summary"))
+    assert first.tally is not None
+    assert whole.tally is not None
     assert first.links == whole.links
     assert repr(summarize(first.tally)) == repr(summarize(whole.tally))
     assert first.tally.latency == whole.tally.latency
-    verdicts = [run.judge.verdict(lambda _: None) for run in (first, whole)]
+    verdicts = [run.judge.verdict(untraced) for run in (first, whole)]
     assert verdicts[0].status == verdicts[1].status
     assert verdicts[0].message == verdicts[1].message
     ledger = vectorized.run_blocks(scenario, 0, 0, None, "ledger").ledger
+    assert ledger is not None
     assert len(ledger) == whole.tally.messages

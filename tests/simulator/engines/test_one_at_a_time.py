@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import count
 from random import Random
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
@@ -70,7 +70,7 @@ class Hidden:
         object.__setattr__(self, "draws", Random(1))  # noqa: S311 - no secret
 
     def loses(self, transmission, u):
-        return self.draws.random() < 0.5
+        return vars(self)["draws"].random() < 0.5
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ class Calling:
 class Nested:
     """A loss that holds another."""
 
-    inner: object
+    inner: Any
 
     def loses(self, transmission, u):
         return self.inner.loses(transmission, u)

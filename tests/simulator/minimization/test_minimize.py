@@ -2,6 +2,7 @@
 
 import dataclasses
 from functools import cache
+from typing import Any
 
 import pytest
 
@@ -78,8 +79,9 @@ def test_without_any_one_message_or_action_the_promise_is_kept(seed, mean):
     link = Link(delay=Exponential(mean=mean), loss=0.3, duplicate=0.1)
     scenario = dataclasses.replace(DEDUPLICATION_WINDOW, link=link, messages=40, seed=seed)
     least = minimize(scenario, search=20).scenario
+    assert least is not None
     assert simulate(least).verdict.promise is Promise.NEVER_TWICE
-    actions = least.adversary.actions
+    actions: Any = least.adversary.actions
     for place in range(len(actions)):
         rest = Script(actions[:place] + actions[place + 1 :])
         assert simulate(dataclasses.replace(least, adversary=rest)).verdict.status == "held"

@@ -1,6 +1,8 @@
 """What is no function, no identifier, no key: refused where it is given, by name."""
 
 import functools
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -58,7 +60,7 @@ def of_none():
     return 1
 
 
-GIVEN = {
+GIVEN: dict[str, Callable[..., object]] = {
     "Node.on.handler": lambda net, client, server, broker, bad: server.on("order")(bad),
     "Node.subscribe.handler": lambda net, client, server, broker, bad: server.subscribe(
         broker, "orders", bad
@@ -310,6 +312,7 @@ def test_a_sender_sets_no_other_field_of_a_message(name):
     a, b = net.node("a"), net.node("b")
     net.connect(a, b, Link())
     b.on("m")(lambda _: None)
+    unknown: dict[str, Any] = {name: 1}
     with pytest.raises(TypeError, match=f"unexpected keyword argument '{name}'"):
-        a.send(b, "m", guarantee=BestEffort(), **{name: 1})
+        a.send(b, "m", guarantee=BestEffort(), **unknown)
     assert len(a.ledger) == 0

@@ -71,7 +71,7 @@ def test_a_broker_loses_what_is_not_durable_once_an_outage():
 def test_a_process_that_crashes_its_own_node_ends_where_it_next_waits():
     net = Network()
     node = net.node("a")
-    did = []
+    did: list[object] = []
 
     def stop_itself():
         yield net.timeout(1)

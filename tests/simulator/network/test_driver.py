@@ -10,9 +10,13 @@ def test_the_workloads_of_a_node_draw_from_its_lanes_0_1_and_so_on():
     """A change of these addresses would change every published run of a program."""
     net = Network(seed=7)
     node = net.node("a")
-    seen = [[], []]
+    seen: list[list[int]] = [[], []]
     for instants in seen:
-        node.drive(Poisson(rate=10), lambda _, to=instants: to.append(net.env.now), messages=5)
+
+        def note(_, to=instants):
+            to.append(net.env.now)
+
+        node.drive(Poisson(rate=10), note, messages=5)
     net.run()
     for driver, instants in enumerate(seen):
         u = Randomness(7, 0).draws(Lane("a→", Purpose.WORKLOAD, driver), 0, 5)

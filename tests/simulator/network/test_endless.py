@@ -98,9 +98,12 @@ def test_two_processes_that_wake_each_other_are_stopped_too():
             events[mine] = net.env.event()
             events[other].succeed()
 
+    def start_it(_):
+        events[0].succeed()
+
     net.process(turn(0, 1))
     net.process(turn(1, 0))
-    net.timeout(1).callbacks.append(lambda _: events[0].succeed())
+    net.timeout(1).callbacks.append(start_it)
     with pytest.raises(EndlessRun, match=r"turn .* went on 100,000 times at 1 s"):
         net.run()
 

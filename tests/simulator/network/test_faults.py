@@ -1,5 +1,7 @@
 """Faults break something from one instant to another, and heal on their own."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -18,7 +20,7 @@ from simulator import (
     SlowNode,
 )
 
-OFTEN = {"mean_time_to_failure": 1, "mean_time_to_repair": 1, "until": 9}
+OFTEN: dict[str, Any] = {"mean_time_to_failure": 1, "mean_time_to_repair": 1, "until": 9}
 
 
 def sends(fault, *, names=("a", "b", "c"), pairs=(("a", "b"),)):

@@ -1,5 +1,7 @@
 """A network of one's own: nodes, handlers, requests and replies, in SimPy's own style."""
 
+from typing import Literal
+
 import pytest
 import simpy
 
@@ -93,7 +95,8 @@ def test_a_forgetful_receiver_acknowledges_what_it_has_forgotten():
 
 
 def test_acknowledging_before_handling_tells_the_sender_sooner():
-    for moment, known in (("before", 0.1), ("after", 0.4)):
+    moments: dict[Literal["before", "after"], float] = {"before": 0.1, "after": 0.4}
+    for moment, known in moments.items():
         net, client, server = pair()
 
         @server.on("order")

@@ -1,7 +1,7 @@
 """A student's own guarantee on a network: what its sender believes when `send` has ended."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
 
@@ -59,7 +59,7 @@ OWN = [OneWait(), OneWaitNoted(), NoWait()]
 
 
 def scenario(guarantee, **changes):
-    given = {"link": Link(delay=Constant(0.05)), "messages": 3} | changes
+    given: dict[str, Any] = {"link": Link(delay=Constant(0.05)), "messages": 3} | changes
     return Scenario(guarantee=guarantee, **given)
 
 

@@ -242,7 +242,7 @@ def test_a_copy_shares_no_part():
     twin["orders"][0].items[0].append("milk")
     assert order == Order([["tea"]])
     assert twin["orders"][1][0] is twin["orders"][0]  # what was one stays one
-    assert own_copy(defaultdict(list))["new"] == []
+    assert own_copy(defaultdict[str, list[str]](list))["new"] == []
     assert own_copy(deque(maxlen=3)).maxlen == 3
 
 

@@ -143,6 +143,7 @@ class Program:
             capacity, overflow = queue.settings.capacity, queue.settings.overflow
             if queue.line:
                 assert overflow == "block"
+                assert capacity is not None
                 assert counts.waiting + counts.delayed >= capacity
         for worker in map(self.net.find, WORKERS):
             assert worker.busy.value <= (worker.workers or 10**9)

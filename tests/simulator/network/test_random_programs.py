@@ -176,7 +176,7 @@ class Program:
                     self.ends.append(self.net.now)
                 move(entry, state)
 
-            queue.move = watch
+            queue.move = watch  # type: ignore[method-assign]  # it watches, and moves
 
     def watch_moves(self, name):
         """Note the states that each message of a queue comes to, in their order."""
@@ -186,7 +186,7 @@ class Program:
             moves.setdefault(entry.place, []).append(state)
             move(entry, state)
 
-        queue.move = watch
+        queue.move = watch  # type: ignore[method-assign]  # it watches, and moves
         return moves
 
     def check(self):

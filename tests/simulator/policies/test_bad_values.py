@@ -1,6 +1,7 @@
 """What a policy refuses, the whole sentence; and the extremes that it takes."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pytest
@@ -163,7 +164,7 @@ def test_a_backoff_that_is_no_value_is_refused():
 
 
 def test_messages_are_on_their_own_unless_their_policy_shares_something():
-    parts = {
+    parts: dict[str, Any] = {
         "timeout": AdaptiveTimeout(),
         "budget": RetryBudget(),
         "breaker": CircuitBreaker(),

@@ -53,11 +53,11 @@ def test_a_base_of_nothing_pauses_for_nothing_even_where_its_growth_overflows():
 
 
 def test_jitter_spreads_as_it_is_named():
-    full = ExponentialBackoff(base=0.1, jitter="full").pause_after(3, 0.0, U)
+    full = ExponentialBackoff(base=0.1, jitter="full").pause_after(3, 0.0 * U, U)
     assert full.min() < 0.001
     assert full.max() <= 0.4
     assert standard_errors_apart(full, 0.2) < 4
-    equal = ExponentialBackoff(base=0.1, jitter="equal").pause_after(3, 0.0, U)
+    equal = ExponentialBackoff(base=0.1, jitter="equal").pause_after(3, 0.0 * U, U)
     assert equal.min() >= 0.2
     assert equal.max() <= 0.4
     assert standard_errors_apart(equal, 0.3) < 4

@@ -1,6 +1,7 @@
 """What a receiver remembers: which messages, for how long, with which replies."""
 
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -82,7 +83,7 @@ def test_a_memory_keeps_what_is_worth_keeping_by_its_reply():
 
 
 def test_the_key_of_a_request_is_its_identifier_or_what_the_function_returns():
-    message = SimpleNamespace(id="client-3", data={"order": 17})
+    message: Any = SimpleNamespace(id="client-3", data={"order": 17})
     assert IdempotencyKeys().key_of(message) == "client-3"
     assert IdempotencyKeys(key=lambda message: message.data["order"]).key_of(message) == 17
 
@@ -90,6 +91,7 @@ def test_the_key_of_a_request_is_its_identifier_or_what_the_function_returns():
 def test_a_key_that_cannot_be_looked_up_is_refused():
     keys = IdempotencyKeys(key=lambda message: message.data)
     allowed = 'a function that returns a hashable value, such as message.data["id"] (a text)'
+    message: Any = SimpleNamespace(data=[1, 2])
     with pytest.raises(ValueError, match="hashable") as error:
-        keys.key_of(SimpleNamespace(data=[1, 2]))
+        keys.key_of(message)
     assert str(error.value) == f"IdempotencyKeys.key must be {allowed}, got [1, 2]"

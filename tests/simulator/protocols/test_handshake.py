@@ -1,6 +1,7 @@
 """Exactly once by four-way handshake: its timelines, its memory, and the order that it needs."""
 
 import dataclasses
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -104,7 +105,7 @@ def pair(link, guarantee):
     return net, sender, receiver, net.channel(sender, receiver, guarantee).receiver
 
 
-LOSSY = {"delay": Exponential(mean=0.05), "loss": 0.3, "duplicate": 0.2}
+LOSSY: dict[str, Any] = {"delay": Exponential(mean=0.05), "loss": 0.3, "duplicate": 0.2}
 PATIENT = Retry(timeout=0.2, max_attempts=None)
 
 

@@ -70,7 +70,7 @@ def each(*kinds):
 
 
 @st.composite
-def runs(draw, kind, **changes):
+def runs(draw, /, kind, **changes):
     """The guarantee, the outcome, and the rows of each message in order."""
     scenario, guarantee = draw(scenarios), draw(GUARANTEES[kind])
     ordered = isinstance(guarantee, Handshake)

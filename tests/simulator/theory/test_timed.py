@@ -4,6 +4,7 @@ import heapq
 from fractions import Fraction
 from itertools import accumulate, count, islice, product
 from math import isclose, sqrt
+from typing import Any
 
 import numpy as np
 import pytest
@@ -162,9 +163,9 @@ def simulate_one(draw, p, q, there, back, gaps):
             remaining = [event for event in events if event[1] == "arrive"]
             return sent, arrivals + len(remaining), now, first
         if what == "give up":
-            remaining = [event[0] for event in events if event[1] == "arrive"]
-            first = min(remaining, default=None) if first is None else first
-            return sent, arrivals + len(remaining), None, first
+            due = [event[0] for event in events if event[1] == "arrive"]
+            first = min(due, default=None) if first is None else first
+            return sent, arrivals + len(due), None, first
         if what == "arrive":
             arrivals += 1
             first = now if first is None else first
@@ -197,7 +198,7 @@ def test_exponential_delays_against_a_small_simulation():
     }
     due = (0.0, *accumulate(gaps))
     trip = theory.two_exponentials_cdf(there, back)
-    timing = {"sent_s": due[:-1], "end_s": due[-1], "round_trip_cdf": trip}
+    timing: dict[str, Any] = {"sent_s": due[:-1], "end_s": due[-1], "round_trip_cdf": trip}
     expected = theory.timed_at_least_once(loss=p, ack_loss=q, **timing)
     for name, values in found.items():
         error = np.std(values) / sqrt(len(values))
@@ -251,7 +252,7 @@ def test_sending_faster_than_answers_come_is_not_mistaken_for_the_end():
 
 
 def test_deduplication_changes_duplicates_alone():
-    timing = {
+    timing: dict[str, Any] = {
         "sent_s": (0.0, 0.1, 0.2),
         "end_s": 0.3,
         "round_trip_cdf": theory.two_exponentials_cdf(0.05, 0.05),
