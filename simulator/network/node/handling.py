@@ -172,30 +172,24 @@ def take(host: Host, copy: Copy) -> simpy.Event | None:
         message = with_own_data(message)
     is_free = workers.has_free(prefetch)
     if is_free and handler.keys is None:
-        return _handle_now(host, handler, message, copy)
-    handling = Handling(host, handler, message, copy)
-    if is_free:
-        handling.begin()
-    elif prefetch is None:
-        workers.wait(handling)
-    else:
-        workers.wait(handling, message.created_ns + prefetch.visibility_ns)
-    handling.is_new = False
-    return handling
-
-
-def _handle_now(host: Host, handler: Handler, message: Message, copy: Copy) -> simpy.Event:
-    """Run the handler of a message for which a worker is free."""
-    life = host.life
-    result = run_handler(host, handler, message, copy)
-    if host.life != life:
-        return simpy.Event(host.env)  # the handler has crashed its own host: it never ends
-    if takes_time(result):
+        life = host.life
+        result = run_handler(host, handler, message, copy)
+        if host.life != life:
+            return simpy.Event(host.env)  # the handler has crashed its own host: it never ends
+        if result is None or not takes_time(result):
+            return Handled(host.env, settle(host, handler, message, copy, result))
         handling = Handling(host, handler, message, copy)
         handling.take_time(result)
-        handling.is_new = False
-        return handling
-    return Handled(host.env, settle(host, handler, message, copy, result))
+    else:
+        handling = Handling(host, handler, message, copy)
+        if is_free:
+            handling.begin()
+        elif prefetch is None:
+            workers.wait(handling)
+        else:
+            workers.wait(handling, message.created_ns + prefetch.visibility_ns)
+    handling.is_new = False
+    return handling
 
 
 def run_handler(host: Host, handler: Handler, message: Message, copy: Copy) -> Any:
