@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 
 from simulator.languages.texts import Texts, read
 
 
-@cache
 def texts(language: str) -> Texts:
-    """Return the course's own texts in a language, read once.
+    """Return the course's own texts in a language.
 
     Raises:
         ValueError: If the language is neither "en" nor "fr".

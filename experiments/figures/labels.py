@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 
 from simulator.languages.texts import Texts, read
 
 
-@cache
 def labels(language: str) -> Texts:
-    """Return the shared texts of a language, read once.
+    """Return the shared texts of a language.
 
     Raises:
         ValueError: If the language is not one of `LANGUAGES`.

@@ -10,7 +10,9 @@ import math
 from functools import cache
 from typing import Final
 
+from simulator.languages import LANGUAGES
 from simulator.languages.texts import texts
+from simulator.validation import choice
 
 NO_BREAK: Final = "\N{NO-BREAK SPACE}"
 NARROW: Final = "\N{NARROW NO-BREAK SPACE}"
@@ -74,14 +76,16 @@ class Numbers:
         return f"{number}{NO_BREAK}{unit}" if unit else number
 
 
-@cache
 def numbers(language: str) -> Numbers:
     """Return how a language writes numbers.
 
     Raises:
         ValueError: If the language is neither "en" nor "fr".
     """
-    return Numbers(language)
+    return _numbers(choice("language", language, LANGUAGES))
+
+
+_numbers = cache(Numbers)
 
 
 def _without_zeros(text: str) -> str:

@@ -55,22 +55,26 @@ class Texts:
 
 
 def read(folder: Path, language: str) -> Texts:
-    """Read the texts of a language from the file of its name in a folder.
+    """Read the texts of a language from the file of its name in a folder, once.
 
     Raises:
         ValueError: If the language is not one of `LANGUAGES`.
     """
-    choice("language", language, LANGUAGES)
-    path = folder / f"{language}.toml"
-    sections = tomllib.loads(path.read_text(encoding="utf-8"))
-    return Texts(language, sections, f"{folder.name}/{path.name}")
+    choice("language", language, LANGUAGES)  # before it is looked up: it may be anything
+    return _read(folder, language)
 
 
-@cache
 def texts(language: str) -> Texts:
-    """Return the simulator's own texts in a language, read once.
+    """Return the simulator's own texts in a language.
 
     Raises:
         ValueError: If the language is not one of `LANGUAGES`.
     """
     return read(Path(__file__).parent, language)
+
+
+@cache
+def _read(folder: Path, language: str) -> Texts:
+    path = folder / f"{language}.toml"
+    sections = tomllib.loads(path.read_text(encoding="utf-8"))
+    return Texts(language, sections, f"{folder.name}/{path.name}")

@@ -214,8 +214,9 @@ class Shrinking:
         self._done = done
         if monotonic() - self._told >= EVERY and not self._bar.is_bar:
             self._told = monotonic()
-            left_over = f"messages {step.messages:,}, actions {step.actions:,}"
-            click.echo(f"minimize: {step.runs:,} runs, left: {left_over}", err=True)
+            count = numbers("en").count
+            left_over = f"messages {count(step.messages)}, actions {count(step.actions)}"
+            click.echo(f"minimize: {count(step.runs)} runs, left: {left_over}", err=True)
 
     def __enter__(self) -> Self:
         """Wait for the first step."""

@@ -3,6 +3,7 @@
 import pytest
 
 from simulator.languages.numbers import MINUS, NARROW, NO_BREAK, numbers
+from simulator.languages.texts import texts
 
 EN, FR = numbers("en"), numbers("fr")
 
@@ -36,6 +37,8 @@ def test_a_number_is_written_as_its_language_does(written, english, french):
     assert (written(EN), written(FR)) == (english, french)
 
 
-def test_another_language_is_refused():
+@pytest.mark.parametrize("language", ["de", "", None, ["en"]])
+@pytest.mark.parametrize("of", [numbers, texts])
+def test_another_language_is_refused(of, language):
     with pytest.raises(ValueError, match="language must be one of"):
-        numbers("de")
+        of(language)
