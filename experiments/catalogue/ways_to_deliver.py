@@ -217,7 +217,7 @@ EXPERIMENT = Experiment(
             ),
         ),
         Figure(
-            name="memory",
+            name="keeping",
             panels=tuple(
                 Bars(x="way", y=metric, color="way", where={"loss": (0.2,)})
                 for metric in (

@@ -22,6 +22,12 @@ def facts(measured: Tables) -> Facts:
             for key in GUARANTEES
         }
 
+    def ways(metric: str) -> dict[str, Measure]:
+        return {
+            way: measured("ways_to_deliver", metric, way=way, loss=LOSS)
+            for way in ("best_effort", least_once, "broker")
+        }
+
     base: Any = EXPERIMENT.base  # a Scenario whose delay has a mean
     lost, twice, cost = each("loss_rate"), each("duplicate_rate"), each("cost")
     once, least_once, exactly = GUARANTEES
@@ -29,6 +35,12 @@ def facts(measured: Tables) -> Facts:
     claim("at most once loses most", lost[once].low > lost[least_once].high)
     claim("at least once alone repeats", twice[least_once].low > twice[exactly].mean == 0)
     claim("exactly once sends what at least once sends", cost[exactly] == cost[least_once])
+    lost_by, twice_by = ways("loss_rate"), ways("duplicate_rate")
+    claim(
+        "a broker loses less than sending once", lost_by["broker"].high < lost_by["best_effort"].low
+    )
+    claim("and more than sending again", lost_by[least_once].high < lost_by["broker"].low)
+    claim("a broker repeats most", twice_by[least_once].high < twice_by["broker"].low)
     broken = measured.over("exactly_once_limits", "effects_twice", "case")
     claim("nothing is done twice while all is remembered", broken["kept"].mean == 0)
     return {
@@ -52,6 +64,8 @@ def facts(measured: Tables) -> Facts:
             for way in ("remember", "release_ordered")
         },
         "unordered": measured("remember_or_release", "effects_twice", way="release", loss=LOSS),
+        "ways": {metric: ways(metric) for metric in ("loss_rate", "duplicate_rate", "cost")},
+        "keeps": {who: ways(f"{who}_keeps")["broker"] for who in ("sender", "broker")},
         "worse": WORSE,
         "worse_lost": measured(
             "delivery_guarantees",
