@@ -126,11 +126,11 @@ once.timeline(twice).plot(language=LANGUAGE)
 # %%
 from experiments.catalogue.remember_or_release import Memory
 
-text = names(LANGUAGE, "remember_or_release")
+own = names(LANGUAGE, "remember_or_release")
 rows = {}
 for way in ("remember", "release_ordered", "release"):
     measured = Memory(way=way).measure(0)
-    rows[text.value(way)] = {text.metric(m): value for m, value in measured.items()}
+    rows[own.value(way)] = {own.metric(m): value for m, value in measured.items()}
 pd.DataFrame(rows).T.round(4)
 
 # %% [markdown] lang="en"
