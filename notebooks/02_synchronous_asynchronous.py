@@ -173,10 +173,10 @@ explore(throughput, LANGUAGE, in_flight=(1, 40), round_trip=(0.0, 0.5, 0.02), wo
 # %%
 from experiments.catalogue.cascading_failure import Chain
 
-text = names(LANGUAGE, "cascading_failure")
+own = names(LANGUAGE, "cascading_failure")
 for chain in ("blocking", "queues"):
     seen = Chain(messages=1_000, chain=chain, factor=20.0).measure(0)
-    print(f"{text.value(chain):22} {100 * seen['pings_failed']:.0f} %")
+    print(f"{own.value(chain):22} {100 * seen['pings_failed']:.0f} %")
 
 # %% [markdown] lang="en"
 # With blocking calls, A's workers all end up waiting for D, and requests that have nothing to do

@@ -126,11 +126,11 @@ once.timeline(twice).plot(language=LANGUAGE)
 # %%
 from experiments.catalogue.remember_or_release import Memory
 
-text = names(LANGUAGE, "remember_or_release")
+own = names(LANGUAGE, "remember_or_release")
 memories = {}
 for way in ("remember", "release_ordered", "release"):
     measured = Memory(way=way).measure(0)
-    memories[text.value(way)] = {text.metric(m): value for m, value in measured.items()}
+    memories[own.value(way)] = {own.metric(m): value for m, value in measured.items()}
 pd.DataFrame(memories).T.round(4)
 
 # %% [markdown] lang="en"

@@ -157,12 +157,12 @@ explore(collisions, LANGUAGE, clients=(2, 20), backoff=list(BACKOFFS))
 # %%
 from experiments.catalogue.idempotency import Bank
 
-text = names(LANGUAGE, "idempotency")
+own = names(LANGUAGE, "idempotency")
 rows = {
-    text.value(deposits): Bank(deposits=deposits, loss=0.3).measure(0)["balance"]
+    own.value(deposits): Bank(deposits=deposits, loss=0.3).measure(0)["balance"]
     for deposits in ("at_least_once", "idempotent", "exactly_once")
 }
-pd.DataFrame({text.metric("balance"): rows}).round(3)
+pd.DataFrame({own.metric("balance"): rows}).round(3)
 
 # %% [markdown] lang="en"
 # ## Run: ask another server too
@@ -180,12 +180,12 @@ pd.DataFrame({text.metric("balance"): rows}).round(3)
 # %%
 from experiments.catalogue.hedged_requests import Hedging
 
-text = names(LANGUAGE, "hedged_requests")
+own = names(LANGUAGE, "hedged_requests")
 hedged = {}
 for servers in (1, 2):
     seen = Hedging(servers=servers, after=0.2, messages=10_000).measure(0)
-    hedged[servers] = {text.metric(name): value for name, value in seen.items()}
-pd.DataFrame(hedged).T.rename_axis(columns=text("controls", "servers")).round(3)
+    hedged[servers] = {own.metric(name): value for name, value in seen.items()}
+pd.DataFrame(hedged).T.rename_axis(columns=own("controls", "servers")).round(3)
 
 # %% [markdown] lang="en"
 # ## Exercise

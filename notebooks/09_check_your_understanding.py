@@ -91,12 +91,12 @@ pd.DataFrame(guarantees).T.round(4)
 # %%
 from experiments.catalogue.exactly_once_limits import Limits
 
-text = names(LANGUAGE, "exactly_once_limits")
+own = names(LANGUAGE, "exactly_once_limits")
 twice = {
-    text.value(case): Limits(case=case, messages=500).measure(0)["effects_twice"]
+    own.value(case): Limits(case=case, messages=500).measure(0)["effects_twice"]
     for case in ("kept", "forgetful", "volatile")
 }
-pd.DataFrame({text.metric("effects_twice"): twice}).round(3)
+pd.DataFrame({own.metric("effects_twice"): twice}).round(3)
 
 # %% [markdown] lang="en"
 # ## 3. Why is perfect communication impossible in distributed systems?
