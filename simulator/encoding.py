@@ -1,8 +1,9 @@
 """Scenarios as TOML, to be stored, sent to another machine and identified.
 
-A value becomes a table of its fields, with its `type` where the annotation of a field allows
-several. None is left out where it is the default, and is `inf` where it means "for ever". Two notes
-of `fields` change what is written: `LEFT_OUT` and `TYPE_NAMED`.
+A value becomes a table of its fields, with its `type`; a class that is the only one of its kind,
+such as `Link`, says so by `is_only_kind`, and need not be named where the annotation of a field
+allows no other. None is left out where it is the default, and is `inf` where it means "for ever";
+what `fields.LEFT_OUT` marks is left out wherever it is the default.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from hashlib import sha256
 from typing import Any, Final, Protocol, TypeVar, get_args, get_type_hints
 
 from simulator import conditions, policies, protocols
+from simulator.fields import declared
 from simulator.validation import refuse, shown
 
 V = TypeVar("V")
@@ -66,10 +68,18 @@ def _fields(value: Any) -> dict[str, Any]:
     unnamed = _unnamed(value.__class__)
     for spec in dataclasses.fields(value):
         part = getattr(value, spec.name)
-        if (part is None or "left_out" in spec.metadata) and part == spec.default:
+        if (part is None or "left_out" in declared(type(value), spec.name)) and _is_default(
+            part, spec
+        ):
             continue
         table[spec.name] = _encode(part, spec.name, unnamed.get(spec.name))
     return dict(sorted(table.items(), key=lambda item: isinstance(item[1], dict)))
+
+
+def _is_default(part: Any, spec: dataclasses.Field[Any]) -> bool:
+    if spec.default_factory is not dataclasses.MISSING:
+        return bool(part == spec.default_factory())
+    return bool(part == spec.default)
 
 
 def _encode(part: Any, name: str, unnamed: type | None) -> Any:
@@ -152,14 +162,13 @@ def _type_of(
 
 @cache
 def _unnamed(cls: type) -> dict[str, type]:
-    """Return the types that fields of a class need not name, since they allow no other."""
-    fields = dataclasses.fields(cls)
-    named = {spec.name for spec in fields if "type_named" in spec.metadata}
+    """Return the types that fields of a class need not name: the only ones of their kinds."""
     return {
         name: kind
         for name, types in _allowed(cls).items()
-        if name not in named and len(types) == 1
+        if len(types) == 1
         for kind in types.values()
+        if vars(kind).get("is_only_kind")
     }
 
 

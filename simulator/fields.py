@@ -9,7 +9,7 @@ A check is a function of the field's name, for its error, and of the value: it r
 field keeps, or raises. Most are in `validation`. What concerns several fields stands in a
 `__post_init__` of the class, which begins with `check_fields(self)`.
 
-`encoding` reads annotations, and two notes: `LEFT_OUT` and `TYPE_NAMED`.
+`encoding` reads annotations, and the note `LEFT_OUT`.
 """
 
 from __future__ import annotations
@@ -22,9 +22,22 @@ from typing import Any, Concatenate, Final, ParamSpec, TypeAlias
 from simulator.validation import boolean, duration, integer, number, probability
 
 P = ParamSpec("P")
-Declaration: TypeAlias = dict[str, Any]
-"""The `metadata` of a field; two are joined by |."""
 Check: TypeAlias = Callable[[str, Any], object]
+
+
+class Declaration(dict[str, Any]):
+    """The `metadata` of a field: its check, and notes, joined to it by |."""
+
+    def __or__(self, other: Any) -> Declaration:  # type: ignore[override]  # never with another dict
+        """Join a note.
+
+        Raises:
+            TypeError: If both have a check.
+        """
+        if "check" in self and "check" in other:
+            raise TypeError("a field has one check: write a function that makes both")
+        return Declaration({**self, **other})
+
 
 _CHECKS: Final[dict[type, list[tuple[str, str, Check, bool]]]] = {}
 """By class: each field, its name in errors, its check, and whether None passes unchecked."""
@@ -35,15 +48,15 @@ def checked(
 ) -> Declaration:
     """Declare a field by its check, and by what else this is called with."""
     if args:
-        return {"check": lambda name, value: check(name, value, *args, **kwargs)}
-    return {"check": partial(check, **kwargs)}
+        return Declaration(check=lambda name, value: check(name, value, *args, **kwargs))
+    return Declaration(check=partial(check, **kwargs))
 
 
 def or_none(
     check: Callable[Concatenate[str, Any, P], object], *args: P.args, **kwargs: P.kwargs
 ) -> Declaration:
     """Declare a field that may be None, by the check for anything else."""
-    return checked(check, *args, **kwargs) | {"may_be_none": True}
+    return checked(check, *args, **kwargs) | Declaration(may_be_none=True)
 
 
 AT_LEAST_0: Final = checked(number, low=0)
@@ -53,10 +66,8 @@ DURATION: Final = checked(duration)
 COUNT: Final = checked(integer, low=1)
 BOOLEAN: Final = checked(boolean)
 
-LEFT_OUT: Final[Declaration] = {"left_out": True}
+LEFT_OUT: Final = Declaration(left_out=True)
 """The default is not written to TOML: what was written before the field existed stays the same."""
-TYPE_NAMED: Final[Declaration] = {"type_named": True}
-"""The type is written to TOML, although the field allows no other."""
 
 
 class Checked:
@@ -102,19 +113,19 @@ def keep(
 
 
 def _checks(kind: type[Any], name: str) -> list[tuple[str, str, Check, bool]]:
-    declared = {spec.name: _declared(kind, spec.name) for spec in dataclasses.fields(kind)}
+    fields = {spec.name: declared(kind, spec.name) for spec in dataclasses.fields(kind)}
     return [
         (field, f"{name}.{field}", metadata["check"], "may_be_none" in metadata)
-        for field, metadata in declared.items()
-        if metadata
+        for field, metadata in fields.items()
+        if "check" in metadata
     ]
 
 
-def _declared(kind: type, field: str) -> Mapping[Any, Any]:
+def declared(kind: type, field: str) -> Mapping[Any, Any]:
     """Return the metadata of a field, or of the one of a base that it gives another default."""
     for base in kind.__mro__:
         spec = vars(base).get("__dataclass_fields__", {}).get(field)
-        if spec is not None and "check" in spec.metadata:
+        if spec is not None and spec.metadata:
             metadata: Mapping[Any, Any] = spec.metadata
             return metadata
     return {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias
 
 from simulator import encoding
 from simulator.adversary.actions import Duplicate, Hold, Lose
@@ -48,6 +48,8 @@ class Script(Checked):
     Attributes:
         actions: What it does; any of `AnyAction`.
     """
+
+    is_only_kind: ClassVar[bool] = True
 
     actions: tuple[AnyAction, ...] = field(default=(), metadata=checked(_actions) | LEFT_OUT)
 

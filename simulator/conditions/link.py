@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from numbers import Real
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -67,6 +67,8 @@ class Link:
         buffer: How many bytes may wait, not counting the transmission being sent; one that would
             exceed it is dropped (drop-tail). None: no limit. Needs a bandwidth.
     """
+
+    is_only_kind: ClassVar[bool] = True
 
     delay: Delay = field(default_factory=lambda: Constant(0.0), metadata=DELAY)
     loss: float | Loss | LossWithMemory = field(default=0.0, metadata=checked(_loss))

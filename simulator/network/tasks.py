@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from simulator.network.schedule import Schedule
 
 MOST: Final = 100_000
-"""How often a task may go on at one instant: a program that does so for ever never ends.
+"""About how often a task may go on at one instant: one that does so for ever never ends."""
 
-It is looked at once in so many times, so a task is stopped before it has gone on twice as often.
-"""
+AT_A_TIME: Final = 1_000
+"""How often a task goes on before it is looked at whether the clock has moved."""
 
 
 BEGUN: Final = SimpleNamespace(_ok=True, _value=None)
@@ -38,12 +38,12 @@ class Task(Occurrence, simpy.Process):
     """A generator at work; it happens when it has ended."""
 
     # As slots, SimPy's own attributes are read quicker and take less room.
-    __slots__ = (
-        *("_generator", "_instant", "_ok", "_target", "_times", "_value", "callbacks", "env"),
-    )
+    __slots__ = (*("_generator", "_ok", "_target", "_times", "_value", "callbacks", "env"),)
 
     env: Schedule
     happen = process_event
+    _instant = -1  # when it was last looked at, and how often it had gone on there
+    _stood = 0
 
     def __init__(self, env: Schedule, steps: Steps) -> None:
         """Start it at this instant, once what runs now waits."""
@@ -65,7 +65,7 @@ class Task(Occurrence, simpy.Process):
         send = self._generator.send
         while True:
             self._times += 1  # up from 0: small numbers take no room
-            if self._times == MOST:
+            if self._times == AT_A_TIME:
                 self._check_progress()
             try:
                 if event._ok:
@@ -135,9 +135,11 @@ class Task(Occurrence, simpy.Process):
 
     def _check_progress(self) -> None:
         """Refuse to go on for ever at one instant."""
-        if getattr(self, "_instant", -1) != self.env.instant_ns:
-            self._instant = self.env.instant_ns
-            self._times = 0
+        now_ns = self.env.instant_ns
+        self._stood = self._stood + AT_A_TIME if self._instant == now_ns else 0
+        self._instant = now_ns
+        self._times = 0
+        if self._stood < MOST:
             return
         name, seconds = self._innermost().__name__, to_seconds(int(self.env.now))
         self.env._active_proc = None

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from simulator.callables import hashable
-from simulator.fields import TYPE_NAMED, Checked, checked, or_none
+from simulator.fields import Checked, checked, or_none
 from simulator.policies.adaptive_timeout import AdaptiveTimeout
 from simulator.policies.backoff import Backoff, NoBackoff
 from simulator.policies.circuit_breaker import CircuitBreaker
@@ -57,14 +57,16 @@ class Retry(Checked):
             breaker does not let through is given up at once.
     """
 
-    timeout: float | AdaptiveTimeout = field(default=0.2, metadata=checked(_timeout) | TYPE_NAMED)
+    is_only_kind: ClassVar[bool] = True
+
+    timeout: float | AdaptiveTimeout = field(default=0.2, metadata=checked(_timeout))
     timeout_factor: float = field(default=1.0, metadata=checked(number, low=1))
     max_timeout: float | None = field(default=None, metadata=LIMIT)
     backoff: Backoff = field(default_factory=NoBackoff, metadata=checked(_backoff))
     max_attempts: int | None = field(default=3, metadata=ATTEMPTS)
     deadline: float | None = field(default=None, metadata=LIMIT)
-    budget: RetryBudget | None = field(default=None, metadata=BUDGET | TYPE_NAMED)
-    breaker: CircuitBreaker | None = field(default=None, metadata=BREAKER | TYPE_NAMED)
+    budget: RetryBudget | None = field(default=None, metadata=BUDGET)
+    breaker: CircuitBreaker | None = field(default=None, metadata=BREAKER)
 
     def timeout_of(self, attempt: int, first: float | None = None) -> float:
         """Return how long an attempt waits, in seconds; infinite where floats overflow.

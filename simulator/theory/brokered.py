@@ -36,25 +36,28 @@ def through_a_broker(
     Raises:
         ValueError: If an argument is out of its range.
     """
+    for name, count in (("attempts", attempts), ("deliveries", deliveries)):
+        if isinstance(count, bool) or not isinstance(count, int) or count < 1:
+            raise ValueError(f"{name} must be a whole number at least 1, got {count!r}")
     link = {"loss": loss, "ack_loss": ack_loss, "duplicate": duplicate}
     published = at_least_once(**link, attempts=attempts)
     delivered = at_least_once(**link, attempts=deliveries)
     answered, unanswered = arrivals(**link, attempts=attempts)
     accepted = answered + unanswered
     handed_over = np.add(*arrivals(**link, attempts=deliveries))
-    count = np.arange(len(accepted))
-    never = handed_over[0] ** count
-    once = count * handed_over[1] * handed_over[0] ** np.maximum(count - 1, 0)
+    copies = np.arange(len(accepted))
+    never = handed_over[0] ** copies
+    once = copies * handed_over[1] * handed_over[0] ** np.maximum(copies - 1, 0)
     lost = float(accepted @ never)
-    copies = published.handovers_mean
+    let_in = published.handovers_mean
     # Rounding may make differences of equal numbers slightly negative.
     return Expected(
         loss_rate=lost,
-        duplicate_rate=max(copies * delivered.handovers_mean - (1 - lost), 0.0),
+        duplicate_rate=max(let_in * delivered.handovers_mean - (1 - lost), 0.0),
         duplicated_rate=max(1 - lost - float(accepted @ once), 0.0),
         in_doubt_rate=float(unanswered @ (1 - never)),
         attempts_mean=published.attempts_mean,
-        cost=published.cost + copies * delivered.cost,
+        cost=published.cost + let_in * delivered.cost,
     )
 
 

@@ -12,14 +12,24 @@ from dataclasses import dataclass, field
 import numpy as np
 import pytest
 
-from simulator import AtLeastOnce, ExponentialBackoff, Retry, RetryBudget, Scenario, encoding
+from simulator import (
+    AdaptiveTimeout,
+    AtLeastOnce,
+    Exponential,
+    ExponentialBackoff,
+    Link,
+    Retry,
+    RetryBudget,
+    Scenario,
+    encoding,
+)
 from simulator.fields import (
     ABOVE_0,
     AT_LEAST_0,
     COUNT,
     DURATION,
     LEFT_OUT,
-    TYPE_NAMED,
+    PROBABILITY,
     Checked,
     check_fields,
     checked,
@@ -81,7 +91,8 @@ class Holder:
     """A value of a student's own: without checks, with fields that allow values of ours."""
 
     budget: RetryBudget | None = None
-    named: RetryBudget = field(default_factory=RetryBudget, metadata=TYPE_NAMED)
+    named: RetryBudget = field(default_factory=RetryBudget)
+    link: Link = field(default_factory=Link)
     backoff: Backoff = field(default_factory=lambda: ExponentialBackoff(base=0.1))
     several: tuple[RetryBudget | Later, ...] = ()
     pauses: tuple[RetryBudget, ...] = ()
@@ -90,10 +101,10 @@ class Holder:
 def test_the_annotation_says_which_types_a_field_allows_and_whether_one_is_named():
     value = Holder(budget=RetryBudget(), pauses=(RetryBudget(ratio=0.5),))
     table = tomllib.loads(encoding.to_toml(value))
-    assert table["budget"] == {"ratio": 0.1, "reserve": 10.0}
-    assert table["named"]["type"] == "RetryBudget"
+    assert table["budget"]["type"] == table["named"]["type"] == "RetryBudget"
+    assert "type" not in table["link"]  # the only one of its kind
     assert table["backoff"]["type"] == "ExponentialBackoff"
-    assert table["pauses"] == [{"ratio": 0.5, "reserve": 10.0}]
+    assert table["pauses"] == [{"type": "RetryBudget", "ratio": 0.5, "reserve": 10.0}]
     assert encoding.from_toml(encoding.to_toml(value), Holder) == value
     with pytest.raises(ValueError, match=r"^backoff\.type must be one of ConstantBackoff, Decorr"):
         encoding.from_toml('backoff = {type = "RetryBudget"}', Holder)
@@ -204,3 +215,46 @@ def test_classes_of_one_name_have_checks_of_their_own():
     assert (below(1).x, above(2).x) == (1, 2)
     with pytest.raises(ValueError, match=r"^Same\.x must be a whole number at least 2, got 1$"):
         above(1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Adaptive(Retry):
+    """A student's policy that gives a field another default, and a field that is left out."""
+
+    timeout: float | AdaptiveTimeout = AdaptiveTimeout()  # noqa: RUF009 - a frozen value
+
+
+@dataclass(frozen=True, kw_only=True)
+class Slow:
+    """A student's delay that wraps one of ours."""
+
+    inner: Exponential = Exponential(mean=0.1)  # noqa: RUF009 - a frozen value
+    others: tuple[Exponential, ...] = (Exponential(mean=0.2),)
+
+    def quantile(self, u):
+        return 2 * self.inner.quantile(u)
+
+
+def test_a_students_value_names_the_types_that_it_holds():
+    table = tomllib.loads(encoding.to_toml(Adaptive()))
+    assert table["timeout"]["type"] == "AdaptiveTimeout"
+    table = tomllib.loads(encoding.to_toml(Slow()))
+    assert table["inner"] == {"type": "Exponential", "mean": 0.1, "minimum": 0.0}
+    assert [one["type"] for one in table["others"]] == ["Exponential"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaterStill(Later):
+    """Another default of a field that is left out where it is the default."""
+
+    late: str = "ignore"
+
+
+def test_a_field_that_is_left_out_stays_so_with_another_default():
+    assert "late" not in encoding.to_toml(LaterStill())
+    assert 'late = "accept"' in encoding.to_toml(LaterStill(late="accept"))
+
+
+def test_two_checks_of_one_field_are_refused_where_they_are_declared():
+    with pytest.raises(TypeError, match="a field has one check"):
+        PROBABILITY | ABOVE_0

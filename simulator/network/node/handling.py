@@ -130,13 +130,12 @@ class Handling(HostTask):
                 self._finish(value)
             except ValueError as refusal:
                 ok, value = False, refusal
-            else:
-                host.crew.free(self.prefetch)
         elif isinstance(value, Exception) and not isinstance(value, simpy.Interrupt):
             say_where(value, host, self._handler, self._message)
         if not ok:
             self.callbacks.clear()
             self.fail(value)
+        host.crew.free(self.prefetch)
 
     def _finish(self, result: Any) -> None:
         """Have the effect, and answer whoever waits."""

@@ -148,11 +148,13 @@ class Workers:
         if not self._backlog or self._is_taking:
             return  # some calls up, the loop below may be at work, and goes on
         self._is_taking = True
-        while self.has_free(None) and (work := self._next()) is not None:
-            work.is_waiting = False
-            self.waiting.add(-1)
-            work.begin()  # it may end at once, and free its worker again
-        self._is_taking = False
+        try:
+            while self.has_free(None) and (work := self._next()) is not None:
+                work.is_waiting = False
+                self.waiting.add(-1)
+                work.begin()  # it may end at once, and free its worker again
+        finally:
+            self._is_taking = False
 
     def drop_all(self) -> None:
         """Forget what is being done, and what waits."""

@@ -140,6 +140,21 @@ def test_what_goes_on_often_but_ends_is_let_be():
     assert seen == [1.0]
 
 
+@pytest.mark.parametrize("before", [0, 10_000, 50_500, 90_000])
+def test_what_a_process_did_before_does_not_let_it_go_on_more_often(before):
+    net = Network()
+
+    def often():
+        for _ in range(before):
+            yield net.timeout(0.001)
+        for _ in range(103_000):
+            yield net.timeout(0)
+
+    net.process(often())
+    with pytest.raises(EndlessRun, match="often"):
+        net.run()
+
+
 def test_a_workload_may_do_more_than_that_at_one_instant():
     net, client, _ = pair()
     count = 0

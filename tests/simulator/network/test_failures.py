@@ -321,6 +321,30 @@ def test_a_run_goes_on_after_a_failure():
     assert ended.processed
 
 
+def test_workers_take_what_waits_after_a_failure():
+    net = Network(seed=1)
+    client, server = net.node("client"), net.node("server", workers=1)
+    net.connect(client, server, Link())
+    handled = []
+
+    @server.on("order")
+    def handle(message):
+        if message.data == 0:
+            yield server.work(1.0)
+        elif message.data == 1:
+            raise KeyError("a mistake")
+        handled.append((message.data, net.now))
+
+    for number in range(4):
+        client.send(server, "order", number, guarantee=BestEffort())
+    with pytest.raises(KeyError):
+        net.run()
+    client.send(server, "order", 4, guarantee=BestEffort())
+    net.run()
+    assert handled == [(0, 1.0), (2, 1.0), (3, 1.0), (4, 1.0)]
+    assert (server.busy.value, server.waiting.value) == (0, 0)
+
+
 def test_an_exception_that_is_caught_has_cost_nothing_but_its_notes():
     net, client, server = pair(link=Link(loss=1.0))
     server.on("order")(lambda _: None)

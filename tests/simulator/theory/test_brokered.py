@@ -79,3 +79,11 @@ def test_what_is_no_probability_is_refused(field):
         through_a_broker(
             **{"loss": 0.1, "ack_loss": 0.1, "duplicate": 0.1, field: 1.5}, attempts=1, deliveries=1
         )
+
+
+@pytest.mark.parametrize("field", ["attempts", "deliveries"])
+@pytest.mark.parametrize("count", [None, 0, -1, 2.0, True])
+def test_what_is_no_number_of_attempts_is_refused_by_its_name(field, count):
+    given = {"attempts": 1, "deliveries": 1, field: count}
+    with pytest.raises(ValueError, match=f"^{field} must be a whole number at least 1, got "):
+        through_a_broker(loss=0.1, ack_loss=0.1, **given)
