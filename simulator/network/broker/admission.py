@@ -120,6 +120,11 @@ class Admission:
             if not waiting.lines:
                 self._waiting.pop(message.id).is_in.succeed()
 
+    def delay(self, queue: MessageQueue, entry: Entry, delay_ns: int) -> None:
+        """Let a message that is delayed wait for a worker after so many nanoseconds."""
+        end = DelayEnd(entry, lambda: self._end_delay(queue, entry))
+        self._env.at(self._env.instant_ns + delay_ns, Phase.TIMER, end)
+
     def forget(self) -> None:
         """Lose who waits: the broker has crashed."""
         self._waiting.clear()
@@ -136,9 +141,7 @@ class Admission:
         entry = queue.put(message, late=late)
         self._clerk.note("enqueued", message)
         if entry.state == "delayed":
-            end = DelayEnd(entry, lambda: self._end_delay(queue, entry))
-            end_ns = self._env.instant_ns + to_ns(message.delay_s)
-            self._env.at(end_ns, Phase.TIMER, end)
+            self.delay(queue, entry, to_ns(message.delay_s))
 
     def _end_delay(self, queue: MessageQueue, entry: Entry) -> None:
         queue.move(entry, "waiting")

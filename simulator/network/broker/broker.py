@@ -21,7 +21,7 @@ from simulator.clock import to_ns
 from simulator.message import Message
 from simulator.network.broker.admission import Admission
 from simulator.network.broker.delivery import Delivery, deliver, deliver_soon, sent_once
-from simulator.network.broker.entry import Entry
+from simulator.network.broker.fates import Fates
 from simulator.network.broker.queue import MessageQueue, QueueSettings
 from simulator.network.broker.subscription import Rest, Subscription, Work
 from simulator.network.broker.topic import Topic
@@ -34,6 +34,7 @@ from simulator.validation import integer, name_of, refuse
 
 if TYPE_CHECKING:
     from simulator.network.surroundings import Surroundings
+    from simulator.policies import Backoff
     from simulator.protocols.channel import Steps
 
 
@@ -57,6 +58,7 @@ class Broker(Node):
         self.unrouted: Counter[str] = Counter()
         self._subscriptions: dict[str, deque[Subscription]] = {}
         self._admission = Admission(self.env, self)
+        self._fates = Fates(name, self, self._admission, network.draw)
         self.restart_callbacks.append(self._resume)
 
     def queue(
@@ -70,6 +72,7 @@ class Broker(Node):
         dead_letter: MessageQueue | None = None,
         durable: bool = True,
         priority: bool = False,
+        redelivery_delay: float | Backoff = 0.0,
     ) -> MessageQueue:
         """Add a queue, whose subscribers share its messages.
 
@@ -88,6 +91,9 @@ class Broker(Node):
                 are dropped.
             durable: Whether its messages outlive a crash of the broker.
             priority: Whether messages of a higher priority go first.
+            redelivery_delay: The pause before a message is delivered again, from when its latest
+                delivery failed: in seconds, at least 0, or a backoff, whose attempts are the
+                deliveries.
         """
         settings = QueueSettings(
             capacity=capacity,
@@ -97,6 +103,7 @@ class Broker(Node):
             dead_letter=dead_letter,
             durable=durable,
             priority=priority,
+            redelivery_delay=redelivery_delay,
         )
         self._check("queue", name, settings)
         queue = MessageQueue(name, "a queue", settings, self.env)
@@ -184,7 +191,8 @@ class Broker(Node):
         """Lose what is not durable."""
         super()._go_down()
         for queue in self.queues.values():
-            queue.crash()
+            for entry in queue.crash():
+                self._fates.outlive(queue, entry)
         self._admission.forget()
         for subscriptions in self._subscriptions.values():
             for subscription in subscriptions:
@@ -194,7 +202,7 @@ class Broker(Node):
         """Hand out again what is durable, unless it has used up its deliveries."""
         for queue in self.queues.values():
             for entry in queue.spent():
-                self._give_back(queue, entry, at_once=False)
+                self._fates.come_back(queue, entry, at_once=False)
         for queue in self.queues.values():
             self.dispatch(queue, at_once=False)
 
@@ -235,7 +243,7 @@ class Broker(Node):
         queue, entry, subscription = delivery.queue, delivery.entry, delivery.subscription
         if delivery.is_answered:
             if delivery.reply is RETURNED:
-                self._give_back(queue, entry)
+                self._fates.come_back(queue, entry)
             else:
                 queue.acknowledge(entry)
         elif delivery.refused:
@@ -247,7 +255,7 @@ class Broker(Node):
             return
         else:
             subscription.note_silence()
-            self._give_back(queue, entry)
+            self._fates.come_back(queue, entry)
         subscription.credit += 1
         self.dispatch(queue)
 
@@ -260,20 +268,6 @@ class Broker(Node):
         """Deliver to a worker again that has been restarted."""
         subscription.is_left_out = False
         self.dispatch(queue, at_once=False)
-
-    def _give_back(self, queue: MessageQueue, entry: Entry, *, at_once: bool = True) -> None:
-        """Let a message wait again, unless it has used up its deliveries."""
-        if not queue.used_up(entry):
-            queue.move(entry, "waiting")
-            return
-        dead_letter = queue.settings.dead_letter
-        fate: Literal["dropped", "dead_lettered"]
-        fate = "dropped" if dead_letter is None else "dead_lettered"
-        queue.move(entry, fate)
-        self.note(fate, entry.message, entry.deliveries)
-        if dead_letter is not None:
-            message = entry.message._replace(delay_s=0.0)
-            self._admission.put(dead_letter, message, at_once=at_once)
 
     def _add(self, queue: MessageQueue) -> None:
         self.queues[queue.name] = queue

@@ -33,6 +33,7 @@ class Entry:
         deliveries: How often it has been delivered; what the worker refused does not count.
         latest_ns: The instant of the latest redelivery.
         at_once: How many redeliveries there have been at that instant, besides.
+        pause_s: The pause before its latest redelivery, in seconds.
     """
 
     message: Message
@@ -41,6 +42,7 @@ class Entry:
     deliveries: int = 0
     latest_ns: int = -1
     at_once: int = 0
+    pause_s: float = 0.0
 
     def check_progress(self, now_ns: int, queue: str) -> None:
         """Refuse to deliver it for ever at one instant."""
@@ -55,7 +57,7 @@ class Entry:
 
 
 class DelayEnd(Revocable):
-    """The end of the delay with which a message was published."""
+    """The end of the delay with which a message was published, or of a pause."""
 
     __slots__ = ("_act", "_entry")
 
@@ -65,7 +67,7 @@ class DelayEnd(Revocable):
         self._act = act
 
     def happen(self) -> None:
-        """Let the message wait for a subscriber, if it is still delayed."""
+        """Let the message wait for a worker, if it is still delayed."""
         if self.matters():
             self._act()
 

@@ -3,8 +3,8 @@
 Every message that a queue accepts is in exactly one state at every instant:
 
     delayed ──► waiting ──► delivered ──► acknowledged
-                  ▲ │            │
-                  └─┼── returned ┴──► dead-lettered, or dropped where there is no such queue
+       ▲          ▲ │            │
+       └──────────┴─┼── returned ┴──► dead-lettered, or dropped where there is no such queue
                     └──► dropped (drop-oldest), lost (the broker crashed, and it was not durable)
 
 A message that comes back keeps its place, and drops nobody: the queue may then be over its
@@ -19,9 +19,11 @@ from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from simulator.fields import BOOLEAN, DURATION, check_fields, checked, or_none
+from simulator.network.broker.counts import QueueCounts
 from simulator.network.broker.entry import Entry, State
 from simulator.network.gauge import Gauge
-from simulator.validation import choice, instance, integer, refuse
+from simulator.policies.backoff import Backoff
+from simulator.validation import choice, instance, integer, number, refuse
 
 if TYPE_CHECKING:
     from simulator.message import Message
@@ -40,6 +42,14 @@ def _queue(name: str, value: Any) -> MessageQueue:
     return queue
 
 
+def _pause(name: str, value: Any) -> float | Backoff:
+    if callable(getattr(value, "pause_after", None)) and not isinstance(value, type):
+        backoff: Backoff = value
+        return backoff
+    example = "a backoff, such as ExponentialBackoff(base=0.1)"
+    return number(name, value, low=0, allowed=f"a finite number at least 0, or {example}")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueSettings:
     """What `broker.queue` was asked for; see there."""
@@ -53,36 +63,11 @@ class QueueSettings:
     dead_letter: MessageQueue | None = field(default=None, metadata=or_none(_queue))
     durable: bool = field(default=True, metadata=BOOLEAN)
     priority: bool = field(default=False, metadata=BOOLEAN)
+    redelivery_delay: float | Backoff = field(default=0.0, metadata=checked(_pause))
 
     def __post_init__(self) -> None:
         """Refuse bad parameters, as those of a call that they are."""
         check_fields(self, "Broker.queue")
-
-
-@dataclass(slots=True)
-class QueueCounts:
-    """What became of the messages that a queue accepted, and how often it refused one.
-
-    Redeliveries are the deliveries beyond the first of each message, those not counted that the
-    worker refused.
-    """
-
-    accepted: int = 0
-    delayed: int = 0
-    waiting: int = 0
-    delivered: int = 0
-    acknowledged: int = 0
-    dead_lettered: int = 0
-    dropped: int = 0
-    lost: int = 0
-    rejected: int = 0
-    redeliveries: int = 0
-
-    @property
-    def conserved(self) -> bool:
-        """Whether every message is in one state."""
-        states = (self.delayed, self.waiting, self.delivered, self.acknowledged)
-        return self.accepted == sum(states) + self.dead_lettered + self.dropped + self.lost
 
 
 @dataclass(eq=False)
@@ -223,16 +208,19 @@ class MessageQueue:
         limit = self.settings.max_deliveries
         return limit is not None and entry.deliveries >= limit
 
-    def crash(self) -> None:
-        """Keep what is durable, which waits again; lose the rest, and who waits for room."""
+    def crash(self) -> list[Entry]:
+        """Keep what is durable; lose the rest, and who waits for room.
+
+        Returns:
+            The messages that are kept, and were being delivered.
+        """
         self.line.clear()
-        if not self.settings.durable:
-            self._let_in.clear()
+        if self.settings.durable:
+            return [entry for entry in self._alive.values() if entry.state == "delivered"]
+        self._let_in.clear()
         for entry in list(self._alive.values()):
-            if not self.settings.durable:
-                self.move(entry, "lost")
-            elif entry.state == "delivered":
-                self.move(entry, "waiting")
+            self.move(entry, "lost")
+        return []
 
     def _push(self, entry: Entry) -> None:
         priority = entry.message.priority if self.settings.priority else 0
