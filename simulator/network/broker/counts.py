@@ -19,6 +19,7 @@ class QueueCounts:
     delivered: int = 0
     acknowledged: int = 0
     dead_lettered: int = 0
+    expired: int = 0
     dropped: int = 0
     lost: int = 0
     rejected: int = 0
@@ -27,5 +28,6 @@ class QueueCounts:
     @property
     def conserved(self) -> bool:
         """Whether every message is in one state."""
-        states = (self.delayed, self.waiting, self.delivered, self.acknowledged)
-        return self.accepted == sum(states) + self.dead_lettered + self.dropped + self.lost
+        present = self.delayed + self.waiting + self.delivered
+        gone = self.acknowledged + self.dead_lettered + self.expired + self.dropped + self.lost
+        return self.accepted == present + gone

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-from simulator.clock import to_seconds
+from simulator.clock import END_OF_TIME, to_seconds
 from simulator.errors import EndlessRun
 from simulator.network.timers import Revocable
 
@@ -18,8 +18,17 @@ MOST: Final = 10_000
 """How often a message may be delivered at one instant: what is, goes on for ever."""
 
 State = Literal[
-    "delayed", "waiting", "delivered", "acknowledged", "dead_lettered", "dropped", "lost"
+    "delayed",
+    "waiting",
+    "delivered",
+    "acknowledged",
+    "dead_lettered",
+    "expired",
+    "dropped",
+    "lost",
 ]
+IN_QUEUE: Final = frozenset({"waiting", "delayed"})
+"""The states of a message that no worker has, and that may go to one."""
 
 
 @dataclass(slots=True, eq=False)
@@ -34,6 +43,7 @@ class Entry:
         latest_ns: The instant of the latest redelivery.
         at_once: How many redeliveries there have been at that instant, besides.
         pause_s: The pause before its latest redelivery, in seconds.
+        expiry_ns: The end of its time to live; it may still be delivered at this instant.
     """
 
     message: Message
@@ -43,6 +53,7 @@ class Entry:
     latest_ns: int = -1
     at_once: int = 0
     pause_s: float = 0.0
+    expiry_ns: int = END_OF_TIME
 
     def check_progress(self, now_ns: int, queue: str) -> None:
         """Refuse to deliver it for ever at one instant."""
@@ -54,6 +65,35 @@ class Entry:
                 "and its handler always fails: give the queue max_deliveries, or the handler or "
                 "the link some time"
             )
+
+
+class LifeEnd(Revocable):
+    """The end of the time to live of a message: the last that happens at its instant."""
+
+    __slots__ = ("_entry", "_expire", "_is_heeded")
+
+    def __init__(
+        self, entry: Entry, expire: Callable[[], None], is_heeded: Callable[[], bool]
+    ) -> None:
+        """Expire when the time is up, which something may come of; it is to be scheduled."""
+        self._entry = entry
+        self._expire = expire
+        self._is_heeded = is_heeded
+
+    def happen(self) -> None:
+        """Let the message expire, if it is in the queue; else it is too late when it comes back."""
+        self._entry.expiry_ns -= 1  # it may come back at this very instant, after this
+        if self._entry.state in IN_QUEUE:
+            self._expire()
+
+    def matters(self) -> bool:
+        """Whether anything will come of it: the message expires, and that is heeded."""
+        return self._entry.state in IN_QUEUE and self._is_heeded()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the message is gone."""
+        return self._entry.state not in IN_QUEUE and self._entry.state != "delivered"
 
 
 class DelayEnd(Revocable):

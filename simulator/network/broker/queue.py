@@ -5,7 +5,8 @@ Every message that a queue accepts is in exactly one state at every instant:
     delayed ──► waiting ──► delivered ──► acknowledged
        ▲          ▲ │            │
        └──────────┴─┼── returned ┴──► dead-lettered, or dropped where there is no such queue
-                    └──► dropped (drop-oldest), lost (the broker crashed, and it was not durable)
+                    └──► dropped (drop-oldest), lost (the broker crashed, and it was not durable),
+                         expired (its time to live was over)
 
 A message that comes back keeps its place, and drops nobody: the queue may then be over its
 capacity until others leave.
@@ -18,12 +19,13 @@ from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from simulator.clock import to_ns
 from simulator.fields import BOOLEAN, DURATION, check_fields, checked, or_none
 from simulator.network.broker.counts import QueueCounts
-from simulator.network.broker.entry import Entry, State
+from simulator.network.broker.entry import IN_QUEUE, Entry, State
 from simulator.network.gauge import Gauge
 from simulator.policies.backoff import Backoff
-from simulator.validation import choice, instance, integer, number, refuse
+from simulator.validation import choice, duration, instance, integer, number, refuse
 
 if TYPE_CHECKING:
     from simulator.message import Message
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
 OVERFLOWS: Final = ("reject", "drop-oldest", "block")
 CAPACITY: Final = or_none(integer, low=1, allowed="a whole number at least 1, or None for no limit")
+TTL: Final = or_none(duration, allowed="a finite number of seconds above 0, or None for no limit")
 DELIVERIES: Final = or_none(integer, low=1, allowed="a whole number at least 1, or None for ever")
 
 
@@ -63,6 +66,7 @@ class QueueSettings:
     dead_letter: MessageQueue | None = field(default=None, metadata=or_none(_queue))
     durable: bool = field(default=True, metadata=BOOLEAN)
     priority: bool = field(default=False, metadata=BOOLEAN)
+    ttl: float | None = field(default=None, metadata=TTL)
     redelivery_delay: float | Backoff = field(default=0.0, metadata=checked(_pause))
 
     def __post_init__(self) -> None:
@@ -83,6 +87,7 @@ class MessageQueue:
         errors: How often handlers raised, by what they raised.
         line: The messages that wait for room, where it blocks: first come, first served.
         may_block: Whether a message has to wait for room where there is none.
+        ttl_ns: Time to live of its messages, in nanoseconds. None: for ever.
     """
 
     name: str
@@ -100,6 +105,8 @@ class MessageQueue:
         """Start empty."""
         self.depth = Gauge(self.env)
         self.may_block = self.settings.overflow == "block"
+        ttl = self.settings.ttl
+        self.ttl_ns = None if ttl is None else to_ns(ttl)
 
     @property
     def is_full(self) -> bool:
@@ -184,14 +191,22 @@ class MessageQueue:
 
     def drop_oldest(self) -> Entry:
         """Drop the message that was accepted first, of those that wait or are delayed."""
-        oldest = next(e for e in self._alive.values() if e.state in {"waiting", "delayed"})
+        oldest = next(e for e in self._alive.values() if e.state in IN_QUEUE)
         self.move(oldest, "dropped")
         return oldest
 
     def spent(self) -> list[Entry]:
-        """Return the messages that wait but have used up their deliveries: a crash kept them."""
+        """Return the messages whose deliveries or time are used up, and that a crash has kept."""
+        now_ns = self.env.instant_ns
+        kept = [entry for entry in self._alive.values() if entry.state in IN_QUEUE]
+        return [entry for entry in kept if self.used_up(entry) or now_ns > entry.expiry_ns]
+
+    def still_waits_at(self, instant_ns: int) -> bool:
+        """Whether a message waits that will not have expired before an instant to come."""
+        if self.ttl_ns is None:
+            return self.counts.waiting > 0
         alive = self._alive.values()
-        return [entry for entry in alive if entry.state == "waiting" and self.used_up(entry)]
+        return any(e.state == "waiting" and e.expiry_ns >= instant_ns for e in alive)
 
     def move(self, entry: Entry, state: State) -> None:
         """Let a message go from its state to another."""
