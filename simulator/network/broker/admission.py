@@ -170,7 +170,7 @@ class Admission:
         self._env.at(entry.expiry_ns, Phase.SENDING, end)
 
     def _end_delay(self, queue: MessageQueue, entry: Entry) -> None:
-        queue.move(entry, "waiting")
+        queue.end_delay(entry)
         self._clerk.dispatch(queue)
 
 

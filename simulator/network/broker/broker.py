@@ -225,8 +225,9 @@ class Broker(Node):
                 return
             entry = queue.take()
             subscription.credit -= 1
-            again = entry.deliveries > 1
-            self.note("redelivered" if again else "dequeued", entry.message, entry.deliveries)
+            if self.trace.enabled:
+                again = entry.deliveries > 1
+                self.note("redelivered" if again else "dequeued", entry.message, entry.deliveries)
             if at_once:
                 deliver(self, queue, entry, subscription)
             else:

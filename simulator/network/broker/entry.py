@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
 from simulator.clock import END_OF_TIME, to_seconds
@@ -39,25 +39,31 @@ class Entry:
         message: The message.
         place: How many the queue had accepted before it.
         state: Its state.
+        since_ns: From when on it waits for its first delivery.
         deliveries: How often it has been delivered; what the worker refused does not count.
+        expiry_ns: The end of its time to live; it may still be delivered at this instant.
+        wait: As which of the queue its wait is counted.
         latest_ns: The instant of the latest redelivery.
         at_once: How many redeliveries there have been at that instant, besides.
         pause_s: The pause before its latest redelivery, in seconds.
-        expiry_ns: The end of its time to live; it may still be delivered at this instant.
     """
 
     message: Message
     place: int
     state: State
+    since_ns: int
     deliveries: int = 0
-    latest_ns: int = -1
-    at_once: int = 0
-    pause_s: float = 0.0
     expiry_ns: int = END_OF_TIME
+    # Known from the first delivery, the first redelivery or the first pause on:
+    wait: int = field(init=False)
+    latest_ns: int = field(init=False)
+    at_once: int = field(init=False)
+    pause_s: float = field(init=False)
 
     def check_progress(self, now_ns: int, queue: str) -> None:
         """Refuse to deliver it for ever at one instant."""
-        self.at_once = self.at_once + 1 if now_ns == self.latest_ns else 0
+        is_first = self.deliveries == 2  # noqa: PLR2004 - the second delivery
+        self.at_once = 0 if is_first or now_ns != self.latest_ns else self.at_once + 1
         self.latest_ns = now_ns
         if self.at_once == MOST:
             raise EndlessRun(

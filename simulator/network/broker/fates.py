@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from simulator.network.broker.entry import Entry
     from simulator.network.broker.queue import MessageQueue
     from simulator.network.schedule import Schedule
+    from simulator.policies import Backoff
 
 
 class Fates:
@@ -91,25 +92,26 @@ class Fates:
             self._admission.put(dead_letter, message, at_once=at_once)
 
     def _wait(self, queue: MessageQueue, entry: Entry) -> None:
-        pause_ns = to_ns(self._pause(queue, entry))
+        delay = queue.settings.redelivery_delay
+        pause_ns = 0 if delay == 0 else to_ns(self._pause(queue.name, entry, delay))
         if pause_ns:
             queue.move(entry, "delayed")
             self._admission.delay(queue, entry, pause_ns)
         else:
             queue.move(entry, "waiting")
 
-    def _pause(self, queue: MessageQueue, entry: Entry) -> float:
+    def _pause(self, queue: str, entry: Entry, delay: float | Backoff) -> float:
         """Return the pause after the latest delivery of a message, in seconds.
 
         Its draw is addressed by the queue, the message and the delivery.
         """
-        delay = queue.settings.redelivery_delay
         if isinstance(delay, float):
             return delay
         message, made = entry.message, entry.deliveries
+        previous = entry.pause_s if made > 1 else 0.0
         # No link has a name of three nodes, so that no other draw has this address.
-        lane = Lane(f"{message.sender}→{self._name}→{queue.name}", Purpose.BACKOFF, made)
-        pause = delay.pause_after(made, entry.pause_s, self._draw(lane, message.number))
+        lane = Lane(f"{message.sender}→{self._name}→{queue}", Purpose.BACKOFF, made)
+        pause = delay.pause_after(made, previous, self._draw(lane, message.number))
         field = "the result of Broker.queue.redelivery_delay.pause_after"
         entry.pause_s = number(field, pause, low=0)
         return entry.pause_s

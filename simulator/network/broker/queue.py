@@ -14,15 +14,20 @@ capacity until others leave.
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter, deque
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from simulator.clock import to_ns
+import numpy as np
+import numpy.typing as npt
+
+from simulator.clock import SECOND, to_ns
 from simulator.fields import BOOLEAN, DURATION, check_fields, checked, or_none
 from simulator.network.broker.counts import QueueCounts
 from simulator.network.broker.entry import IN_QUEUE, Entry, State
+from simulator.network.broker.unacknowledged import Unacknowledged
 from simulator.network.gauge import Gauge
 from simulator.policies.backoff import Backoff
 from simulator.validation import choice, duration, instance, integer, number, refuse
@@ -84,6 +89,7 @@ class MessageQueue:
         settings: What it was asked for.
         counts: What became of its messages so far.
         depth: How many messages wait, over time.
+        unacknowledged: How many are delivered and not yet acknowledged, over time.
         errors: How often handlers raised, by what they raised.
         line: The messages that wait for room, where it blocks: first come, first served.
         may_block: Whether a message has to wait for room where there is none.
@@ -104,6 +110,8 @@ class MessageQueue:
     def __post_init__(self) -> None:
         """Start empty."""
         self.depth = Gauge(self.env)
+        self.unacknowledged = Unacknowledged(self.env)
+        self._waits_ns = array("q")  # -1: not of a delivery, since the worker refused it
         self.may_block = self.settings.overflow == "block"
         ttl = self.settings.ttl
         self.ttl_ns = None if ttl is None else to_ns(ttl)
@@ -113,6 +121,17 @@ class MessageQueue:
         """Whether as many messages wait as may, delayed ones included."""
         capacity = self.settings.capacity
         return capacity is not None and self.counts.waiting + self.counts.delayed >= capacity
+
+    @property
+    def waits(self) -> npt.NDArray[np.float64]:
+        """How long each message waited before its first delivery, in seconds.
+
+        In the order of these deliveries; one that the worker refused is none. The delay with which
+        a message was published is no waiting, and neither is a line before a full queue. It costs
+        8 bytes a message. Shape (messages delivered,).
+        """
+        waits_ns = np.array(self._waits_ns)
+        return waits_ns[waits_ns >= 0] / SECOND
 
     def has_room(self) -> bool:
         """Whether it lets a message in, or makes room for it; else it counts as rejected."""
@@ -149,7 +168,8 @@ class MessageQueue:
         if self.may_block:
             self._let_in[message.id] = late
         counts = self.counts
-        entry = Entry(message, counts.accepted, "delayed" if message.delay_s > 0 else "waiting")
+        state: State = "delayed" if message.delay_s > 0 else "waiting"
+        entry = Entry(message, counts.accepted, state, self.env.instant_ns)
         counts.accepted += 1
         self._alive[entry.place] = entry
         if entry.state == "delayed":
@@ -170,9 +190,15 @@ class MessageQueue:
         counts = self.counts
         counts.waiting -= 1
         counts.delivered += 1
+        now_ns = self.env.instant_ns
         if entry.deliveries > 1:
             counts.redeliveries += 1
-            entry.check_progress(self.env.instant_ns, self.name)
+            entry.check_progress(now_ns, self.name)
+        else:
+            waits_ns = self._waits_ns
+            entry.wait = len(waits_ns)
+            waits_ns.append(now_ns - entry.since_ns)
+        self.unacknowledged.begun_ns.append(now_ns)
         self.depth.add(-1)
         return entry
 
@@ -181,12 +207,15 @@ class MessageQueue:
         entry.state = "acknowledged"
         self.counts.delivered -= 1
         self.counts.acknowledged += 1
+        self.unacknowledged.ended_ns.append(self.env.instant_ns)
         del self._alive[entry.place]
 
     def take_back(self, entry: Entry) -> None:
         """Let a message wait again whose worker refused it: that was no delivery."""
         self.counts.redeliveries -= entry.deliveries > 1
         entry.deliveries -= 1
+        if not entry.deliveries:
+            self._waits_ns[entry.wait] = -1
         self.move(entry, "waiting")
 
     def drop_oldest(self) -> Entry:
@@ -207,6 +236,11 @@ class MessageQueue:
             return self.counts.waiting > 0
         alive = self._alive.values()
         return any(e.state == "waiting" and e.expiry_ns >= instant_ns for e in alive)
+
+    def end_delay(self, entry: Entry) -> None:
+        """Let a message wait that was delayed."""
+        entry.since_ns = self.env.instant_ns
+        self.move(entry, "waiting")
 
     def move(self, entry: Entry, state: State) -> None:
         """Let a message go from its state to another."""
@@ -245,3 +279,5 @@ class MessageQueue:
         setattr(self.counts, state, getattr(self.counts, state) + change)
         if state == "waiting":
             self.depth.add(change)
+        elif state == "delivered":
+            self.unacknowledged.add(change)

@@ -86,7 +86,7 @@ class Program:
         net.connect(self.producer, self.broker, parts["link"])
         self.entries, self.begun, self.running = {}, Counter(), Counter()
         self.handled = set()
-        self.accepted_ns, self.failed_ns = {}, {}
+        self.accepted_ns, self.failed_ns, self.first_ns = {}, {}, {}
         for name in WORKERS:
             net.connect(self.broker, net.node(name, **parts["workers"]), parts["link"])
         broker = self.broker
@@ -130,8 +130,7 @@ class Program:
         """Keep every entry of a queue, and see that none leaves the state that it ended in."""
         entries = self.entries[queue.name] = []
         put, move, acknowledge = queue.put, queue.move, queue.acknowledge
-        take, take_back = queue.take, queue.take_back
-        env, pauses = self.net.env, queue.settings.redelivery_delay != 0
+        env = self.net.env
 
         def watched_put(*args, **kwargs):
             entries.append(put(*args, **kwargs))
@@ -145,9 +144,25 @@ class Program:
                 self.failed_ns[entry] = env.instant_ns
             move(entry, state)
 
+        def watched_acknowledge(entry):
+            assert entry.state == "delivered"
+            acknowledge(entry)
+
+        queue.put, queue.move = watched_put, watched_move
+        queue.acknowledge = watched_acknowledge
+        self.watch_deliveries(queue)
+
+    def watch_deliveries(self, queue):
+        """See that none comes too late or too early, and keep when each first one was."""
+        take, take_back = queue.take, queue.take_back
+        env, pauses = self.net.env, queue.settings.redelivery_delay != 0
+        firsts = self.first_ns[queue.name] = {}  # in the order of the first deliveries
+
         def watched_take():
             entry = take()
             assert env.instant_ns <= self.expiry_ns(queue, entry)
+            if entry.deliveries == 1:
+                firsts[entry] = env.instant_ns
             if pauses and entry in self.failed_ns:
                 assert env.instant_ns >= self.failed_ns[entry] + to_ns(LEAST)
             return entry
@@ -156,16 +171,12 @@ class Program:
             before = self.failed_ns.get(entry)
             take_back(entry)
             self.failed_ns.pop(entry)
+            if entry.deliveries == 0:
+                del firsts[entry]
             if before is not None:
                 self.failed_ns[entry] = before
 
-        def watched_acknowledge(entry):
-            assert entry.state == "delivered"
-            acknowledge(entry)
-
-        queue.put, queue.move = watched_put, watched_move
         queue.take, queue.take_back = watched_take, watched_take_back
-        queue.acknowledge = watched_acknowledge
 
     def expiry_ns(self, queue, entry):
         ttl = queue.settings.ttl
@@ -184,6 +195,8 @@ class Program:
             assert counts.accepted == len(entries) == sum(states.values())
             assert all(getattr(counts, state) == times for state, times in states.items())
             assert counts.redeliveries == sum(max(e.deliveries - 1, 0) for e in entries)
+            assert len(queue.waits) == sum(entry.deliveries > 0 for entry in entries)
+            assert queue.unacknowledged.value == counts.delivered
             limit = queue.settings.max_deliveries
             assert limit is None or all(entry.deliveries <= limit for entry in entries)
             if self.broker.is_up:
@@ -222,6 +235,16 @@ class Program:
             env.step()
             self.check()
         self.check_begun()
+        self.check_waits()
+
+    def check_waits(self):
+        """They are those from acceptance, or the end of a delay, to the first delivery."""
+        for queue in self.broker.queues.values():
+            waits = []
+            for entry, now_ns in self.first_ns[queue.name].items():
+                delay_ns = to_ns(entry.message.delay_s)
+                waits.append((now_ns - self.accepted_ns[entry] - delay_ns) / 1e9)
+            assert queue.waits.tolist() == waits
 
 
 programs = st.fixed_dictionaries(
