@@ -28,6 +28,7 @@ EVENTS: Final = (
     "dequeued",
     "redelivered",
     "dead_lettered",
+    "expired",
     "unrouted",
     "crashed",
     "restarted",

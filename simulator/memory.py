@@ -32,11 +32,11 @@ def machine_bytes() -> int | None:
         return None
 
 
-def check_fits(field: str, messages: int, count: float, each: float, advice: str) -> None:
+def check_fits(field: str, messages: float, count: float, each: float, advice: str) -> None:
     """Refuse a number of messages for which the machine does not have enough memory.
 
     Args:
-        field: Name of the field that says how many messages there are.
+        field: Name of the field that says how many messages there are, or how long it goes on.
         messages: Its value.
         count: How many messages there will be: fewer, if the horizon comes first.
         each: Bytes per message.

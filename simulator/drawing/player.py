@@ -36,7 +36,7 @@ LONGEST: Final = 200
 """Characters shown of a message's contents."""
 
 SCRIPTS: Final = ("story", "words", "shapes", "picture", "beside", "controls")
-STATES: Final = {"enqueued", "dequeued", "redelivered", "dead_lettered", "dropped"}
+STATES: Final = {"enqueued", "dequeued", "redelivered", "dead_lettered", "expired", "dropped"}
 """Events that change what waits in a queue, kept whichever messages are played."""
 
 

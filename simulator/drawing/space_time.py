@@ -44,6 +44,7 @@ MARKS: Final = {
     "timed_out": ("D", "pink"),
     "gave_up": ("X", "ink"),
     "dead_lettered": ("s", "ink"),
+    "expired": ("P", "ink"),
     "unrouted": ("v", "ink"),
 }
 """Marker and color of each event at a node: distinct in shape, not in color alone."""

@@ -1,7 +1,8 @@
 """The moving parts, on SimPy: nodes, wires, channels over the wires, queues, brokers, faults."""
 
 from simulator.network.broker.broker import Broker
-from simulator.network.broker.queue import MessageQueue, QueueCounts
+from simulator.network.broker.counts import QueueCounts
+from simulator.network.broker.queue import MessageQueue
 from simulator.network.channel.channel import Channel
 from simulator.network.channel.copies import Copy
 from simulator.network.faults import (

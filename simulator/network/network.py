@@ -218,6 +218,10 @@ class Network:
             self._streams[name] = self._randomness.stream(name)
         return self._streams[name]
 
+    def draw(self, lane: Lane, message: int) -> float:
+        """Return the draw of a message in a lane, uniform on [0, 1)."""
+        return self._draws.uniform(lane, message)
+
     def workload_draws(self, node: Node, driver: int, count: int) -> npt.NDArray[np.float64]:
         """Return the draws of a node's workload, uniform on [0, 1). Shape (count,)."""
         return self._randomness.draws(Lane(f"{node.name}→", Purpose.WORKLOAD, driver), 0, count)

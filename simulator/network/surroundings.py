@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from simulator.network.schedule import Schedule
     from simulator.network.wire import Wire
     from simulator.protocols.channel import Guarantee
+    from simulator.randomness import Lane
     from simulator.service_times import ServiceTimes
     from simulator.trace import Trace
 
@@ -36,6 +37,9 @@ class Surroundings(Protocol):
 
     def wire(self, sender: str, receiver: str) -> Wire:
         """Return the wire from a node to a node, by their names."""
+
+    def draw(self, lane: Lane, message: int) -> float:
+        """Return the draw of a message in a lane, uniform on [0, 1)."""
 
     def workload_draws(self, node: Any, driver: int, count: int) -> npt.NDArray[np.float64]:
         """Return the draws of a node's workload, uniform on [0, 1). Shape (count,)."""

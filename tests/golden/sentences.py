@@ -113,7 +113,7 @@ def makers():
         if dataclasses.is_dataclass(kind) and name not in {"Message", "Outcome"}:
             yield name, kind, BASES.get(name, {}), [spec.name for spec in dataclasses.fields(kind)]
     fields = ["capacity", "overflow", "visibility_timeout", "max_deliveries", "dead_letter"]
-    yield "Broker.queue", _queue, {}, [*fields, "durable", "priority"]
+    yield "Broker.queue", _queue, {}, [*fields, "durable", "priority", "ttl", "redelivery_delay"]
 
 
 def sentences():

@@ -2,7 +2,7 @@
 
 const LISTED = 200; // events, around the present
 const WRONG = new Set(
-  ["lost", "dropped", "unrouted", "timed_out", "gave_up", "crashed", "partitioned"],
+  ["lost", "dropped", "expired", "unrouted", "timed_out", "gave_up", "crashed", "partitioned"],
 );
 
 function make(tag, text, properties = {}) {

@@ -11,6 +11,7 @@ const NOTED = {
   timed_out: "bad",
   gave_up: "bad",
   dead_lettered: "bad",
+  expired: "bad",
   unrouted: "bad",
   refused: "bad",
   restarted: "good",

@@ -71,6 +71,7 @@ const changes = {
   dequeued: leave,
   redelivered: leave,
   dropped: leave,
+  expired: leave,
   dead_lettered(row) {
     leave(row);
     setAt(state.dead, row.node).add(identity(row));

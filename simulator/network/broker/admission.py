@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Protocol
 
 import simpy
 
-from simulator.clock import to_ns
+from simulator.clock import END_OF_TIME, to_ns
 from simulator.message import Message
-from simulator.network.broker.entry import DelayEnd, Entry
+from simulator.network.broker.entry import DelayEnd, Entry, LifeEnd
 from simulator.network.broker.queue import MessageQueue
 from simulator.network.timers import Phase
 
@@ -33,6 +33,12 @@ class Clerk(Protocol):
 
     def dispatch(self, queue: MessageQueue, *, at_once: bool = True) -> None:
         """Deliver what waits in a queue, as far as workers have room, at once or a little later."""
+
+    def expire(self, queue: MessageQueue, entry: Entry) -> None:
+        """End the life of a message that waits or is delayed."""
+
+    def heeds_expiry(self, queue: MessageQueue) -> bool:
+        """Whether anything comes of it when a message expires."""
 
 
 @dataclass(slots=True)
@@ -120,6 +126,16 @@ class Admission:
             if not waiting.lines:
                 self._waiting.pop(message.id).is_in.succeed()
 
+    def delay(self, queue: MessageQueue, entry: Entry, delay_ns: int) -> None:
+        """Let a message that is delayed wait for a worker after so many nanoseconds.
+
+        Unless it expires before: then nothing comes of the end of the delay.
+        """
+        end_ns = self._env.instant_ns + delay_ns
+        if end_ns <= entry.expiry_ns:
+            end = DelayEnd(entry, lambda: self._end_delay(queue, entry))
+            self._env.at(end_ns, Phase.TIMER, end)
+
     def forget(self) -> None:
         """Lose who waits: the broker has crashed."""
         self._waiting.clear()
@@ -135,13 +151,26 @@ class Admission:
     def _enqueue(self, queue: MessageQueue, message: Message, *, late: bool) -> None:
         entry = queue.put(message, late=late)
         self._clerk.note("enqueued", message)
+        if queue.ttl_ns is not None:
+            self._limit(queue, entry, queue.ttl_ns)
         if entry.state == "delayed":
-            end = DelayEnd(entry, lambda: self._end_delay(queue, entry))
-            end_ns = self._env.instant_ns + to_ns(message.delay_s)
-            self._env.at(end_ns, Phase.TIMER, end)
+            self.delay(queue, entry, to_ns(message.delay_s))
+
+    def _limit(self, queue: MessageQueue, entry: Entry, ttl_ns: int) -> None:
+        """Let a message expire that is in a queue after its time to live.
+
+        All else at that instant comes before, so that it may still be delivered at it.
+        """
+        entry.expiry_ns = min(self._env.instant_ns + ttl_ns, END_OF_TIME)
+        end = LifeEnd(
+            entry,
+            lambda: self._clerk.expire(queue, entry),
+            lambda: self._clerk.heeds_expiry(queue),
+        )
+        self._env.at(entry.expiry_ns, Phase.SENDING, end)
 
     def _end_delay(self, queue: MessageQueue, entry: Entry) -> None:
-        queue.move(entry, "waiting")
+        queue.end_delay(entry)
         self._clerk.dispatch(queue)
 
 

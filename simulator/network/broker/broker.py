@@ -12,7 +12,7 @@ the producer chose, and from it in deliveries of one attempt each.
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -21,8 +21,9 @@ from simulator.clock import to_ns
 from simulator.message import Message
 from simulator.network.broker.admission import Admission
 from simulator.network.broker.delivery import Delivery, deliver, deliver_soon, sent_once
-from simulator.network.broker.entry import Entry
+from simulator.network.broker.fates import Fates
 from simulator.network.broker.queue import MessageQueue, QueueSettings
+from simulator.network.broker.rota import Rota
 from simulator.network.broker.subscription import Rest, Subscription, Work
 from simulator.network.broker.topic import Topic
 from simulator.network.channel.copies import RETURNED
@@ -33,7 +34,9 @@ from simulator.network.timers import now_ns
 from simulator.validation import integer, name_of, refuse
 
 if TYPE_CHECKING:
+    from simulator.network.broker.entry import Entry
     from simulator.network.surroundings import Surroundings
+    from simulator.policies import Backoff
     from simulator.protocols.channel import Steps
 
 
@@ -55,8 +58,9 @@ class Broker(Node):
         self.queues: dict[str, MessageQueue] = {}
         self.topics_by_name: dict[str, Topic] = {}
         self.unrouted: Counter[str] = Counter()
-        self._subscriptions: dict[str, deque[Subscription]] = {}
+        self._rota = Rota()
         self._admission = Admission(self.env, self)
+        self._fates = Fates(self.env, name, self, self._admission, network.draw)
         self.restart_callbacks.append(self._resume)
 
     def queue(
@@ -70,6 +74,8 @@ class Broker(Node):
         dead_letter: MessageQueue | None = None,
         durable: bool = True,
         priority: bool = False,
+        ttl: float | None = None,
+        redelivery_delay: float | Backoff = 0.0,
     ) -> MessageQueue:
         """Add a queue, whose subscribers share its messages.
 
@@ -84,10 +90,16 @@ class Broker(Node):
             max_deliveries: How often a message is delivered, the first time included, and whatever
                 crashes; what a worker refuses is no delivery. None: for ever.
             dead_letter: The queue of this broker for messages that have used up their deliveries,
-                one that takes every message: without a capacity, or dropping the oldest. None: they
-                are dropped.
+                or their time to live: one that takes every message, without a capacity or dropping
+                the oldest. None: they are dropped.
             durable: Whether its messages outlive a crash of the broker.
             priority: Whether messages of a higher priority go first.
+            ttl: Time to live, in seconds from when the queue accepts a message. One that waits or
+                is delayed at its end expires; one that a worker has does if it comes back later.
+                None: for ever.
+            redelivery_delay: The pause before a message is delivered again, from when its latest
+                delivery failed: in seconds, at least 0, or a backoff, whose attempts are the
+                deliveries.
         """
         settings = QueueSettings(
             capacity=capacity,
@@ -97,6 +109,8 @@ class Broker(Node):
             dead_letter=dead_letter,
             durable=durable,
             priority=priority,
+            ttl=ttl,
+            redelivery_delay=redelivery_delay,
         )
         self._check("queue", name, settings)
         queue = MessageQueue(name, "a queue", settings, self.env)
@@ -155,7 +169,7 @@ class Broker(Node):
         is_new = queue is not self.queues.get(queue.name)
         if is_new:
             self.check_free("Node.subscribe.topic", queue.name)
-        place = 0 if is_new else len(self._subscriptions[queue.name])
+        place = 0 if is_new else self._rota.size(queue)
         inbox = f"{self.name}/{queue.name}/{place}"
         work = Handler(
             Work(node, handler, queue, self.network.mistakes),
@@ -168,7 +182,7 @@ class Broker(Node):
             self._add(queue)
         guarantee = sent_once(queue.settings.visibility_timeout)
         subscription = Subscription(node, inbox, guarantee, prefetch, prefetch)
-        self._subscriptions[queue.name].append(subscription)
+        self._rota.add(queue, subscription)
         node.restart_callbacks.append(lambda: self._take_up(subscription, queue))
         self.dispatch(queue, at_once=False)
 
@@ -184,17 +198,16 @@ class Broker(Node):
         """Lose what is not durable."""
         super()._go_down()
         for queue in self.queues.values():
-            queue.crash()
+            for entry in queue.crash():
+                self._fates.outlive(queue, entry)
         self._admission.forget()
-        for subscriptions in self._subscriptions.values():
-            for subscription in subscriptions:
-                subscription.credit = subscription.prefetch
+        self._rota.restore()
 
     def _resume(self) -> None:
-        """Hand out again what is durable, unless it has used up its deliveries."""
+        """Hand out again what is durable, unless it has used up its deliveries or its time."""
         for queue in self.queues.values():
             for entry in queue.spent():
-                self._give_back(queue, entry, at_once=False)
+                self._fates.come_back(queue, entry, at_once=False)
         for queue in self.queues.values():
             self.dispatch(queue, at_once=False)
 
@@ -207,13 +220,14 @@ class Broker(Node):
                 program may, the deliveries are sent when it waits, after what it sends.
         """
         while self.is_up and queue.counts.waiting:
-            subscription = self._next_subscription(queue)
+            subscription = self._rota.next(queue)
             if subscription is None:
                 return
             entry = queue.take()
             subscription.credit -= 1
-            again = entry.deliveries > 1
-            self.note("redelivered" if again else "dequeued", entry.message, entry.deliveries)
+            if self.trace.enabled:
+                again = entry.deliveries > 1
+                self.note("redelivered" if again else "dequeued", entry.message, entry.deliveries)
             if at_once:
                 deliver(self, queue, entry, subscription)
             else:
@@ -221,35 +235,35 @@ class Broker(Node):
             if queue.line:
                 self._admission.let_in(queue)
 
-    def _next_subscription(self, queue: MessageQueue) -> Subscription | None:
-        subscriptions = self._subscriptions[queue.name]
-        for _ in range(len(subscriptions)):
-            subscription = subscriptions.popleft()
-            subscriptions.append(subscription)
-            if subscription.credit > 0 and not subscription.is_left_out:
-                return subscription
-        return None
-
     def settle(self, delivery: Delivery) -> None:
         """Do what the fate of a delivery asks for: it was acknowledged, given back, or neither."""
         queue, entry, subscription = delivery.queue, delivery.entry, delivery.subscription
         if delivery.is_answered:
             if delivery.reply is RETURNED:
-                self._give_back(queue, entry)
+                self._fates.come_back(queue, entry)
             else:
                 queue.acknowledge(entry)
         elif delivery.refused:
             # The worker is closed or full: it never had the message, and rests for a while.
-            queue.take_back(entry)
+            self._fates.take_back(queue, entry)
             self.dispatch(queue)
             rest = Rest(self.env, self, queue, subscription)
             rest.callbacks.append(lambda _: self._end_rest(rest))
             return
         else:
             subscription.note_silence()
-            self._give_back(queue, entry)
+            self._fates.come_back(queue, entry)
         subscription.credit += 1
         self.dispatch(queue)
+
+    def expire(self, queue: MessageQueue, entry: Entry) -> None:
+        """End the life of a message that waits or is delayed, unless the broker is down."""
+        if self.is_up:
+            self._fates.expire(queue, entry)
+
+    def heeds_expiry(self, queue: MessageQueue) -> bool:
+        """Whether anything comes of it when a message expires: for others, that is."""
+        return self.is_up and (bool(queue.line) or self._rota.takes_what_expires(queue))
 
     def _end_rest(self, rest: Rest) -> None:
         if rest.life == self.life:
@@ -261,23 +275,9 @@ class Broker(Node):
         subscription.is_left_out = False
         self.dispatch(queue, at_once=False)
 
-    def _give_back(self, queue: MessageQueue, entry: Entry, *, at_once: bool = True) -> None:
-        """Let a message wait again, unless it has used up its deliveries."""
-        if not queue.used_up(entry):
-            queue.move(entry, "waiting")
-            return
-        dead_letter = queue.settings.dead_letter
-        fate: Literal["dropped", "dead_lettered"]
-        fate = "dropped" if dead_letter is None else "dead_lettered"
-        queue.move(entry, fate)
-        self.note(fate, entry.message, entry.deliveries)
-        if dead_letter is not None:
-            message = entry.message._replace(delay_s=0.0)
-            self._admission.put(dead_letter, message, at_once=at_once)
-
     def _add(self, queue: MessageQueue) -> None:
         self.queues[queue.name] = queue
-        self._subscriptions[queue.name] = deque()
+        self._rota.open(queue)
 
     def _check(self, kind: str, name: object, settings: QueueSettings) -> None:
         """Refuse a name that is taken, or none; and the dead-letter queue of another broker."""

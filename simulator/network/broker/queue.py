@@ -3,9 +3,10 @@
 Every message that a queue accepts is in exactly one state at every instant:
 
     delayed ──► waiting ──► delivered ──► acknowledged
-                  ▲ │            │
-                  └─┼── returned ┴──► dead-lettered, or dropped where there is no such queue
-                    └──► dropped (drop-oldest), lost (the broker crashed, and it was not durable)
+       ▲          ▲ │            │
+       └──────────┴─┼── returned ┴──► dead-lettered, or dropped where there is no such queue
+                    └──► dropped (drop-oldest), lost (the broker crashed, and it was not durable),
+                         expired (its time to live was over)
 
 A message that comes back keeps its place, and drops nobody: the queue may then be over its
 capacity until others leave.
@@ -13,15 +14,23 @@ capacity until others leave.
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter, deque
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+import numpy as np
+import numpy.typing as npt
+
+from simulator.clock import SECOND, to_ns
 from simulator.fields import BOOLEAN, DURATION, check_fields, checked, or_none
-from simulator.network.broker.entry import Entry, State
+from simulator.network.broker.counts import QueueCounts
+from simulator.network.broker.entry import IN_QUEUE, Entry, State
+from simulator.network.broker.unacknowledged import Unacknowledged
 from simulator.network.gauge import Gauge
-from simulator.validation import choice, instance, integer, refuse
+from simulator.policies.backoff import Backoff
+from simulator.validation import choice, duration, instance, integer, number, refuse
 
 if TYPE_CHECKING:
     from simulator.message import Message
@@ -29,6 +38,7 @@ if TYPE_CHECKING:
 
 OVERFLOWS: Final = ("reject", "drop-oldest", "block")
 CAPACITY: Final = or_none(integer, low=1, allowed="a whole number at least 1, or None for no limit")
+TTL: Final = or_none(duration, allowed="a finite number of seconds above 0, or None for no limit")
 DELIVERIES: Final = or_none(integer, low=1, allowed="a whole number at least 1, or None for ever")
 
 
@@ -38,6 +48,14 @@ def _queue(name: str, value: Any) -> MessageQueue:
         allowed = 'a queue that takes every message: no capacity, or overflow="drop-oldest"'
         refuse(name, queue, allowed)
     return queue
+
+
+def _pause(name: str, value: Any) -> float | Backoff:
+    if callable(getattr(value, "pause_after", None)) and not isinstance(value, type):
+        backoff: Backoff = value
+        return backoff
+    example = "a backoff, such as ExponentialBackoff(base=0.1)"
+    return number(name, value, low=0, allowed=f"a finite number at least 0, or {example}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,36 +71,12 @@ class QueueSettings:
     dead_letter: MessageQueue | None = field(default=None, metadata=or_none(_queue))
     durable: bool = field(default=True, metadata=BOOLEAN)
     priority: bool = field(default=False, metadata=BOOLEAN)
+    ttl: float | None = field(default=None, metadata=TTL)
+    redelivery_delay: float | Backoff = field(default=0.0, metadata=checked(_pause))
 
     def __post_init__(self) -> None:
         """Refuse bad parameters, as those of a call that they are."""
         check_fields(self, "Broker.queue")
-
-
-@dataclass(slots=True)
-class QueueCounts:
-    """What became of the messages that a queue accepted, and how often it refused one.
-
-    Redeliveries are the deliveries beyond the first of each message, those not counted that the
-    worker refused.
-    """
-
-    accepted: int = 0
-    delayed: int = 0
-    waiting: int = 0
-    delivered: int = 0
-    acknowledged: int = 0
-    dead_lettered: int = 0
-    dropped: int = 0
-    lost: int = 0
-    rejected: int = 0
-    redeliveries: int = 0
-
-    @property
-    def conserved(self) -> bool:
-        """Whether every message is in one state."""
-        states = (self.delayed, self.waiting, self.delivered, self.acknowledged)
-        return self.accepted == sum(states) + self.dead_lettered + self.dropped + self.lost
 
 
 @dataclass(eq=False)
@@ -95,9 +89,11 @@ class MessageQueue:
         settings: What it was asked for.
         counts: What became of its messages so far.
         depth: How many messages wait, over time.
+        unacknowledged: How many are delivered and not yet acknowledged, over time.
         errors: How often handlers raised, by what they raised.
         line: The messages that wait for room, where it blocks: first come, first served.
         may_block: Whether a message has to wait for room where there is none.
+        ttl_ns: Time to live of its messages, in nanoseconds. None: for ever.
     """
 
     name: str
@@ -114,13 +110,28 @@ class MessageQueue:
     def __post_init__(self) -> None:
         """Start empty."""
         self.depth = Gauge(self.env)
+        self.unacknowledged = Unacknowledged(self.env)
+        self._waits_ns = array("q")  # -1: not of a delivery, since the worker refused it
         self.may_block = self.settings.overflow == "block"
+        ttl = self.settings.ttl
+        self.ttl_ns = None if ttl is None else to_ns(ttl)
 
     @property
     def is_full(self) -> bool:
         """Whether as many messages wait as may, delayed ones included."""
         capacity = self.settings.capacity
         return capacity is not None and self.counts.waiting + self.counts.delayed >= capacity
+
+    @property
+    def waits(self) -> npt.NDArray[np.float64]:
+        """How long each message waited before its first delivery, in seconds.
+
+        In the order of these deliveries; one that the worker refused is none. The delay with which
+        a message was published is no waiting, and neither is a line before a full queue. It costs
+        8 bytes a message. Shape (messages delivered,).
+        """
+        waits_ns = np.array(self._waits_ns)
+        return waits_ns[waits_ns >= 0] / SECOND
 
     def has_room(self) -> bool:
         """Whether it lets a message in, or makes room for it; else it counts as rejected."""
@@ -157,7 +168,8 @@ class MessageQueue:
         if self.may_block:
             self._let_in[message.id] = late
         counts = self.counts
-        entry = Entry(message, counts.accepted, "delayed" if message.delay_s > 0 else "waiting")
+        state: State = "delayed" if message.delay_s > 0 else "waiting"
+        entry = Entry(message, counts.accepted, state, self.env.instant_ns)
         counts.accepted += 1
         self._alive[entry.place] = entry
         if entry.state == "delayed":
@@ -178,9 +190,15 @@ class MessageQueue:
         counts = self.counts
         counts.waiting -= 1
         counts.delivered += 1
+        now_ns = self.env.instant_ns
         if entry.deliveries > 1:
             counts.redeliveries += 1
-            entry.check_progress(self.env.instant_ns, self.name)
+            entry.check_progress(now_ns, self.name)
+        else:
+            waits_ns = self._waits_ns
+            entry.wait = len(waits_ns)
+            waits_ns.append(now_ns - entry.since_ns)
+        self.unacknowledged.begun_ns.append(now_ns)
         self.depth.add(-1)
         return entry
 
@@ -189,24 +207,40 @@ class MessageQueue:
         entry.state = "acknowledged"
         self.counts.delivered -= 1
         self.counts.acknowledged += 1
+        self.unacknowledged.ended_ns.append(self.env.instant_ns)
         del self._alive[entry.place]
 
     def take_back(self, entry: Entry) -> None:
         """Let a message wait again whose worker refused it: that was no delivery."""
         self.counts.redeliveries -= entry.deliveries > 1
         entry.deliveries -= 1
+        if not entry.deliveries:
+            self._waits_ns[entry.wait] = -1
         self.move(entry, "waiting")
 
     def drop_oldest(self) -> Entry:
         """Drop the message that was accepted first, of those that wait or are delayed."""
-        oldest = next(e for e in self._alive.values() if e.state in {"waiting", "delayed"})
+        oldest = next(e for e in self._alive.values() if e.state in IN_QUEUE)
         self.move(oldest, "dropped")
         return oldest
 
     def spent(self) -> list[Entry]:
-        """Return the messages that wait but have used up their deliveries: a crash kept them."""
+        """Return the messages whose deliveries or time are used up, and that a crash has kept."""
+        now_ns = self.env.instant_ns
+        kept = [entry for entry in self._alive.values() if entry.state in IN_QUEUE]
+        return [entry for entry in kept if self.used_up(entry) or now_ns > entry.expiry_ns]
+
+    def still_waits_at(self, instant_ns: int) -> bool:
+        """Whether a message waits that will not have expired before an instant to come."""
+        if self.ttl_ns is None:
+            return self.counts.waiting > 0
         alive = self._alive.values()
-        return [entry for entry in alive if entry.state == "waiting" and self.used_up(entry)]
+        return any(e.state == "waiting" and e.expiry_ns >= instant_ns for e in alive)
+
+    def end_delay(self, entry: Entry) -> None:
+        """Let a message wait that was delayed."""
+        entry.since_ns = self.env.instant_ns
+        self.move(entry, "waiting")
 
     def move(self, entry: Entry, state: State) -> None:
         """Let a message go from its state to another."""
@@ -223,16 +257,19 @@ class MessageQueue:
         limit = self.settings.max_deliveries
         return limit is not None and entry.deliveries >= limit
 
-    def crash(self) -> None:
-        """Keep what is durable, which waits again; lose the rest, and who waits for room."""
+    def crash(self) -> list[Entry]:
+        """Keep what is durable; lose the rest, and who waits for room.
+
+        Returns:
+            The messages that are kept, and were being delivered.
+        """
         self.line.clear()
-        if not self.settings.durable:
-            self._let_in.clear()
+        if self.settings.durable:
+            return [entry for entry in self._alive.values() if entry.state == "delivered"]
+        self._let_in.clear()
         for entry in list(self._alive.values()):
-            if not self.settings.durable:
-                self.move(entry, "lost")
-            elif entry.state == "delivered":
-                self.move(entry, "waiting")
+            self.move(entry, "lost")
+        return []
 
     def _push(self, entry: Entry) -> None:
         priority = entry.message.priority if self.settings.priority else 0
@@ -242,3 +279,5 @@ class MessageQueue:
         setattr(self.counts, state, getattr(self.counts, state) + change)
         if state == "waiting":
             self.depth.add(change)
+        elif state == "delivered":
+            self.unacknowledged.add(change)

@@ -57,15 +57,18 @@ class Rest(Timer):
         queue: The queue that the delivery came from.
         subscription: The worker.
         life: In which life of the broker it began.
+        end_ns: The instant of the end.
     """
 
-    __slots__ = ("_broker", "life", "queue", "subscription")
+    __slots__ = ("_broker", "end_ns", "life", "queue", "subscription")
 
     def __init__(
         self, env: Schedule, broker: Deliverer, queue: MessageQueue, subscription: Subscription
     ) -> None:
         """Let it last for the queue's visibility timeout, from now on."""
-        super().__init__(env, to_ns(queue.settings.visibility_timeout), Phase.TIMER)
+        lasts_ns = to_ns(queue.settings.visibility_timeout)
+        super().__init__(env, lasts_ns, Phase.TIMER)
+        self.end_ns = env.instant_ns + lasts_ns
         self.queue = queue
         self.subscription = subscription
         self.life = broker.life
@@ -74,7 +77,7 @@ class Rest(Timer):
     def matters(self) -> bool:
         """Whether anything would come of it: a message waits, and the worker would get it."""
         gets_it = self.life == self._broker.life and not self.subscription.is_left_out
-        return gets_it and self.queue.counts.waiting > 0
+        return gets_it and self.queue.still_waits_at(self.end_ns)
 
 
 class Work:

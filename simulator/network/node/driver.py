@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Generator, Iterator
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+import numpy as np
+import numpy.typing as npt
 import simpy
 from simpy.events import URGENT
 
 from simulator import memory
 from simulator.callables import function, synchronous
-from simulator.clock import END_OF_TIME
+from simulator.clock import END_OF_TIME, to_ns, to_seconds
 from simulator.network.channel.sending import Sending
 from simulator.network.failures import say_where_it_left
 from simulator.network.node.customers import Customers
 from simulator.network.node.outbox import USUAL_BYTES
 from simulator.network.timers import Occurrence, Phase
 from simulator.protocols import BestEffort
-from simulator.validation import has_method, integer
+from simulator.validation import has_method, integer, number, refuse
 
 if TYPE_CHECKING:
     from simulator.conditions import Workload
@@ -28,6 +31,12 @@ if TYPE_CHECKING:
 
 
 BEST_EFFORT: Final = BestEffort()
+AHEAD: Final = 1024
+"""How many instants are worked out beyond those that a workload is expected to have."""
+STANDSTILL: Final = 1_000_000
+"""A workload of so many messages and as many again at one instant has stopped."""
+
+IntArray: TypeAlias = npt.NDArray[np.int64]
 
 
 class Driver(Occurrence):
@@ -84,7 +93,12 @@ class Driver(Occurrence):
 
 
 def drive(
-    node: Node, workload: Workload, action: Callable[[int], Any], *, messages: int
+    node: Node,
+    workload: Workload,
+    action: Callable[[int], Any],
+    *,
+    messages: int | None = None,
+    until: float | None = None,
 ) -> simpy.Event:
     """Do something each time that a workload says so, from now on.
 
@@ -93,13 +107,21 @@ def drive(
         workload: When, such as Poisson(rate=10).
         action: Called with 0, 1, 2, …: what to do. A generator that it returns is run as a
             process of this node. Nothing is done while the node is down.
-        messages: How many times, at most.
+        messages: How many times, at most. None: as often as there are instants before `until`.
+        until: When the workload ends, in seconds on the clock of the network: nothing is done at
+            that instant or after. None: after so many messages.
 
     Returns:
         An event that happens when all is done.
     """
     function("Node.drive.action", action, "the number of the call")
-    instants_ns = _instants_ns(node, "Node.drive", workload, messages)
+    end_ns = END_OF_TIME if until is None else _end_ns(node, until)
+    if messages is None and until is not None:
+        instants_ns = _instants_until(node, workload, until, end_ns)
+    elif messages is None:
+        refuse("Node.drive.messages", messages, "a whole number at least 1, or None beside until")
+    else:
+        instants_ns = _instants_ns(node, "Node.drive", workload, messages, end_ns)
     return Driver(node, iter(instants_ns), action).done
 
 
@@ -149,14 +171,62 @@ def send_each(
     return Driver(node, iter(instants_ns), send).done
 
 
-def _instants_ns(node: Node, field: str, workload: Workload, messages: int) -> list[int]:
-    """Return the arrival instants of a workload that begins now."""
-    expected = "a workload, such as Poisson(rate=10)"
-    has_method(f"{field}.workload", workload, "times_ns", expected)
+def _instants_ns(
+    node: Node, field: str, workload: Workload, messages: int, end_ns: int = END_OF_TIME
+) -> list[int]:
+    """Return the arrival instants of a workload that begins now, of so many and before an end."""
+    _check_workload(field, workload)
     count = integer(f"{field}.messages", messages, low=1)
     memory.check_fits(f"{field}.messages", count, count, memory.INSTANT, "have fewer")
-    draws = node.network.workload_draws(node, node.drivers, count)
+    times_ns = _times_ns(node, workload, count)
     node.drivers += 1
-    times_ns = node.env.instant_ns + workload.times_ns(count, draws)
-    instants_ns: list[int] = times_ns[times_ns < END_OF_TIME].tolist()
+    instants_ns: list[int] = times_ns[times_ns < end_ns].tolist()
     return instants_ns
+
+
+def _instants_until(node: Node, workload: Workload, until: float, end_ns: int) -> list[int]:
+    """Return all arrival instants of a workload that begins now, before an end.
+
+    How many they are is not known: as many are worked out as it seems, then twice as many, and so
+    on. Draws are addressed, so that the first instants stay what they are.
+    """
+    _check_workload("Node.drive", workload)
+    count_before = getattr(workload, "count_before", lambda _: 0)
+    count = count_before(to_seconds(end_ns - node.env.instant_ns)) + AHEAD
+    known: IntArray = np.empty(0, dtype=np.int64)
+    while True:
+        memory.check_fits("Node.drive.until", until, count, memory.INSTANT, "let it end earlier")
+        count = math.ceil(count)
+        times_ns = _times_ns(node, workload, count)
+        if not np.array_equal(times_ns[: len(known)], known):
+            allowed = "given for this workload, whose instants depend on how many there are"
+            refuse("Node.drive.messages", None, allowed)
+        if len(times_ns) < count or times_ns[-1] >= end_ns:
+            break
+        if len(known) > STANDSTILL and times_ns[-1] == known[-1]:
+            allowed = f"one that goes on: {count:,} messages by {to_seconds(int(known[-1])):g} s"
+            refuse("Node.drive.workload", workload, allowed)
+        known, count = times_ns, 2 * count
+    node.drivers += 1
+    instants_ns: list[int] = times_ns[times_ns < end_ns].tolist()
+    return instants_ns
+
+
+def _times_ns(node: Node, workload: Workload, count: int) -> IntArray:
+    draws = node.network.workload_draws(node, node.drivers, count)
+    return node.env.instant_ns + workload.times_ns(count, draws)
+
+
+def _check_workload(field: str, workload: Workload) -> None:
+    expected = "a workload, such as Poisson(rate=10)"
+    has_method(f"{field}.workload", workload, "times_ns", expected)
+
+
+def _end_ns(node: Node, until: float) -> int:
+    now_ns = node.env.instant_ns
+    now = to_seconds(now_ns)
+    end_ns = to_ns(number("Node.drive.until", until, low=now, open_low=True))
+    if end_ns == now_ns:
+        allowed = f"at least 1e-09 above {now:g}: time is in whole nanoseconds"
+        refuse("Node.drive.until", until, allowed)
+    return end_ns

@@ -1,5 +1,6 @@
 """Random programs of brokers and workers that crash: what their queues promise in all of them."""
 
+import math
 from collections import Counter
 from dataclasses import replace
 
@@ -13,9 +14,11 @@ from simulator import (
     Constant,
     ConstantBackoff,
     Crash,
+    DecorrelatedJitter,
     EndlessRun,
     ExactlyOnce,
     Exponential,
+    ExponentialBackoff,
     Failed,
     Link,
     Network,
@@ -24,7 +27,7 @@ from simulator import (
 from simulator.clock import to_ns
 
 WORKERS = ("a", "b", "c")
-FINAL = {"acknowledged", "dead_lettered", "dropped", "lost"}
+FINAL = {"acknowledged", "dead_lettered", "expired", "dropped", "lost"}
 SURE = AtLeastOnce(retry=Retry(timeout=0.5, backoff=ConstantBackoff(0.1), max_attempts=None))
 
 instants = st.sampled_from([0.0, 0.05, 0.2, 0.7, 1.0, 1.5])
@@ -38,7 +41,7 @@ crashes = st.builds(
 subscriptions = st.fixed_dictionaries(
     {
         "node": st.sampled_from(WORKERS),
-        "topic": st.sampled_from(["tasks", "tasks", "news"]),
+        "topic": st.sampled_from(["tasks", "tasks", "news", "dead"]),
         "prefetch": st.integers(1, 3),
         "group": st.sampled_from([None, "team"]),
     }
@@ -58,6 +61,18 @@ messages = st.fixed_dictionaries(
         ),
     }
 )
+pauses = st.sampled_from(
+    [
+        0.0,
+        0.0,
+        0.25,
+        ExponentialBackoff(base=0.25),
+        DecorrelatedJitter(base=0.25, cap=1.0),
+    ]
+)
+LEAST = 0.25
+"""The shortest pause of all but the first of these, in seconds."""
+lives = st.sampled_from([None, None, 0.25, 0.3, 1.0])
 workings = st.sampled_from([Constant(0.0), Constant(0.1), Constant(1.0), Exponential(mean=0.5)])
 
 
@@ -71,10 +86,14 @@ class Program:
         net.connect(self.producer, self.broker, parts["link"])
         self.entries, self.begun, self.running = {}, Counter(), Counter()
         self.handled = set()
+        self.accepted_ns, self.failed_ns, self.first_ns = {}, {}, {}
         for name in WORKERS:
             net.connect(self.broker, net.node(name, **parts["workers"]), parts["link"])
         broker = self.broker
-        dead = broker.queue("dead") if parts["dead_letters"] else None
+        dead = None
+        if parts["dead_letters"]:
+            timeout = parts["queue"]["visibility_timeout"]
+            dead = broker.queue("dead", visibility_timeout=timeout, ttl=parts["dead_ttl"])
         broker.queue("tasks", dead_letter=dead, **parts["queue"])
         broker.topic("news", dead_letter=dead, **parts["queue"])
         for place, subscription in enumerate(parts["subscriptions"]):
@@ -87,6 +106,8 @@ class Program:
 
     def subscribe(self, place, *, node, topic, prefetch, group):
         group = group if topic == "news" else None
+        if topic == "dead" and "dead" not in self.broker.queues:
+            topic = "tasks"
         before = set(self.broker.queues)
         worker = self.net.find(node)
 
@@ -109,13 +130,18 @@ class Program:
         """Keep every entry of a queue, and see that none leaves the state that it ended in."""
         entries = self.entries[queue.name] = []
         put, move, acknowledge = queue.put, queue.move, queue.acknowledge
+        env = self.net.env
 
         def watched_put(*args, **kwargs):
             entries.append(put(*args, **kwargs))
+            self.accepted_ns[entries[-1]] = env.instant_ns
             return entries[-1]
 
         def watched_move(entry, state):
             assert entry.state not in FINAL
+            assert state != "expired" or env.instant_ns >= self.expiry_ns(queue, entry)
+            if entry.state == "delivered":
+                self.failed_ns[entry] = env.instant_ns
             move(entry, state)
 
         def watched_acknowledge(entry):
@@ -124,6 +150,37 @@ class Program:
 
         queue.put, queue.move = watched_put, watched_move
         queue.acknowledge = watched_acknowledge
+        self.watch_deliveries(queue)
+
+    def watch_deliveries(self, queue):
+        """See that none comes too late or too early, and keep when each first one was."""
+        take, take_back = queue.take, queue.take_back
+        env, pauses = self.net.env, queue.settings.redelivery_delay != 0
+        firsts = self.first_ns[queue.name] = {}  # in the order of the first deliveries
+
+        def watched_take():
+            entry = take()
+            assert env.instant_ns <= self.expiry_ns(queue, entry)
+            if entry.deliveries == 1:
+                firsts[entry] = env.instant_ns
+            if pauses and entry in self.failed_ns:
+                assert env.instant_ns >= self.failed_ns[entry] + to_ns(LEAST)
+            return entry
+
+        def watched_take_back(entry):
+            before = self.failed_ns.get(entry)
+            take_back(entry)
+            self.failed_ns.pop(entry)
+            if entry.deliveries == 0:
+                del firsts[entry]
+            if before is not None:
+                self.failed_ns[entry] = before
+
+        queue.take, queue.take_back = watched_take, watched_take_back
+
+    def expiry_ns(self, queue, entry):
+        ttl = queue.settings.ttl
+        return math.inf if ttl is None else self.accepted_ns[entry] + to_ns(ttl)
 
     def publish(self, *, at, topic, guarantee, **headers):
         yield self.net.timeout(at)
@@ -138,8 +195,14 @@ class Program:
             assert counts.accepted == len(entries) == sum(states.values())
             assert all(getattr(counts, state) == times for state, times in states.items())
             assert counts.redeliveries == sum(max(e.deliveries - 1, 0) for e in entries)
+            assert len(queue.waits) == sum(entry.deliveries > 0 for entry in entries)
+            assert queue.unacknowledged.value == counts.delivered
             limit = queue.settings.max_deliveries
             assert limit is None or all(entry.deliveries <= limit for entry in entries)
+            if self.broker.is_up:
+                here = (e for e in entries if e.state in {"waiting", "delayed"})
+                now_ns = self.net.env.instant_ns
+                assert all(now_ns <= self.expiry_ns(queue, entry) for entry in here)
             capacity, overflow = queue.settings.capacity, queue.settings.overflow
             if queue.line:
                 assert overflow == "block"
@@ -173,6 +236,16 @@ class Program:
             env.step()
             self.check()
         self.check_begun()
+        self.check_waits()
+
+    def check_waits(self):
+        """They are those from acceptance, or the end of a delay, to the first delivery."""
+        for queue in self.broker.queues.values():
+            waits = []
+            for entry, now_ns in self.first_ns[queue.name].items():
+                delay_ns = to_ns(entry.message.delay_s)
+                waits.append((now_ns - self.accepted_ns[entry] - delay_ns) / 1e9)
+            assert queue.waits.tolist() == waits
 
 
 programs = st.fixed_dictionaries(
@@ -200,9 +273,12 @@ programs = st.fixed_dictionaries(
                 "max_deliveries": st.sampled_from([1, 2, 3, None]),
                 "durable": st.booleans(),
                 "priority": st.booleans(),
+                "ttl": lives,
+                "redelivery_delay": pauses,
             }
         ),
         "dead_letters": st.booleans(),
+        "dead_ttl": lives,
         "work": workings,
         "fails": st.booleans(),
         "subscriptions": st.lists(subscriptions, min_size=1, max_size=4),
@@ -257,6 +333,7 @@ def kind_programs(draw):
             "visibility_timeout": 6.0,
             "max_deliveries": wasted + 1,
             "priority": draw(st.booleans()),
+            "redelivery_delay": draw(pauses),
         },
         "workers": draw(st.sampled_from([{}, {"workers": 1}, {"workers": 2}])),
         "work": draw(st.sampled_from([Constant(0.0), Constant(0.02), Constant(0.1)])),
