@@ -93,7 +93,7 @@ def queue(rate=100, workers=4):
     front, service = net.node("front"), net.node("service", workers=workers)
     net.connect(front, service, Link())
     service.serve("job", Exponential(mean=0.05))
-    front.send_each(At(times=instants), service, "job", messages=len(instants))
+    front.send_each(At(times=instants.tolist()), service, "job", messages=len(instants))
     net.run()
     times = np.arange(0, 60, 0.5)
     figure, axes = chart(LANGUAGE, text.metric("waiting"), x=text.axis("time"))

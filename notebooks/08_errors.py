@@ -110,8 +110,9 @@ figure
 # %%
 from experiments.interactive.explore import explore
 from simulator import Constant, ConstantBackoff, Network
+from simulator.policies import Backoff
 
-BACKOFFS = {
+BACKOFFS: dict[str, Backoff] = {
     "constant_10ms": ConstantBackoff(pause=0.01),
     "exponential_10ms": ExponentialBackoff(base=0.01, cap=1.0),
     "equal_jitter": ExponentialBackoff(base=0.01, cap=1.0, jitter="equal"),

@@ -8,11 +8,12 @@ from __future__ import annotations
 from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
+from traceback import extract_tb
 from typing import Final
 
 from experiments.framework import texts
 from experiments.framework.experiment import Experiment
-from simulator.validation import shown
+from simulator.validation import refuse, shown
 
 FOLDER: Final = Path(__file__).parent
 
@@ -26,14 +27,22 @@ def load(name: str) -> Experiment:
     """Return an experiment.
 
     Raises:
-        ValueError: If there is none of that name, or its texts are not in both languages.
+        ValueError: If there is none of that name, its file does not make one, or its texts are not
+            in both languages.
     """
     if name not in names():
         close = get_close_matches(name, names(), n=1)
         hint = f" (did you mean {close[0]}?)" if close else ""
         known = ", ".join(names())
         raise ValueError(f"experiment must be one of {known}, got {shown(name)}{hint}")
-    experiment = import_module(f"experiments.catalogue.{name}").EXPERIMENT
+    file = FOLDER / f"{name}.py"
+    try:
+        experiment = import_module(f"experiments.catalogue.{name}").EXPERIMENT
+    except Exception as error:  # whatever a student's file raises
+        lines = [at.lineno for at in extract_tb(error.__traceback__) if at.filename == str(file)]
+        place = f" (line {lines[-1]})" if lines else ""
+        what = f"{type(error).__name__}: {error}{place}"
+        raise ValueError(f"catalogue/{file.name} must make an experiment, got {what}") from error
     if not isinstance(experiment, Experiment):
-        raise TypeError(f"EXPERIMENT of {name} must be an Experiment, got {experiment!r}")
+        refuse(f"catalogue/{file.name} EXPERIMENT", experiment, "an Experiment")
     return experiment.replace(texts=texts.read(FOLDER / f"{name}.toml"))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from experiments.figures.labels import labels
 from experiments.framework.axis import Key
 from experiments.framework.experiment import Experiment
-from experiments.framework.figure import Differences, Figure, Lines
+from experiments.framework.figure import Bars, Differences, Figure, Lines, Timeline
 from experiments.framework.model import unit_of
 from simulator.languages.numbers import numbers
 
@@ -37,6 +37,25 @@ class Naming:
     def __call__(self, section: str, key: object) -> str:
         """Return a text, by its section and key."""
         return self.text(section, key)
+
+    def check(self) -> None:
+        """Look up every text that its figures need.
+
+        Raises:
+            ValueError: If there is none.
+        """
+        for figure in self.experiment.figures:
+            self.figure_title(figure)
+            self.caption(figure)
+            for panel in figure.panels:
+                self.title(panel)
+                named = {panel.color} if isinstance(panel, Timeline) else {panel.color, panel.x}
+                if not isinstance(panel, Bars):
+                    self.axis(panel.x)
+                    named.discard(panel.x)
+                for axis in named:
+                    for key in panel.where.get(axis, tuple(self.experiment.sweep[axis])):
+                        self.key(axis, key)
 
     def figure_title(self, figure: Figure) -> str:
         """Return the title of a figure."""

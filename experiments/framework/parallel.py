@@ -1,6 +1,6 @@
 """Parallel: tasks shared among processes of this machine, or the workers of a Dask cluster.
 
-A worker that dies is replaced, and what it had is done again. A task that fails twice is told of,
+A worker that dies is replaced, and what it had is done again. A task that fails twice is reported,
 and the others go on. Tasks come back as they finish, each with its number.
 
 On joblib, whose backends are processes (loky) and Dask.
@@ -29,7 +29,7 @@ Round = Callable[[Callable[[Any], Any], Numbered], Numbered]
 
 BACKENDS: Final = ("processes", "dask")
 CHANCES: Final = 2
-"""How often a task is tried before it is told of as failed."""
+"""How often a task is tried before it is reported as failed."""
 
 
 class WorkerDied(Exception):

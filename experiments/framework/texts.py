@@ -53,7 +53,7 @@ def read(path: Path) -> Texts:
     if not path.is_file():
         return Texts(file=file)
     try:
-        languages = tomllib.loads(read_text(path, "texts in TOML"))
+        languages = tomllib.loads(read_text(path, "TOML file of texts"))
     except tomllib.TOMLDecodeError as error:
         raise ValueError(f"{file} must be TOML: {error}") from error
     if sorted(languages) != sorted(LANGUAGES):

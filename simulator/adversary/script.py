@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias
 
@@ -51,7 +52,7 @@ class Script(Checked):
 
     is_only_kind: ClassVar[bool] = True
 
-    actions: tuple[AnyAction, ...] = field(default=(), metadata=checked(_actions) | LEFT_OUT)
+    actions: Sequence[AnyAction] = field(default=(), metadata=checked(_actions) | LEFT_OUT)
 
     def start(self, net: Network) -> Playing:
         """Start the script in a network."""

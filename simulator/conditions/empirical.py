@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -32,7 +33,7 @@ class Empirical(Checked):
         samples: Measured delays in seconds, at least one; kept in rising order.
     """
 
-    samples: tuple[float, ...] = field(metadata=checked(_samples))
+    samples: Sequence[float] = field(metadata=checked(_samples))
 
     @classmethod
     def from_csv(cls, path: str | Path, *, column: str) -> Self:

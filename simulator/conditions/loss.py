@@ -8,6 +8,7 @@ each link of each run. In `tc-netem`: `loss random 10%`, `loss gemodel 1% 10%`.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
@@ -93,7 +94,7 @@ class Scripted(Checked):
             acknowledgements of that attempt of that message.
     """
 
-    lost: frozenset[tuple[int, int]] = field(metadata=checked(_lost))
+    lost: Collection[tuple[int, int]] = field(metadata=checked(_lost))
 
     def loses(self, transmission: Transmission, u: float) -> bool:  # noqa: ARG002 - not random
         """Whether a transmission is lost."""
@@ -134,7 +135,7 @@ class Outages(Checked):
         windows: Pairs (start, end) in seconds; an outage covers [start, end).
     """
 
-    windows: tuple[tuple[float, float], ...] = field(metadata=checked(_windows))
+    windows: Sequence[tuple[float, float]] = field(metadata=checked(_windows))
 
     def loses(self, transmission: Transmission, u: float) -> bool:  # noqa: ARG002 - not random
         """Whether a transmission is lost."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, ClassVar, Final, Protocol
@@ -184,7 +185,7 @@ class At(Checked):
         size_bytes: Size of each message.
     """
 
-    times: tuple[float, ...] = field(metadata=checked(_times))
+    times: Sequence[float] = field(metadata=checked(_times))
     size_bytes: int = field(default=1000, metadata=SIZE)
 
     uses_draws: ClassVar[bool] = False

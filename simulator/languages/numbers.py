@@ -17,6 +17,8 @@ from simulator.validation import choice
 NO_BREAK: Final = "\N{NO-BREAK SPACE}"
 NARROW: Final = "\N{NARROW NO-BREAK SPACE}"
 MINUS: Final = "\N{MINUS SIGN}"
+SMALL, LARGE = 1e-4, 1e15
+"""What is below, or not below, is written with a power of ten."""
 
 
 class Numbers:
@@ -45,16 +47,19 @@ class Numbers:
         return f"{number:,}".translate(self._signs)
 
     def short(self, value: float, digits: int = 6) -> str:
-        """Write a number to at most so many significant digits: 0.25, 12.5."""
-        return f"{float(f'{value:.{digits}g}'):g}".translate(self._signs)
+        """Write a number to at most so many significant digits: 0.25, 12.5, 25,000."""
+        rounded = float(f"{value:.{digits}g}")
+        if not SMALL <= abs(rounded) < LARGE:
+            return _signed(f"{rounded:g}").translate(self._signs)
+        return self.significant(rounded, digits)
 
     def fixed(self, value: float, places: int) -> str:
         """Write a number with so many decimals: 0.200."""
-        return f"{value:.{places}f}".translate(self._signs)
+        return _signed(f"{value:.{places}f}").translate(self._signs)
 
     def grouped(self, value: float, places: int) -> str:
         """Write a number with so many decimals, its thousands apart: 5,000.0."""
-        return f"{value:,.{places}f}".translate(self._signs)
+        return _signed(f"{value:,.{places}f}").translate(self._signs)
 
     def trimmed(self, value: float, places: int = 9) -> str:
         """Write a number to at most so many decimals: 0.2."""
@@ -62,7 +67,9 @@ class Numbers:
 
     def significant(self, value: float, digits: int = 2) -> str:
         """Write a number to so many digits that count, its thousands apart: 2.7, 195, 5,000."""
-        places = max(0, digits - 1 - math.floor(math.log10(abs(value)))) if value else 0
+        if not value or not math.isfinite(value):
+            return f"{value:g}".translate(self._signs)
+        places = max(0, digits - 1 - math.floor(math.log10(abs(value))))
         return _without_zeros(f"{value:,.{places}f}").translate(self._signs)
 
     def share(self, number: str) -> str:
@@ -89,5 +96,9 @@ _numbers = cache(Numbers)
 
 
 def _without_zeros(text: str) -> str:
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    return "0" if text == "-0" else text
+    return _signed(text.rstrip("0").rstrip(".") if "." in text else text)
+
+
+def _signed(text: str) -> str:
+    """Write no sign before zero."""
+    return text if text.strip("-0.,") else text.removeprefix("-")

@@ -14,7 +14,7 @@ trace for its start and one for its end; so are cuts.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -157,7 +157,7 @@ class Partition(Checked):
         lasts: How long, above 0.
     """
 
-    groups: tuple[tuple[str, ...], ...] = field(metadata=checked(_groups))
+    groups: Sequence[Sequence[str]] = field(metadata=checked(_groups))
     at: float = field(metadata=AT_LEAST_0)
     lasts: float = field(metadata=DURATION)
 

@@ -183,7 +183,7 @@ def test_what_is_no_number_or_beyond_measure_is_refused_by_its_field(field, valu
     if field == "Link.loss" and isinstance(value, str | bytes | complex | Decimal | np.ndarray):
         field = "Link.loss must be a probability from 0 to 1, or a loss model"
         with pytest.raises(ValueError, match=field):
-            Link(loss=value)
+            Link(loss=value)  # type: ignore[arg-type]  # bad
     else:
         refused(lambda: NUMBERS[field](value), field)
 

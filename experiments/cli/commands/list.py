@@ -12,5 +12,11 @@ def command() -> None:
     """List the experiments and their questions."""
     names = catalogue.names()
     width = max(map(len, names))
+    broken = []
     for name in names:
-        click.echo(f"{name:<{width}}  {catalogue.load(name).question}")
+        try:
+            click.echo(f"{name:<{width}}  {catalogue.load(name).question}")
+        except ValueError as error:
+            broken.append(str(error))
+    if broken:
+        raise ValueError("; ".join(broken))

@@ -14,6 +14,7 @@ from experiments.cli.endings import Stopped
 from experiments.cli.options import who_computes
 from experiments.cli.settings import resize, with_settings
 from experiments.figures import plotting
+from experiments.figures.naming import Naming
 from experiments.framework import results as folders
 from experiments.framework import runner
 from experiments.framework.experiment import Cell, Experiment
@@ -80,6 +81,8 @@ def command(
     for name in catalogue.names() if everything else names:
         experiment = with_settings(catalogue.load(name), settings)
         experiment = resize(experiment, quick=quick, **sizes)
+        for language in (lang,) if lang else LANGUAGES:
+            Naming(language, experiment).check()
         selection[name] = experiment, experiment.cells()
         for cell in selection[name][1]:
             if isinstance(cell.scenario, Scenario):

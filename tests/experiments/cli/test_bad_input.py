@@ -76,7 +76,7 @@ BAD_VALUES = [
     (lambda: GilbertElliott.from_rate(rate=0.5, burst=1), "burst", "at least 1/(1-rate)", "1"),
     (lambda: GilbertElliott.from_rate(rate=1, burst=5), "rate", "below 1", "1"),
     (lambda: Scripted(lost=[(0, 0)]), "Scripted.lost attempt", "at least 1", "0"),
-    (lambda: Scripted(lost=[3]), "Scripted.lost", "pairs", "[3]"),
+    (lambda: Scripted(lost=[3]), "Scripted.lost", "pairs", "[3]"),  # type: ignore[list-item]  # bad
     (lambda: Outages(windows=[(2, 1)]), "Outages.windows end", "above 2", "1"),
     (lambda: Link(loss=1.5), "Link.loss", "probability", "1.5"),
     (lambda: Link(loss="lots"), "Link.loss", "a loss model", "'lots'"),

@@ -199,7 +199,7 @@ def test_an_empty_script_says_so():
         (lambda: Script(LOST), "Script.actions must be actions, such as"),
         (
             lambda: Script(
-                [RandomCrashes(node="a", mean_time_to_failure=1, mean_time_to_repair=1, until=2)]
+                [RandomCrashes(node="a", mean_time_to_failure=1, mean_time_to_repair=1, until=2)]  # type: ignore[list-item]  # bad
             ),
             "Script.actions must be actions, such as",
         ),
@@ -245,8 +245,8 @@ def test_what_can_never_happen_in_a_scenario_is_refused(action, said):
 
 def test_an_action_that_met_nothing_is_told_of():
     """Message 0 is acknowledged at once: it has no second attempt; a lost one has no copy."""
-    never = [Lose(message=0, attempt=2), Lose(nth=9), Duplicate(message=1)]
-    script = Script([*never, Lose(message=1)])
+    never: tuple[Any, ...] = (Lose(message=0, attempt=2), Lose(nth=9), Duplicate(message=1))
+    script = Script((*never, Lose(message=1)))
     outcome = simulate(Scenario(link=Link(delay=Constant(0.05)), messages=2, adversary=script))
     assert set(outcome.missed) == set(never)
     assert "3 actions met nothing" in repr(outcome)

@@ -148,7 +148,7 @@ def test_a_window_and_some_messages():
     with pytest.raises(ValueError, match=r"\.messages must be .* run has \(0 to 299\), got 1000"):
         trace.to_mermaid(messages=[1000])
     with pytest.raises(ValueError, match=r"sequence_diagram\.messages must be a list of .*got 3$"):
-        trace.to_mermaid(messages=3)
+        trace.to_mermaid(messages=3)  # type: ignore[arg-type]  # bad
     no_number: Any
     for no_number in (True, 0.0, "0"):
         with pytest.raises(ValueError, match=r"\.messages must be numbers of messages"):

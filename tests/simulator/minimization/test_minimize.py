@@ -85,13 +85,15 @@ def test_without_any_one_message_or_action_the_promise_is_kept(seed, mean):
     for place in range(len(actions)):
         rest = Script(actions[:place] + actions[place + 1 :])
         assert simulate(dataclasses.replace(least, adversary=rest)).verdict.status == "held"
-    times = least.workload.times
+    times: Any = least.workload.times
     for gone in range(len(times)):
         kept = times[:gone] + times[gone + 1 :]
         rest = Script(
-            dataclasses.replace(action, message=action.message - (action.message > gone))
-            for action in actions
-            if action.message != gone
+            [
+                dataclasses.replace(action, message=action.message - (action.message > gone))
+                for action in actions
+                if action.message != gone
+            ]
         )
         fewer = dataclasses.replace(
             least, workload=At(times=kept), messages=len(kept), adversary=rest

@@ -183,7 +183,7 @@ def union(found):
 
 def assert_down_on_the_union(schedule):
     faults, at_random = schedule["faults"], schedule["at_random"]
-    script = Script(dict.fromkeys(fault.crash for fault in faults if fault.scripted))
+    script = Script(list(dict.fromkeys(fault.crash for fault in faults if fault.scripted)))
     net = Network(seed=schedule["seed"], adversary=Postman(script))
     before = [list(fault.crashes(net)) for fault in at_random[:1]]
     seen, became = play(net, faults, schedule["hands"], at_random)

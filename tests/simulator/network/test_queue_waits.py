@@ -115,8 +115,9 @@ def test_in_a_queue_of_the_textbooks_the_mean_wait_is_that_of_theory():
             yield worker.work(message.sample(time))
 
         worker.subscribe(broker, "tasks", handle)
-        carried = {"guarantee": BestEffort(), "messages": 2_000}
-        producer.send_each(Poisson(rate=0.5), broker, "tasks", **carried)
+        producer.send_each(
+            Poisson(rate=0.5), broker, "tasks", guarantee=BestEffort(), messages=2_000
+        )
         net.run()
         assert len(queue.waits) == 2_000
         means.append(queue.waits.mean())
@@ -165,4 +166,4 @@ def test_a_refusal_and_a_timeout_give_it_back():
     producer.publish(broker, "tasks")
     net.run()
     changes = [[0, 0], [0.05, 1], [0.15, 0], [1.15, 1], [2.15, 0]]
-    assert np.allclose(table(queue.unacknowledged), changes)
+    assert np.array(table(queue.unacknowledged)) == pytest.approx(np.array(changes))

@@ -39,14 +39,15 @@ def publish_at(net, producer, broker, *seconds, **headers):
 
 def lasting(net, seconds, *, fails=False):
     """Return a handler that takes so long, and keeps when it began."""
+    begun: list[tuple[int, int, float]] = []
 
     def handle(message):
-        handle.begun.append((message.number, message.delivery, net.now))
+        begun.append((message.number, message.delivery, net.now))
         yield net.timeout(seconds)
         if fails:
             raise Failed("in vain")
 
-    handle.begun = []
+    handle.begun = begun  # type: ignore[attr-defined]  # beside what fills it
     return handle
 
 
