@@ -78,6 +78,8 @@ class Breaker:
         calls: How many calls were let through, which is also the number of the latest.
     """
 
+    _opened_ns: int
+
     def __init__(self, settings: CircuitBreaker) -> None:
         """Start closed."""
         self._settings = settings
@@ -86,7 +88,6 @@ class Breaker:
         self.calls = 0
         self._latest: deque[bool] = deque(maxlen=settings.window)
         self._in_a_row = 0
-        self._opened_ns = 0
         self._probe: int | None = None
 
     def lets_through(self, now_s: float) -> bool:

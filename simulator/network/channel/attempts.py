@@ -154,10 +154,7 @@ def attempts(
 
 def lets_through(sending: Sending, shared: Retrying, latest: Attempt | None) -> bool:
     """Whether the circuit breaker lets another attempt through; else it is not made."""
-    sending.held_back = False
-    if shared.lets_through(to_seconds(sending.env.instant_ns)):
-        return True
-    if latest is not None:
+    sending.held_back = not shared.lets_through(to_seconds(sending.env.instant_ns))
+    if sending.held_back and latest is not None:
         shared.refund_retry()
-    sending.held_back = True
-    return False
+    return not sending.held_back
