@@ -50,7 +50,7 @@ class Script(Checked):
         actions: What it does; any of `AnyAction`.
     """
 
-    is_only_kind: ClassVar[bool] = True
+    is_only_kind: ClassVar[bool] = True  # so TOML need not name its type
 
     actions: Sequence[AnyAction] = field(default=(), metadata=checked(_actions) | LEFT_OUT)
 

@@ -68,7 +68,7 @@ class Link:
             exceed it is dropped (drop-tail). None: no limit. Needs a bandwidth.
     """
 
-    is_only_kind: ClassVar[bool] = True
+    is_only_kind: ClassVar[bool] = True  # so TOML need not name its type
 
     delay: Delay = field(default_factory=lambda: Constant(0.0), metadata=DELAY)
     loss: float | Loss | LossWithMemory = field(default=0.0, metadata=checked(_loss))

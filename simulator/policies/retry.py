@@ -57,7 +57,7 @@ class Retry(Checked):
             breaker does not let through is given up at once.
     """
 
-    is_only_kind: ClassVar[bool] = True
+    is_only_kind: ClassVar[bool] = True  # so TOML need not name its type
 
     timeout: float | AdaptiveTimeout = field(default=0.2, metadata=checked(_timeout))
     timeout_factor: float = field(default=1.0, metadata=checked(number, low=1))
