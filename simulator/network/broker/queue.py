@@ -27,7 +27,6 @@ from simulator.clock import SECOND, to_ns
 from simulator.fields import BOOLEAN, DURATION, check_fields, checked, or_none
 from simulator.network.broker.counts import QueueCounts
 from simulator.network.broker.entry import IN_QUEUE, Entry, State
-from simulator.network.broker.unacknowledged import Unacknowledged
 from simulator.network.gauge import Gauge
 from simulator.policies.backoff import Backoff
 from simulator.validation import choice, duration, instance, integer, number, refuse
@@ -110,7 +109,7 @@ class MessageQueue:
     def __post_init__(self) -> None:
         """Start empty."""
         self.depth = Gauge(self.env)
-        self.unacknowledged = Unacknowledged(self.env)
+        self.unacknowledged = Gauge(self.env)
         self._waits_ns = array("q")  # -1: not of a delivery, since the worker refused it
         self.may_block = self.settings.overflow == "block"
         ttl = self.settings.ttl
@@ -198,7 +197,7 @@ class MessageQueue:
             waits_ns = self._waits_ns
             entry.wait = len(waits_ns)
             waits_ns.append(now_ns - entry.since_ns)
-        self.unacknowledged.begun_ns.append(now_ns)
+        self.unacknowledged.add(1)
         self.depth.add(-1)
         return entry
 
@@ -207,7 +206,7 @@ class MessageQueue:
         entry.state = "acknowledged"
         self.counts.delivered -= 1
         self.counts.acknowledged += 1
-        self.unacknowledged.ended_ns.append(self.env.instant_ns)
+        self.unacknowledged.add(-1)
         del self._alive[entry.place]
 
     def take_back(self, entry: Entry) -> None:
