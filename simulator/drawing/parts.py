@@ -135,9 +135,12 @@ def _is_told(place: int, events: list[TraceRow], spans: dict[int, Span]) -> bool
     """Whether an event is told by what follows or precedes it.
 
     A handover is, by the queue of a broker, which may have none for it, or by the arrival of a
-    reply; so is a message that waits in no queue, since it leaves as it comes.
+    reply; so is a message that waits in no queue, since it leaves as it comes; and that a broker
+    gives up a delivery, by its timeout or by the worker's refusal.
     """
     row = events[place]
+    if row.event == "gave_up":
+        return row.delivery > 0
     if row.event == "enqueued":
         return not spans[place].takes_time
     if row.event != "handed_over":

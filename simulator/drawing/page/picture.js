@@ -143,7 +143,8 @@ function drawJourney(j, ns, isChosen, faint) {
 }
 function drawLabel(j, ns, isChosen, faint, isNamed) {
   const { x, y, fallen, out } = placeOf(j, ns);
-  const label = isNamed ? nameOf(j.subject) : j.subject.label;
+  const name = nameOf(j.subject);
+  const label = isNamed && 7 * name.length < width / 2 ? name : j.subject.label;
   const beyond = isChosen ? CHOSEN + 2 : 12;
   const far = beyond + 3.5 * label.length * Math.abs(out.x) + 7 * Math.abs(out.y);
   pen.globalAlpha = (1 - 0.8 * fallen) * faint;
@@ -215,7 +216,8 @@ function drawScene(ns, count, { chosen, span, isStill }) {
   for (const { x0, y0, x1, y1, link } of lanes) drawLink(x0, y0, x1, y1, known.cut.has(link));
   taken.length = 0;
   for (const node of nodes.keys()) drawNode(node, known);
-  taken.push(...spots.map(({ x, y }) => [x - radius, y - radius, x + radius, y + radius]));
+  const far = radius + 10; // its rings, too
+  taken.push(...spots.map(({ x, y }) => [x - far, y - far, x + far, y + far]));
   for (const node of nodes.keys()) drawName(node);
   drawNotes(ns, count, span, isStill);
   drawJourneys(inFlight(ns), ns, chosen);
