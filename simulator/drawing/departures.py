@@ -51,7 +51,7 @@ def label_departures(
         axes.annotate(
             ("\n" if is_named else ", ").join(filter(None, names)),
             (start, sent),
-            (9 * side, 3),
+            (9 * side, 1),
             textcoords="offset points",
             fontsize=8,
             ha="right" if side < 0 else "left",

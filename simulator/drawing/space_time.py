@@ -11,7 +11,8 @@ Communications of the ACM 21(7), 1978.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from textwrap import fill
 from typing import TYPE_CHECKING, Any, Final
 
@@ -110,7 +111,7 @@ def _draw(
 
     names = names_of(parts)
     places = {name: place for place, name in enumerate(names)}
-    figure = Canvas(figsize=(2.2 + 2.2 * len(names), 6.0), layout="constrained")
+    figure = Canvas(figsize=(2.8 + 2.2 * len(names), 6.0), layout="constrained")
     title = title or words.between(names)
     figure.suptitle(title, fontsize="medium", color=theme.ink, wrap=True, parse_math=False)
     axes = figure.add_subplot()
@@ -135,15 +136,17 @@ def _draw(
     numbers = label_departures(axes, journeys, places, subjects=subjects, words=words, theme=theme)
     last = max(axes.dataLim.y1, end_ns / 1e9)  # a lost copy is drawn beyond its end
     shade(axes, faults_of(rows, start_ns / 1e9, last), places, words, theme)
+    kinds = _kinds_of(parts)
     for part in parts:
         if isinstance(part, Journey):
             continue
         if isinstance(part, Span) and part.takes_time:
             draw_bar(axes, part, places[part.row.node], last=last, words=words, theme=theme)
         elif part.event in MARKS:
-            about = words.legend(part.event, subjects.of(part))
+            alone = subjects.of(part) if len(kinds[part.event]) == 1 else None
+            about = words.legend(part.event, alone)
             _mark(axes, part, places, about, theme)
-    axes.set_xlim(-0.5, len(names) - 0.5)
+    axes.set_xlim(-0.65, len(names) - 0.35)  # names of what leaves have room
     axes.invert_yaxis()
     axes.set_xticks([])
     axes.tick_params(colors=theme.ink)  # for ticks made later, too
@@ -152,6 +155,15 @@ def _draw(
     axes.spines[["top", "right", "bottom"]].set_visible(False)
     _explain(axes, journeys, numbers, words, theme)
     return figure
+
+
+def _kinds_of(parts: Iterable[Part]) -> Mapping[str, set[str]]:
+    """Return the kinds of what each event is about: if they are several, a legend names none."""
+    kinds: defaultdict[str, set[str]] = defaultdict(set)
+    for part in parts:
+        if not isinstance(part, Journey):
+            kinds[part.event].add(part.row.kind if isinstance(part, Span) else part.kind)
+    return kinds
 
 
 def _mark(

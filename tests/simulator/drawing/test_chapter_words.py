@@ -1,5 +1,6 @@
 """The chapter's own pictures come out: what travels has its name, in any program."""
 
+from functools import partial
 from itertools import pairwise
 
 import pytest
@@ -53,7 +54,7 @@ def shop(work, *workers, topic=False, **settings):
         worker = net.node(name)
         net.connect(worker, broker, LINK)
         net.connect(worker, client, LINK)
-        worker.subscribe(broker, "orders", lambda message, worker=worker: work(worker, message))
+        worker.subscribe(broker, "orders", partial(work, worker))
     return net, client, broker
 
 
