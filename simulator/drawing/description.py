@@ -65,7 +65,10 @@ def _clause(part: Part, subject: Subject, words: Words, sentences: Mapping[str, 
     if row.message < 0:
         link = "→".join(_name(name, words) for name in nodes_of(row))
         return sentences[part.event].format(node=node, link=link)
-    what = words.say(part.event, subject, "description", node=node)
+    event = part.event
+    if event == "working" and isinstance(part, Span) and part.ended_ns is None:
+        event = "begun"
+    what = words.say(event, subject, "description", node=node)
     if isinstance(part, Span) and part.is_whole and part.takes_time and part.ended_ns is not None:
         what += sentences["until"].format(time=_seconds(part.ended_ns, words))
     return what

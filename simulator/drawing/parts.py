@@ -12,7 +12,7 @@ from simulator.event import TraceRow
 
 Part: TypeAlias = Journey | Span | TraceRow
 
-IMPLIED: Final = {"created", "acknowledged", "dequeued", "handled"}
+IMPLIED: Final = {"created", "acknowledged", "dequeued", "redelivered", "handled"}
 """Events implied by the journeys and spans beside them."""
 
 AT_ONCE: Final = {"request", "task", "event"}

@@ -28,7 +28,7 @@ class Span:
         kind: "waiting" for a reply, "working" in a handler, or "queued".
         row: The row that begins it.
         ended_ns: When it ended, or was cut short; None if the trace does not say.
-        is_whole: Whether it ended by itself: no crash cut it short.
+        is_whole: Whether nothing cut it short.
     """
 
     kind: str
@@ -51,7 +51,9 @@ class Span:
         """The name of its phrases: that of an instant, if it takes no time."""
         if not self.takes_time and self.is_whole:
             return self.row.event
-        return self.kind if self.kind != "working" or self.is_whole else "unfinished"
+        if self.kind != "working" or self.is_whole:
+            return self.kind
+        return "unfinished"
 
 
 def data_link(row: TraceRow) -> str:
@@ -102,8 +104,7 @@ class _Begun:
 
     def begin(self, kind: str, about: tuple[Any, ...], place: int) -> None:
         row = self._rows[place]
-        # A handling without an end was cut short, or had not ended yet: it is not whole.
-        self.spans[place] = Span(kind, row, None, is_whole=kind != "working")
+        self.spans[place] = Span(kind, row, None, is_whole=True)
         self._open[kind, row.node][about].append(place)
 
     def end(self, kind: str, about: tuple[Any, ...], row: TraceRow) -> None:
@@ -118,7 +119,22 @@ class _Begun:
             for place in places:
                 self._close(kind, place, row.time_ns, is_whole=False)
 
-    def _close(self, kind: str, place: int, ended_ns: int, *, is_whole: bool) -> None:
+    def cut_unseen(self) -> None:
+        """Cut short the handlings whose node handles the same story again.
+
+        The trace of one story has no crashes.
+        """
+        latest = {
+            (row.node, row.story): place
+            for place, row in enumerate(self._rows)
+            if row.event == "handed_over"
+        }
+        for place, span in self.spans.items():
+            again = latest.get((span.row.node, span.row.story), place) > place
+            if span.kind == "working" and span.ended_ns is None and again:
+                self._close(span.kind, place, None, is_whole=False)
+
+    def _close(self, kind: str, place: int, ended_ns: int | None, *, is_whole: bool) -> None:
         self.spans[place] = Span(kind, self._rows[place], ended_ns, is_whole)
 
 
@@ -147,4 +163,5 @@ def spans_of(rows: Sequence[TraceRow], calls: Container[Work]) -> dict[int, Span
         elif row.event == "crashed":
             begun.cut("working", row)
             begun.cut("waiting", row)
+    begun.cut_unseen()
     return begun.spans

@@ -198,7 +198,7 @@ function drawNotes(ns, count, span, isStill) {
 
 // A ring that closes while a handler works; dashed, while a caller waits, or work is to be cut short.
 function drawDoing({ event, sent, ended, isWhole }, ns, x, y) {
-  if (event === "working" && isWhole) {
+  if (event === "working" && isWhole && ended !== null) {
     pen.beginPath();
     pen.arc(x, y, radius + 4, -Math.PI / 2, ((ns - sent) / (ended - sent) - 0.25) * 2 * Math.PI);
     stroke(colors[DOING[event]], 4);

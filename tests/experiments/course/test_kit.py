@@ -403,7 +403,7 @@ un une vers vous
 ALIKE = """
 a accdescr acctitle and as ask b budget c cascade cause chance chances change client clients code
 comment communication confirmation continue copies d direct double duplication e figure figures file
-files fire forget format http idempotent impossible instant inverse kit log long m maximum mdbook
+files fire forget format http id idempotent impossible instant inverse kit log long m maximum mdbook
 mermaid message messages minimum minute ms n notebooks notify on page pages patience pause pauses
 pigeon pings point points question questions quiz rare refuse s second section sections service
 services silence simple six tables transmission transmissions vain visible worker workers x xn

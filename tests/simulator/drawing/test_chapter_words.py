@@ -132,7 +132,6 @@ REDELIVERED = {
         Note over n2: Panne
         Note over n2: Redémarrage
         Note over n1: Délai de visibilité écoulé : tâche Producteur-0
-        Note over n1: Livre de nouveau la tâche Producteur-0, livraison 2
         n1->>n2: Traiter plus tard : tâche Producteur-0, livraison 2
         Note over n2: Travail en cours… tâche Producteur-0, livraison 2
         n2-->>n0: Résultat, ID de corrélation Producteur-0
@@ -146,7 +145,6 @@ REDELIVERED = {
         Note over n2: Crash
         Note over n2: Restart
         Note over n1: Visibility timeout: task Producer-0
-        Note over n1: Delivers again task Producer-0, delivery 2
         n1->>n2: Process later: task Producer-0, delivery 2
         Note over n2: Work in progress… task Producer-0, delivery 2
         n2-->>n0: Result, correlation id Producer-0
@@ -181,7 +179,6 @@ def test_a_task_that_a_worker_gives_back_is_refused_and_delivered_again():
         n1->>n2: Traiter plus tard : tâche
         Note over n2: Traite la tâche
         n2-->>n1: Refus de la tâche
-        Note over n1: Livre de nouveau la tâche, livraison 2
         n1->>n2: Traiter plus tard : tâche, livraison 2
         Note over n2: Traite la tâche, livraison 2
         n2-->>n1: Accusé de réception de la tâche, livraison 2
@@ -234,6 +231,26 @@ def test_a_refused_request_is_given_up_and_nobody_continues():
         Note over n0: Abandonne la requête
         Note over n1: Redémarrage
     """)
+
+
+def test_what_has_not_ended_when_the_trace_ends_has_no_end():
+    net, client, server = network("client", "server")
+
+    @server.on("sum")
+    def handle(_):
+        yield server.work(1.0)
+
+    client.ask(server, "sum", guarantee=ONCE).defused = True
+    net.run(until=0.5)
+    assert net.trace.to_mermaid(language="fr").splitlines()[4:] == [
+        "    n0->>n1: Requête (0,000 → 0,050 s)",
+        "    Note over n0: En attente… (0,000 s → …)",
+        "    Note over n1: Travail en cours… (0,050 s → …)",
+    ]
+    assert net.trace.describe() == (
+        "At 0 s, Client sends Server the request, which arrives at 0.05 s; "
+        "Client waits for the reply to the request. At 0.05 s, Server begins to handle the request."
+    )
 
 
 def test_requests_of_two_services_are_told_apart_by_their_identifiers():
