@@ -21,7 +21,13 @@ LOOKS: Final[dict[str, tuple[float, str, dict[str, Any]]]] = {
 
 
 def draw_bar(
-    axes: Axes, span: Span, place: int, *, last: float, words: Words, theme: Theme
+    axes: Axes,
+    span: Span,
+    place: int,
+    *,
+    within: tuple[float, float],
+    words: Words,
+    theme: Theme,
 ) -> None:
     """Draw what takes time at a node.
 
@@ -29,15 +35,16 @@ def draw_bar(
         axes: Where.
         span: What.
         place: Of the node's line.
-        last: Where the picture ends, in seconds, and a bar whose end is not in the trace.
+        within: Where the picture begins and ends, in seconds; and a bar that goes on.
         words: For the legend.
         theme: Of the picture.
     """
     from matplotlib.patches import Rectangle  # noqa: PLC0415 - only where something is drawn
 
     width, color, looks = LOOKS[span.event]
-    start = span.started_ns / 1e9
-    end = last if span.ended_ns is None else span.ended_ns / 1e9
+    first, last = within
+    start = max(span.started_ns / 1e9, first)
+    end = last if span.ended_ns is None else min(span.ended_ns / 1e9, last)
     bar = Rectangle(
         (place - width / 2, start),
         width,

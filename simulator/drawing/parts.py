@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from statistics import median
 from typing import Final, TypeAlias, overload
 
@@ -125,6 +125,15 @@ def end_of(part: Part) -> int:
     if isinstance(part, TraceRow):
         return part.time_ns
     return start_of(part) if part.ended_ns is None else part.ended_ns
+
+
+def extent_of(parts: Collection[Part], between: object) -> tuple[int, int]:
+    """Return the first and last instants of a picture of some parts, in nanoseconds.
+
+    In a picture of some time, a span that begins before it or ends after it does not stretch it.
+    """
+    inside = [part for part in parts if between is None or not isinstance(part, Span)] or parts
+    return min(map(start_of, inside)), max(map(end_of, inside))
 
 
 def _whose(row: TraceRow) -> Work:

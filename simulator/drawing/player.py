@@ -21,7 +21,7 @@ from typing import Any, Final, Generic, TypeVar
 from simulator.clock import to_ns
 from simulator.drawing.atomic import atomic
 from simulator.drawing.journeys import Journey
-from simulator.drawing.parts import Part, end_of, parts_of, row_of, start_of, told, usual_ns
+from simulator.drawing.parts import Part, extent_of, parts_of, row_of, told, usual_ns
 from simulator.drawing.selection import choose, names_of
 from simulator.drawing.spans import Span
 from simulator.drawing.subjects import Subject, Subjects
@@ -99,7 +99,7 @@ def play(
     """
     Words(language)
     parts = choose(rows, "play", messages=messages, between=between, most=MOST)
-    start_ns, end_ns = min(map(start_of, parts)), max(map(end_of, parts))
+    start_ns, end_ns = extent_of(parts, between)
     theirs = {row_of(part).message for part in parts} | {-1}
     # Earlier rows are kept: a node may be down since then, and the ledger counts them.
     kept = [
@@ -210,7 +210,7 @@ def _lasting(parts: Iterable[Part]) -> Iterator[Span]:
 def _words(language: str) -> dict[str, Any]:
     """Return all that the page says in a language, and how it writes numbers."""
     said = texts(language)
-    forms = {form: said.section(form) for form in (*FORMS, "labelled")}
+    forms = {form: said.section(form) for form in (*FORMS, "the labelled", "of labelled")}
     return {**said.section("words"), **forms, "decimal": numbers(language).decimal}
 
 

@@ -20,7 +20,7 @@ from simulator.drawing.bars import draw_bar
 from simulator.drawing.departures import label_departures
 from simulator.drawing.description import describe
 from simulator.drawing.journeys import Journey
-from simulator.drawing.parts import Part, end_of, start_of, usual_ns
+from simulator.drawing.parts import Part, extent_of, start_of, usual_ns
 from simulator.drawing.selection import choose, names_of, nodes_of
 from simulator.drawing.shades import faults_of, shade
 from simulator.drawing.spans import Span
@@ -97,13 +97,20 @@ def space_time_diagram(
     words, colors = Words(language), theme_of(theme)
     parts = choose(rows, "space_time_diagram", messages=messages, between=between, most=MOST)
     with rc_context(colors.rc):
-        figure = _draw(parts, rows, words, colors, title)
+        extent_ns = extent_of(parts, between)
+        figure = _draw(parts, rows, words, colors, title=title, extent_ns=extent_ns)
     figure.description = describe(rows, messages=messages, between=between, language=language)
     return figure
 
 
 def _draw(
-    parts: Sequence[Part], rows: Sequence[TraceRow], words: Words, theme: Theme, title: str
+    parts: Sequence[Part],
+    rows: Sequence[TraceRow],
+    words: Words,
+    theme: Theme,
+    *,
+    title: str,
+    extent_ns: tuple[int, int],
 ) -> Canvas:
     from matplotlib.ticker import FuncFormatter  # noqa: PLC0415 - only where something is drawn
 
@@ -128,7 +135,7 @@ def _draw(
             parse_math=False,  # a name may have dollars
         )
     journeys = [part for part in parts if isinstance(part, Journey)]
-    start_ns, end_ns = min(map(start_of, parts)), max(map(end_of, parts))
+    start_ns, end_ns = extent_ns
     usual = usual_ns(parts) or end_ns / 20  # unknown: slanted all the same
     for journey in journeys:
         _draw_journey(axes, journey, places, usual, theme)
@@ -141,7 +148,8 @@ def _draw(
         if isinstance(part, Journey):
             continue
         if isinstance(part, Span) and part.takes_time:
-            draw_bar(axes, part, places[part.row.node], last=last, words=words, theme=theme)
+            within = start_ns / 1e9, last
+            draw_bar(axes, part, places[part.row.node], within=within, words=words, theme=theme)
         elif part.event in MARKS:
             alone = subjects.of(part) if len(kinds[part.event]) == 1 else None
             about = words.legend(part.event, alone)

@@ -86,14 +86,16 @@ class Words:
 
     def _form(self, form: str, kind: str, subject: Subject) -> str:
         """Return a form of the name of a subject of some kind, with its label."""
-        plain = {each: self._texts(each, kind) for each in FORMS}
-        if OF in plain["name"]:  # an answer to data, or a release of data
-            return plain[form].format(of=self._form("of", subject.data, subject))
+        plain = self._texts(form, kind)
+        if OF in plain:  # an answer to data, or a release of data
+            return plain.format(of=self._form("of", subject.data, subject))
         if not subject.label:
-            return plain[form]
+            return plain
         if subject.is_correlated:
-            return plain[form] + self("correlated", subject.label)
-        return self._texts("labelled", form).format(**plain, label=subject.label)
+            return plain + self("correlated", subject.label)
+        if form == "name":
+            return f"{plain} {subject.label}"
+        return self._texts(f"{form} labelled", kind).format(subject.label)
 
     def short(self, subject: Subject) -> str:
         """Return the label of a subject, and in brackets which attempt or delivery it is."""

@@ -12,13 +12,14 @@ function fill(phrase, forms) {
 // The forms of a subject's name, as `Words.forms` in simulator/drawing/words.py makes them.
 const FORMS = ["name", "the", "of"];
 function form(which, kind, { data, label, isCorrelated }) {
-  const plain = Object.fromEntries(FORMS.map((each) => [each, words[language][each][kind]]));
-  if (plain.name.includes("{of}")) {
-    return fill(plain[which], { of: form("of", data, { data, label, isCorrelated }) });
+  const plain = words[language][which][kind];
+  if (plain.includes("{of}")) {
+    return fill(plain, { of: form("of", data, { data, label, isCorrelated }) });
   }
-  if (!label) return plain[which];
-  if (isCorrelated) return plain[which] + say("correlated", label);
-  return fill(words[language].labelled[which], { ...plain, label });
+  if (!label) return plain;
+  if (isCorrelated) return plain + say("correlated", label);
+  if (which === "name") return `${plain} ${label}`;
+  return words[language][`${which} labelled`][kind].replace("{}", () => label);
 }
 function formsOf(subject) {
   const { kind, data, label, attempt, copy, delivery } = subject;

@@ -126,6 +126,24 @@ def test_waiting_and_work_are_bars_as_long_as_they_last():
     assert {"Requête", "Réponse"} <= {note.get_text() for note in axes.texts}
 
 
+def test_in_a_picture_of_some_time_bars_stay_within_it():
+    net = Network(seed=1)
+    client, server = net.node("client"), net.node("server")
+    net.connect(client, server, Link(delay=Constant(0.05)))
+
+    @server.on("sum")
+    def handle(_):
+        yield server.work(5.0)
+
+    client.ask(server, "sum", guarantee=AtLeastOnce(retry=Retry(timeout=2.0)))
+    net.run()
+    trace = net.trace
+    (axes,) = trace.plot(between=(2.0, 2.5)).axes
+    wait, work, begun = (bar[2] for bar in bars(axes))
+    assert (wait, work, begun) == ((2.0, 2.05), (2.0, 2.05), (2.05, 2.05))
+    assert "(0.000 → 5.100 s)" in trace.to_mermaid(between=(2.0, 2.5))
+
+
 def test_work_that_a_crash_cuts_short_is_an_empty_bar_that_ends_there():
     net = Network(seed=1)
     client, server = net.node("client"), net.node("server")
