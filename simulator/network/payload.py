@@ -11,13 +11,16 @@ from __future__ import annotations
 import copy
 import dataclasses
 import operator
+import pickle
 from collections import deque
 from types import NoneType
 from typing import Any, Final, TypeVar
 
 import numpy as np
 
+from simulator.errors import Failed
 from simulator.message import Message
+from simulator.network.failures import twin_of
 
 Value = TypeVar("Value")
 
@@ -38,6 +41,25 @@ def with_own_data(message: Message) -> Message:
         return message
     data = own_copy(message.data)
     return message if data is message.data else message._replace(data=data)
+
+
+def are_equal(one: Message, other: Message) -> bool:
+    """Whether two messages carry the same; copies of one message do."""
+    if one.id == other.id:
+        return True
+    try:
+        return bool(one.data == other.data)
+    except ValueError:  # arrays are compared item by item
+        return pickle.dumps(one.data) == pickle.dumps(other.data)
+
+
+def as_sent(failure: Failed) -> Failed:
+    """Return the copy of a handler's failure that its answer carries: class, text and fields."""
+    twin = twin_of(failure)
+    twin.args, twin.__cause__ = own_copy(failure.args), None
+    for name, value in vars(failure).items():
+        setattr(twin, name, own_copy(value))
+    return twin
 
 
 def _copy(value: Any, copies: dict[int, Any]) -> Any:

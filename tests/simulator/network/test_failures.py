@@ -13,7 +13,6 @@ from simulator import (
     CircuitBreaker,
     CircuitOpen,
     Constant,
-    Failed,
     Link,
     Network,
     Periodic,
@@ -265,16 +264,16 @@ def test_an_exception_of_a_handler_says_which_handler_of_what(takes_time, guaran
     net, client, server = pair()
 
     def at_once(_):
-        raise Failed("out of stock")
+        raise LookupError("out of stock")
 
     def in_time(_):
         yield net.timeout(0.1)
-        raise Failed("out of stock")
+        raise LookupError("out of stock")
 
     handle = in_time if takes_time else at_once
     server.on("order")(handle)
     client.notify(server, "order", guarantee=guarantee)
-    with pytest.raises(Failed, match=r"^out of stock\n") as failure:
+    with pytest.raises(LookupError, match=r"^out of stock\n") as failure:
         net.run()
     name = handle.__name__
     assert f'in {name}, the handler of "order" at server, for client-0' in notes_of(failure)
