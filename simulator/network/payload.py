@@ -44,13 +44,18 @@ def with_own_data(message: Message) -> Message:
 
 
 def are_equal(one: Message, other: Message) -> bool:
-    """Whether two messages carry the same; copies of one message do."""
+    """Whether two messages carry the same, by value or once serialized; copies of one do."""
     if one.id == other.id:
         return True
     try:
-        return bool(one.data == other.data)
+        if one.data == other.data:
+            return True
     except ValueError:  # arrays are compared item by item
+        pass
+    try:
         return pickle.dumps(one.data) == pickle.dumps(other.data)
+    except (pickle.PicklingError, AttributeError, TypeError):  # it cannot be serialized
+        return False
 
 
 def as_sent(failure: Failed) -> Failed:

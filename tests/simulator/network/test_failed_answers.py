@@ -199,6 +199,36 @@ def test_a_request_that_waits_for_one_of_the_same_key_fails_with_it():
     assert len(shop.handled) == 1
 
 
+def test_a_failure_forgets_its_own_handling_and_not_a_later_one_of_the_same_key():
+    """With room for one key: k fails at the end of 1 s, but k came again meanwhile, after l."""
+    net = Network(seed=1)
+    client, server = net.node("client"), net.node("server")
+    net.connect(client, server, Link(delay=Constant(0.01)))
+    handled = []
+
+    @server.on("order", keys=IdempotencyKeys(key=lambda message: message.data, window=1))
+    def order(message):
+        handled.append(message.id)
+        if message.id == "client-0":
+            yield server.work(1.0)
+            raise OutOfStock("tea")
+        return message.id
+
+    once = AtLeastOnce(retry=Retry(timeout=9.0, max_attempts=1))
+    calls = []
+
+    def program():
+        for key, pause in (("k", 0.1), ("l", 0.1), ("k", 2.0), ("k", 0.0)):
+            calls.append(client.ask(server, "order", key, guarantee=once))
+            calls[-1].defused = True
+            yield net.timeout(pause)
+
+    net.process(program())
+    net.run()
+    assert [str(call.value) for call in calls] == ["no tea left", *["client-1"], *["client-2"] * 2]
+    assert handled == ["client-0", "client-1", "client-2"]
+
+
 def test_a_breaker_counts_it_as_a_failure():
     retry = Retry(max_attempts=1, breaker=CircuitBreaker(failures=2, recovery=9.0))
     shop = Shop(failures=99)

@@ -365,3 +365,29 @@ def test_a_note_is_added_once():
     for note in ("here", "there", "here"):
         add_note(error, note)
     assert error.__notes__ == ["here", "there"]
+
+
+def test_whoever_waits_for_what_failed_has_an_exception_of_their_own():
+    net, client, _ = pair()
+    caught = []
+
+    def culprit():
+        yield net.timeout(0.1)
+        error = KeyError("price")
+        error.add_note("the shop's")
+        raise error
+
+    def waiter(process):
+        try:
+            yield process
+        except KeyError as error:
+            error.add_note("mine")
+            caught.append(error)
+
+    process = client.process(culprit())
+    for _ in range(2):
+        net.process(waiter(process))
+    net.run()
+    notes = [[note for note in error.__notes__ if note == "mine"] for error in caught]
+    assert notes == [["mine"], ["mine"]]
+    assert all(error.__cause__ is process.value for error in caught)

@@ -37,11 +37,18 @@ class Item:
         return f"Item({self.name!r})"
 
 
+@dataclass(eq=False)
+class Unequal:
+    """A payload that is copied, equals nothing else, and cannot be written out."""
+
+    call: object
+
+
 class Shop:
-    def __init__(self, other_payload, *, takes=0.0, **keys):
+    def __init__(self, other_payload, *, takes=0.0, link=None, **keys):
         self.net = Network(seed=1)
         self.client, self.server = self.net.node("client"), self.net.node("server")
-        self.net.connect(self.client, self.server, Link(delay=Constant(0.01)))
+        self.net.connect(self.client, self.server, link or Link(delay=Constant(0.01)))
         self.handled = []
         keys = IdempotencyKeys(
             key=lambda message: message.data.key, other_payload=other_payload, **keys
@@ -90,6 +97,21 @@ def test_the_same_payload_is_answered_from_memory(items):
     assert shop.ask(Order("k", items)) == ["order 1"]
     assert shop.ask(Order("k", items)) == ["order 1"]
     assert len(shop.handled) == 1
+
+
+def test_the_same_written_out_is_the_same_payload():
+    shop = Shop("refuse")
+    assert shop.ask(Order("k", Item("tea"))) == ["order 1"]
+    assert shop.ask(Order("k", Item("tea"))) == ["order 1"]
+    assert isinstance(shop.ask(Order("k", Item("coffee")))[0], Refused)
+
+
+def test_another_copy_of_one_message_is_the_same_whatever_it_carries():
+    link = Link(delay=Constant(0.01), duplicate=1.0)
+    shop = Shop("refuse", link=link)
+    assert shop.ask(Order("k", Unequal(lambda: None))) == ["order 1"]
+    assert shop.server.refused.value == 0
+    assert isinstance(shop.ask(Order("k", Unequal(lambda: None)))[0], Refused)
 
 
 @pytest.mark.parametrize("other", [np.arange(4), np.arange(3) + 1, [0, 1, 2], None], ids=repr)

@@ -103,6 +103,14 @@ def test_a_client_that_was_down_gets_its_replies_when_it_is_back():
     assert office.replies.receive().value.data == 10
 
 
+def test_the_broker_hands_over_a_reply_without_waiting_for_word_of_another():
+    office = Office(workers=20)
+    for k in range(20):
+        office.client.process(office.order(k))
+    office.net.run()
+    assert [time for _, time in office.got] == pytest.approx([0.14] * 20)
+
+
 def test_settings_are_those_of_the_queue_at_the_broker():
     office = Office(ttl=0.5, capacity=7)
     settings = office.broker.queues["replies 0 to client"].settings
