@@ -50,11 +50,11 @@ class Shop:
         self.client, self.server = self.net.node("client"), self.net.node("server")
         self.net.connect(self.client, self.server, link or Link(delay=Constant(0.01)))
         self.handled = []
-        keys = IdempotencyKeys(
+        remembered = IdempotencyKeys(
             key=lambda message: message.data.key, other_payload=other_payload, **keys
         )
 
-        @self.server.on("order", keys=keys)
+        @self.server.on("order", keys=remembered)
         def order(message):
             self.handled.append(message.id)
             yield self.server.work(takes)
@@ -149,5 +149,5 @@ def test_a_key_that_was_forgotten_may_come_with_anything():
 
 def test_other_values_are_refused():
     with pytest.raises(ValueError, match=r"IdempotencyKeys\.other_payload must be"):
-        IdempotencyKeys(other_payload="ignore")
+        IdempotencyKeys(other_payload="ignore")  # type: ignore[arg-type]  # that is tested
     assert issubclass(Refused, CallFailed)
