@@ -15,7 +15,7 @@ def facts(measured: Tables) -> Facts:
     sent, gave_up = all_lost(CHAPTER.max_attempts or 0)
     more_sent, more_gave_up = all_lost(MORE)
     waits, sends = (
-        measured.over("retry_policies", metric, "backoff", loss=LOSS)
+        measured.over("retry_policies", metric, "backoff", loss=LOSS, late_answers="accept")
         for metric in ("latency_mean", "cost")
     )
     calls, until = (
