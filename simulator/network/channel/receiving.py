@@ -63,5 +63,5 @@ def when_done(event: simpy.Event, act: Callable[[simpy.Event], None]) -> None:
 
 
 def was_done(reply: Any) -> bool:
-    """Whether a handling whose reply this is had come to its end."""
-    return not isinstance(reply, simpy.Event) or reply.triggered
+    """Whether a handling whose reply this is has come to its end, and had its effect."""
+    return not isinstance(reply, simpy.Event) or (reply.triggered and reply.ok)

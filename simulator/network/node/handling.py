@@ -11,7 +11,7 @@ import simpy
 from simpy.events import NORMAL, PENDING
 
 from simulator.callables import synchronous
-from simulator.errors import Failed
+from simulator.errors import Crashed, Failed
 from simulator.network.channel.receiving import NotAdmitted
 from simulator.network.failures import add_note, describe
 from simulator.network.payload import ATOMS, own_copy, with_own_data
@@ -128,7 +128,8 @@ class Handling(HostTask):
         host = self._host
         self._processes.running.pop(self, None)
         if self._life != host.life:
-            self._ok, self._value = True, None  # a crash has ended it, and nobody waits
+            # A crash has ended it, and nobody waits.
+            self._ok, self._value, self.defused = False, Crashed(f"{host.name} crashed"), True
             return
         if ok:
             try:
