@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Any, Final, Self
 
 from simulator import encoding
-from simulator.adversary import Action, Script
+from simulator.adversary import Action, CrashAt, Script
 from simulator.callables import hashable
 from simulator.clock import END_OF_TIME, SECOND
 from simulator.conditions import At, Bursts, Constant, Delay, Link, Periodic, Poisson
@@ -102,13 +102,14 @@ class Scenario:
         """Refuse an action that can never apply, as far as that is known beforehand."""
         carriers = {"data": f"{SENDER}→{RECEIVER}", "acknowledgement": f"{RECEIVER}→{SENDER}"}
         for action in script.actions:
-            if not isinstance(action, Action):
+            if not isinstance(action, Action | CrashAt):
                 self._check_fault(action)
             elif action.message is not None and action.message >= self.messages:
                 allowed = f"about one of the messages 0 to {self.messages - 1}"
                 refuse("Scenario.adversary", action, allowed)
-            elif action.link not in {None, carriers[action.what]}:
-                allowed = f'about "{carriers[action.what]}", the link that carries it, or no link'
+            elif action.link not in {None, carriers[getattr(action, "what", "data")]}:
+                carrier = carriers[getattr(action, "what", "data")]
+                allowed = f'about "{carrier}", the link that carries it, or no link'
                 refuse("Scenario.adversary", action, allowed)
 
     def _check_fault(self, fault: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from simulator.adversary.crash_at import CrashAt
 from simulator.adversary.transmissions import Action
 from simulator.drawing.words import Words
 from simulator.languages.texts import texts
@@ -43,21 +44,23 @@ def _sentence(action: Any, language: str) -> str:
         elif name == "groups":
             values[name] = " | ".join(", ".join(map(words.node, group)) for group in value)
     kind = type(action).__name__ + (" refusing" if getattr(action, "refuses", False) else "")
-    if isinstance(action, Action):
+    if isinstance(action, Action | CrashAt):
         values["which"] = _which(action, values, language)
         values["link"] = sentences["on"].format(**values) if action.link else ""
         kind += " held" if "hold" in values else ""
+        kind += f" {action.point}" if isinstance(action, CrashAt) else ""
     return sentences[kind].format(**values)
 
 
-def _which(action: Action, values: dict[str, str], language: str) -> str:
+def _which(action: Action | CrashAt, values: dict[str, str], language: str) -> str:
     sentences = texts(language).section("script")
-    if action.nth is not None:
+    what = "data" if isinstance(action, CrashAt) else action.what
+    if isinstance(action, Action) and action.nth is not None:
         nth = _ordinal(action.nth, language, feminine=action.what == "data")
         return sentences[f"{action.what} nth"].format(nth=nth)
     again = " again" if action.attempt > 1 else ""
     of_copy = sentences["of the copy"] if action.copy else ""
-    return sentences[action.what + again].format(**values) + of_copy
+    return sentences[what + again].format(**values) + of_copy
 
 
 def _ordinal(number: int, language: str, *, feminine: bool) -> str:

@@ -31,8 +31,6 @@ def _at_the_ends(scenario: Scenario) -> list[str]:
         reasons.append("guarantee.window: with a bounded memory, messages meet")
     if isinstance(guarantee, ExactlyOnce) and guarantee.max_age is not None:
         reasons.append("guarantee.max_age: copies meet a memory that forgets")
-    if scenario.handling is not None:
-        reasons.append(f"handling {scenario.handling!r}: copies meet a handler at work")
     return reasons
 
 

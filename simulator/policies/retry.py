@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Final, Literal
 from simulator.callables import hashable
 from simulator.fields import LEFT_OUT, Checked, checked, or_none
 from simulator.policies.adaptive_timeout import AdaptiveTimeout
-from simulator.policies.backoff import Backoff, NoBackoff
+from simulator.policies.backoff import Backoff, NoBackoff, is_drawn
 from simulator.policies.circuit_breaker import CircuitBreaker
 from simulator.policies.retry_budget import RetryBudget
 from simulator.validation import choice, duration, has_method, instance, integer, number
@@ -111,6 +111,7 @@ class Retrying:
     Attributes:
         retry: The policy.
         is_alone: Whether messages are independent.
+        is_drawn: Whether pauses depend on draws, as a student's own may.
         timeouts: How long attempts wait, as far as that is known for good.
     """
 
@@ -122,6 +123,7 @@ class Retrying:
         timeout = retry.timeout
         self.estimate = timeout.start() if isinstance(timeout, AdaptiveTimeout) else None
         self.timeouts: dict[int, float] = {}
+        self.is_drawn: bool = is_drawn(retry.backoff)
         shared = self.breaker, self.budget, self.estimate
         self.is_alone = all(part is None for part in shared)
 

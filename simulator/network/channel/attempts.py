@@ -87,7 +87,7 @@ class Attempt:
         if is_over or not shared.may_retry():
             return _answered(sending)
         self.is_followed = True
-        draw = end.draw(message, self.number)
+        draw = end.draw(message, self.number) if shared.is_drawn else 0.0
         self._pause = retry.backoff.pause_after(made, self._pause, draw)
         forever = retry.max_attempts is None and self._pause == 0
         if forever and sending.env.instant_ns == self._sent_ns:
