@@ -31,6 +31,9 @@ def facts(measured: Tables) -> Facts:
     base: Any = EXPERIMENT.base  # a Scenario whose delay has a mean
     lost, twice, cost = each("loss_rate"), each("duplicate_rate"), each("cost")
     once, least_once, exactly = GUARANTEES
+    memory = each("receiver_remembers")
+    claim("at least once remembers nothing", memory[least_once].mean == 0)
+    claim("exactly once remembers most", memory[exactly].low > memory[once].high)
     claim("at most once costs least", cost[once].high < cost[least_once].low)
     claim("at most once loses most", lost[once].low > lost[least_once].high)
     claim("at least once alone repeats", twice[least_once].low > twice[exactly].mean == 0)
@@ -51,6 +54,7 @@ def facts(measured: Tables) -> Facts:
         "lost": lost,
         "twice": twice,
         "cost": cost,
+        "memory": memory,
         "slowest": each("latency_p99"),
         "broken": broken,
         "ack_before": measured("exactly_once_limits", "loss_rate", case="ack_before"),
