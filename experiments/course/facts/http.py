@@ -19,6 +19,17 @@ def facts(measured: Tables) -> Facts:
     claim("a short timeout sends again for nothing", twice[SHORT].low > twice[LONG].high)
     claim("a long one makes a loss last", late[LONGEST].low > late[LONG].high)
     calls = one_call(loss=LOSS)
+    lost, slow = (
+        {
+            loss: measured(
+                "delivery_guarantees", metric, guarantee="at_least_once", retry="endless", loss=loss
+            )
+            for loss in (0, BAD)
+        }
+        for metric in ("loss_rate", "latency_mean")
+    )
+    claim("sent again for ever, nothing is lost", all(m.mean == 0 for m in lost.values()))
+    claim("it is only late", slow[BAD].low > slow[0].high)
     story = STORIES["lost_acknowledgement"]("en")
     return {
         "round_trip": MEAN_ROUND_TRIP,
@@ -30,6 +41,7 @@ def facts(measured: Tables) -> Facts:
         "bad": BAD,
         "loss": LOSS,
         "calls": calls,
+        "slow": slow,
         "worse_calls": one_call(loss=BAD),
         "handled": sum(row.event == "handed_over" for row in story),
     }
