@@ -12,6 +12,7 @@ from simulator import AtLeastOnce, Constant, Link, Retry, Scenario, simulate
 from simulator.statistics import t_interval
 
 REPLICATIONS, CALLS = 20, 10_000
+PATIENCE = 1.0
 NEVER, AN_HOUR = 1e9, 3_600.0  # in seconds; the first, about thirty years, is no timeout at all
 
 
@@ -24,7 +25,7 @@ class Calls(NamedTuple):
 
 def one_call(*, loss: float) -> Calls:
     """Call a server, each call once, over a link that loses; the reply is the acknowledgement."""
-    once = AtLeastOnce(retry=Retry(timeout=1.0, max_attempts=1))
+    once = AtLeastOnce(retry=Retry(timeout=PATIENCE, max_attempts=1))
     scenario = Scenario(
         guarantee=once, link=Link(delay=Constant(0.05), loss=loss), messages=CALLS, seed=1
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from experiments.catalogue.sync_vs_async import EXPERIMENT, SERVICE, WORKERS
+from experiments.catalogue.sync_vs_async import EXPERIMENT, SERVICE, WINDOW, WORKERS
 from experiments.course.facts import Facts
 from experiments.course.measured import Measure, Tables, claim
 from experiments.course.stories import STORIES
@@ -18,7 +18,7 @@ def facts(measured: Tables) -> Facts:
             style: measured(
                 "sync_vs_async", metric, style=style, one_way=ONE_WAY, interval=interval
             )
-            for style in ("blocking", "queue")
+            for style in ("blocking", "pipelined", "queue")
         }
 
     held, done, after, spare_after = (
@@ -39,6 +39,7 @@ def facts(measured: Tables) -> Facts:
         "service": SERVICE,
         "workers": WORKERS,
         "most": WORKERS / SERVICE,
+        "window": WINDOW,
         "held": held,
         "done": done,
         "after": after,

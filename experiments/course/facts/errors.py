@@ -31,6 +31,7 @@ def facts(measured: Tables) -> Facts:
     for pauses in ("backoff", "jitter"):
         claim(f"{pauses} does not lighten the load", load[pauses].high > 0.95 * storm)
     claim("patience loses less", lost["patient"].high < lost["chapter"].low)
+    claim("patience loses none", lost["patient"].mean == 0)
     claim("at least once deposits too much", balance["at_least_once"].low > 1)
     claim("keys make it right", abs(balance["idempotent"].mean - 1) < 0.01)  # noqa: PLR2004 - nearly
     return {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from experiments.catalogue.timeouts import MEAN_ROUND_TRIP
 from experiments.course.facts import Facts
 from experiments.course.measured import Tables, claim
-from experiments.course.runs import one_call
+from experiments.course.runs import PATIENCE, one_call
 from experiments.course.stories import STORIES
 
 SHORT, LONG, LONGEST = 1, 4, 10
@@ -40,6 +40,7 @@ def facts(measured: Tables) -> Facts:
         "late": late,
         "bad": BAD,
         "loss": LOSS,
+        "patience": PATIENCE,
         "calls": calls,
         "slow": slow,
         "worse_calls": one_call(loss=BAD),

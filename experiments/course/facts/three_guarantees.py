@@ -6,6 +6,7 @@ from typing import Any
 
 from experiments.catalogue import load
 from experiments.catalogue.delivery_guarantees import EXPERIMENT, POLICIES
+from experiments.catalogue.ways_to_deliver import DUPLICATE
 from experiments.course.facts import Facts
 from experiments.course.measured import Measure, Tables, claim
 
@@ -68,6 +69,7 @@ def facts(measured: Tables) -> Facts:
             for way in ("remember", "release_ordered")
         },
         "unordered": measured("remember_or_release", "effects_twice", way="release", loss=LOSS),
+        "duplicate": DUPLICATE,
         "ways": {metric: ways(metric) for metric in ("loss_rate", "duplicate_rate", "cost")},
         "keeps": {who: ways(f"{who}_keeps")["broker"] for who in ("sender", "broker")},
         "worse": WORSE,

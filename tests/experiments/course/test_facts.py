@@ -129,6 +129,7 @@ def test_what_a_receiver_that_forgets_remembers_is_not_guessed(guarantee):
 COMMANDS = {
     "asynchronous": ["sync_vs_async"],
     "synchronous": ["cascading_failure"],
+    "three_guarantees": ["delivery_guarantees"],
     "understanding": ["sync_vs_async"],
     "http": ["delivery_guarantees"],
     "errors": ["delivery_guarantees", "hedged_requests"],
