@@ -103,7 +103,7 @@ for name, retry in policies.items():
     good.plot(model.times, seen["goodput"])
 for axes in (load, good):
     axes.axvspan(OUTAGE_AT, OUTAGE_AT + OUTAGE_LASTS, color="#e8e8e8")
-load.set_ylim(0, 560)
+load.set_ylim(0, 680)
 load.legend(frameon=False, loc="upper right")
 figure
 

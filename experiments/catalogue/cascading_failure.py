@@ -60,7 +60,7 @@ class Chain(Model):
         Metric("orders_failed", "%"),
         Metric("orders_done", "%"),
         Metric("ping_p99", "s"),
-        Metric("behind", "orders"),
+        Metric("behind"),
     )
     series = (Metric("busy", "of 10"), Metric("waiting"))
     unit = "requests"
