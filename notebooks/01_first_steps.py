@@ -20,13 +20,15 @@ LANGUAGE = "fr"
 # ## A thousand messages
 #
 # A **scenario** says everything: how messages are carried (here *at least once*, with the chapter's
-# retry: 3 attempts, pauses of 100 and 200 ms), over which link, how many.
+# retry: 3 attempts, pauses of 100 and 200 ms, with a timeout of 200 ms that is ours), over which
+# link, how many.
 
 # %% [markdown] lang="fr"
 # ## Mille messages
 #
 # Un **scénario** dit tout : comment les messages sont portés (ici *au moins une fois*, avec les
-# nouvelles tentatives du chapitre : 3 tentatives, pauses de 100 et 200 ms), sur quel lien, combien.
+# nouvelles tentatives du chapitre : 3 tentatives, pauses de 100 et 200 ms, avec un délai d'attente
+# de 200 ms qui est le nôtre), sur quel lien, combien.
 
 # %%
 import pandas as pd

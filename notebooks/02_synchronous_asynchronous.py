@@ -29,6 +29,7 @@ LANGUAGE = "fr"
 # `yield client.ask(...)` se lit comme un appel de fonction. C'est une requête sur un réseau.
 
 # %%
+import pandas as pd
 from exercise import check
 
 from experiments.interactive.names import names
@@ -174,13 +175,18 @@ explore(throughput, LANGUAGE, in_flight=(1, 40), round_trip=(0.0, 0.5, 0.02), wo
 from experiments.catalogue.cascading_failure import Chain
 
 own = names(LANGUAGE, "cascading_failure")
+rows = {}
 for chain in ("blocking", "queues"):
-    seen = Chain(messages=1_000, chain=chain, factor=20.0).measure(0)
-    print(f"{own.value(chain):22} {100 * seen['pings_failed']:.0f} %")
+    seen = Chain(chain=chain, factor=20.0).measure(0)
+    shown = ("pings_failed", "orders_failed", "behind")
+    rows[own.value(chain)] = {own.metric(name): seen[name] for name in shown}
+pd.DataFrame(rows).T.round(2)
 
 # %% [markdown] lang="en"
 # With blocking calls, A's workers all end up waiting for D, and requests that have nothing to do
-# with D fail. With queues between, D's slowness stays D's.
+# with D fail. With queues between, D's slowness stays D's, and nothing fails. But D, while it is
+# slow, does 12.5 of the 40 orders that come each second: its queue grows for as long as that lasts,
+# and all in it are late. If D stayed slow, it would grow without end.
 #
 # ## Exercise
 #
@@ -190,7 +196,9 @@ for chain in ("blocking", "queues"):
 # %% [markdown] lang="fr"
 # Avec des appels bloquants, tous les workers de A finissent par attendre D, et des requêtes qui
 # n'ont rien à voir avec D échouent. Avec des files entre les services, la lenteur de D reste celle
-# de D.
+# de D, et rien n'échoue. Mais D, tant qu'il est lent, ne fait que 12,5 des 40 commandes qui
+# arrivent chaque seconde : sa file s'allonge aussi longtemps que cela dure, et tout ce qu'elle
+# contient est en retard. Si D restait lent, elle s'allongerait sans fin.
 #
 # ## Exercice
 #

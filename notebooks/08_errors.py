@@ -23,14 +23,14 @@ LANGUAGE = "fr"
 # %% [markdown] lang="en"
 # ## The chapter's retry
 #
-# All is lost: three attempts, pauses of 100 and 200 ms. The third pause of the chapter's comment,
-# 400 ms, never comes: the third failure is final.
+# `sendMessageWithRetry` tries again when `sendMessage` raises an error. **Predict**: all is lost,
+# in silence. How many attempts has it made after an hour?
 
 # %% [markdown] lang="fr"
 # ## Les nouvelles tentatives du chapitre
 #
-# Tout est perdu : trois tentatives, des pauses de 100 et 200 ms. La troisième pause du commentaire
-# du chapitre, 400 ms, n'a jamais lieu : le troisième échec est définitif.
+# `sendMessageWithRetry` réessaie quand `sendMessage` lève une erreur. **Prédisez** : tout se perd,
+# en silence. Combien de tentatives a-t-elle faites au bout d'une heure ?
 
 # %%
 import pandas as pd
@@ -47,7 +47,30 @@ from simulator import (
     simulate,
 )
 
-chapter = Retry(timeout=0.2, backoff=ExponentialBackoff(base=0.1), max_attempts=3)
+pauses = ExponentialBackoff(base=0.1)
+without_timeout = Retry(timeout=1e9, backoff=pauses, max_attempts=3)  # thirty years: none at all
+silent = Scenario(
+    guarantee=AtLeastOnce(retry=without_timeout), link=Link(loss=1.0), messages=1, horizon=3_600.0
+)
+simulate(silent).ledger.to_frame()[["attempts", "belief"]]
+
+# %% [markdown] lang="en"
+# **Explain**: one, and it still waits. The chapter's code has no timeout, and a loss in silence is
+# no error: nothing comes, nothing fails, and the loop never turns. (A refused connection is an
+# error: then it does.) A retry begins with a timeout. Here is one of 200 ms, which is ours: three
+# attempts, pauses of 100 and 200 ms. The third pause of the chapter's comment, 400 ms, never comes:
+# the third failure is final.
+
+# %% [markdown] lang="fr"
+# **Expliquez** : une seule, et elle attend encore. Le code du chapitre n'a pas de délai d'attente,
+# et une perte silencieuse n'est pas une erreur : rien n'arrive, rien n'échoue, et la boucle ne
+# tourne pas. (Une connexion refusée est une erreur : là, elle tourne.) Une nouvelle tentative
+# commence par un délai d'attente. En voici un de 200 ms, qui est le nôtre : trois tentatives, des
+# pauses de 100 et 200 ms. La troisième pause du commentaire du chapitre, 400 ms, n'a jamais lieu :
+# le troisième échec est définitif.
+
+# %%
+chapter = Retry(timeout=0.2, backoff=pauses, max_attempts=3)
 lost = Scenario(guarantee=AtLeastOnce(retry=chapter), link=Link(loss=1.0), messages=1)
 simulate(lost, trace=True).trace.plot(language=LANGUAGE)
 
@@ -65,6 +88,7 @@ from experiments.interactive.names import names
 text = names(LANGUAGE, "circuit_breaker")
 policies = {
     "immediate": Retry(timeout=0.5, max_attempts=4),
+    "backoff": Retry(timeout=0.5, max_attempts=4, backoff=pauses),
     "budget": Retry(timeout=0.5, max_attempts=4, budget=RetryBudget(ratio=0.1)),
     "breaker": Retry(
         timeout=0.5, max_attempts=4, breaker=CircuitBreaker(failures=10, recovery=2.0)
@@ -79,15 +103,17 @@ for name, retry in policies.items():
     good.plot(model.times, seen["goodput"])
 for axes in (load, good):
     axes.axvspan(OUTAGE_AT, OUTAGE_AT + OUTAGE_LASTS, color="#e8e8e8")
-load.set_ylim(0, 560)
+load.set_ylim(0, 680)
 load.legend(frameon=False, loc="upper right")
 figure
 
 # %% [markdown] lang="en"
 # **Explain**: while the service is down, each call becomes four. When it is back, the queue is
 # long, and answers come after their callers have given up and called again: the load feeds
-# itself, and stays. A retry budget bounds the retries; a circuit breaker stops calling; both let
-# the service recover.
+# itself, and stays. Backoff does not end it, though the chapter advises it: pauses move attempts to
+# a later time and do not make them fewer, 70 × 4 = 280 a second either way. It serves against what
+# passes before the attempts are used up. A retry budget bounds the retries; a circuit breaker stops
+# calling; both let the service recover.
 #
 # ## A hand on the slider: jitter
 #
@@ -98,8 +124,11 @@ figure
 # %% [markdown] lang="fr"
 # **Expliquez** : pendant la panne, chaque appel en devient quatre. Au retour du service, la file
 # est longue, et les réponses viennent après que les appelants ont renoncé et rappelé : la charge
-# s'entretient elle-même, et reste. Un budget borne les nouvelles tentatives ; un disjoncteur cesse
-# d'appeler ; tous deux laissent le service se rétablir.
+# s'entretient elle-même, et reste. L'attente progressive n'y met pas fin, bien que le chapitre la
+# conseille : des pauses remettent les tentatives à plus tard et n'en réduisent pas le nombre,
+# 70 × 4 = 280 par seconde dans les deux cas. Elle sert contre ce qui passe avant que les tentatives
+# soient épuisées. Un budget borne les nouvelles tentatives ; un disjoncteur cesse d'appeler ; tous
+# deux laissent le service se rétablir.
 #
 # ## La main sur le curseur : la gigue
 #
@@ -203,5 +232,5 @@ pd.DataFrame(hedged).T.rename_axis(columns=own("controls", "servers")).round(3)
 # %%
 answer = ...
 
-silent = Scenario(guarantee=AtLeastOnce(retry=policies["immediate"]), link=Link(loss=1.0))
-check(answer, simulate(silent).summary["attempts_mean"], LANGUAGE)
+unanswered = Scenario(guarantee=AtLeastOnce(retry=policies["immediate"]), link=Link(loss=1.0))
+check(answer, simulate(unanswered).summary["attempts_mean"], LANGUAGE)

@@ -45,20 +45,22 @@ pd.DataFrame(rows).T.rename_axis(columns=text("units", "requests")).round(3)
 
 # %% [markdown] lang="en"
 # **Explain**: for one request whose answer is needed now, the direct call is done sooner: the
-# queue is one more hop. For many requests, or where the caller has better things to do, the queue
-# is far ahead: it holds nobody up, and the workers, not the round trip, set the pace. Synchronous:
-# when the next step needs the answer, and the caller should know at once of a failure.
-# Asynchronous: when it does not, when load comes in peaks, when the receiver may be slow or down.
+# queue is one more hop. With 200 in hand, the queue is far ahead: it holds nobody up, and the
+# workers, not the round trip, set the pace; each call makes those behind it wait. (*Done after*
+# runs from when the request is in hand, for both.) Synchronous: when the next step needs the
+# answer, and the caller should know at once of a failure. Asynchronous: when it does not, when load
+# comes in peaks, when the receiver may be slow or down.
 #
 # ## 2. What is the difference between at least once and exactly once?
 
 # %% [markdown] lang="fr"
 # **Expliquez** : pour une seule requête dont la réponse est nécessaire tout de suite, l'appel
-# direct finit plus tôt : la file est un saut de plus. Pour beaucoup de requêtes, ou quand
-# l'appelant a mieux à faire, la file est loin devant : elle ne retient personne, et ce sont les
-# workers, non l'aller-retour, qui donnent la cadence. Synchrone : quand la suite a besoin de la
-# réponse, et que l'appelant doit apprendre un échec aussitôt. Asynchrone : quand ce n'est pas le
-# cas, quand la charge vient par pics, quand le récepteur peut être lent ou en panne.
+# direct finit plus tôt : la file est une étape de plus. Avec 200 requêtes en main, la file est loin
+# devant : elle ne retient personne, et ce sont les workers, non l'aller-retour, qui donnent la
+# cadence ; chaque appel, lui, fait attendre ceux qui le suivent. (*Fait après* se compte, pour les
+# deux, dès que la requête est en main.) Synchrone : quand la suite a besoin de la réponse, et que
+# l'appelant doit apprendre un échec aussitôt. Asynchrone : quand ce n'est pas le cas, quand la
+# charge vient par pics, quand le récepteur peut être lent ou en panne.
 #
 # ## 2. Quelle est la différence entre au-moins-une-fois et exactement-une-fois ?
 

@@ -6,7 +6,7 @@ outcome = simulate(Scenario(link=Link(delay=Exponential(mean=0.05), loss=0.2)))
 outcome.summary["duplicate_rate"]
 """
 
-from simulator.adversary import Duplicate, Hold, Lose, Script
+from simulator.adversary import CrashAt, Duplicate, Hold, Lose, Script
 from simulator.conditions import (
     At,
     Bernoulli,
@@ -71,6 +71,7 @@ from simulator.protocols import (
 )
 from simulator.scenario import Scenario
 from simulator.simulation import Outcome, simulate
+from simulator.worlds import Worlds, worlds
 
 __all__ = [
     "AdaptiveTimeout",
@@ -86,6 +87,7 @@ __all__ = [
     "Constant",
     "ConstantBackoff",
     "Crash",
+    "CrashAt",
     "Crashed",
     "Cut",
     "DecorrelatedJitter",
@@ -130,7 +132,9 @@ __all__ = [
     "TimedOut",
     "Uniform",
     "Weibull",
+    "Worlds",
     "minimize",
     "record",
     "simulate",
+    "worlds",
 ]

@@ -67,10 +67,15 @@ class Crashed(CallFailed):
 
 
 class Failed(CallFailed):
-    """Raised by a handler that cannot do what a message asks for.
+    """Raised by a handler that cannot do what a message asks for: its answer is an error.
 
-    In the handler of a queue or a topic, it gives the message back to the queue. Anywhere else it
-    ends the run, like any other exception.
+    No effect is counted. The answer takes the acknowledgement's way and ends the attempt at once,
+    like a refusal; the sender tries again as its policy says. After the last attempt, `ask` raises
+    it where the reply is waited for: its class, its text, its fields. For a `send` under a
+    guarantee that acknowledges, it is a refusal; under one that does not, as for `notify`, nothing
+    comes of it. In the handler of a queue or a topic, it gives the message back to the queue.
+
+    Raised by a program rather than a handler, it ends the run, like any other exception.
     """
 
 

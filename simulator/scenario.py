@@ -9,15 +9,18 @@ from hashlib import sha256
 from typing import Any, Final, Self
 
 from simulator import encoding
-from simulator.adversary import Action, Script
+from simulator.adversary import Action, CrashAt, Script
+from simulator.callables import hashable
 from simulator.clock import END_OF_TIME, SECOND
-from simulator.conditions import At, Bursts, Link, Periodic, Poisson
+from simulator.conditions import At, Bursts, Constant, Delay, Link, Periodic, Poisson
+from simulator.conditions.delay import least_of
 from simulator.errors import EndlessRun
-from simulator.fields import BOOLEAN, COUNT, check_fields, checked, or_none
+from simulator.fields import BOOLEAN, COUNT, LEFT_OUT, check_fields, checked, or_none
 from simulator.network import Adversary, Network
 from simulator.protocols import AtLeastOnce, Guarantee
 from simulator.validation import duration, has_method, instance, refuse, seed_of, started
 
+NO_TIME: Final = Constant(0.0)
 SENDER = "sender"
 RECEIVER = "receiver"
 
@@ -37,6 +40,12 @@ def _adversary(name: str, value: Any) -> Script | Adversary:
     return adversary
 
 
+def _handling(name: str, value: Any) -> Delay:
+    allowed = "a delay, such as Exponential(mean=0.1), or None for no time"
+    delay: Delay = has_method(name, value, "quantile", allowed)
+    return hashable(name, delay, "a hashable delay: @dataclass(frozen=True)")
+
+
 LINK: Final = checked(instance, kind=Link, allowed="a Link")
 RETURN_LINK: Final = or_none(instance, kind=Link, allowed="a Link, or None for one like `link`")
 WORKLOAD: Final = checked(
@@ -46,13 +55,14 @@ HORIZON: Final = or_none(
     duration,
     allowed="a finite number of seconds above 0, or None to run until all is decided",
 )
+HANDLING: Final = or_none(_handling) | LEFT_OUT
 
 
 @dataclass(frozen=True, kw_only=True)
 class Scenario:
     """One sender, one receiver, a link each way, a workload and a guarantee.
 
-    Handling takes no time. The run ends when nothing is in flight, or at the horizon.
+    The run ends when nothing is in flight, or at the horizon.
 
     Attributes:
         guarantee: The delivery guarantee.
@@ -61,6 +71,8 @@ class Scenario:
         workload: When messages are created.
         messages: Maximum number of messages.
         horizon: End of the run in seconds, itself excluded. None: until nothing is in flight.
+        handling: How long the receiver's handler takes, such as Exponential(mean=0.1): the same for
+            each copy of a message, and for as many at a time as there are. None: no time.
         idempotent: Whether handling a message twice changes no more than handling it once.
         seed: Seed of all randomness, a whole number of at least 0.
         adversary: What else happens to the network, such as Script([Lose(message=0)]). None:
@@ -75,6 +87,7 @@ class Scenario:
     )
     messages: int = field(default=1_000, metadata=COUNT)
     horizon: float | None = field(default=None, metadata=HORIZON)
+    handling: Delay | None = field(default=None, metadata=HANDLING)
     idempotent: bool = field(default=False, metadata=BOOLEAN)
     seed: int = field(default=0, metadata=checked(seed_of))
     adversary: Script | Adversary | None = field(default=None, metadata=or_none(_adversary))
@@ -89,13 +102,14 @@ class Scenario:
         """Refuse an action that can never apply, as far as that is known beforehand."""
         carriers = {"data": f"{SENDER}→{RECEIVER}", "acknowledgement": f"{RECEIVER}→{SENDER}"}
         for action in script.actions:
-            if not isinstance(action, Action):
+            if not isinstance(action, Action | CrashAt):
                 self._check_fault(action)
             elif action.message is not None and action.message >= self.messages:
                 allowed = f"about one of the messages 0 to {self.messages - 1}"
                 refuse("Scenario.adversary", action, allowed)
-            elif action.link not in {None, carriers[action.what]}:
-                allowed = f'about "{carriers[action.what]}", the link that carries it, or no link'
+            elif action.link not in {None, carriers[getattr(action, "what", "data")]}:
+                carrier = carriers[getattr(action, "what", "data")]
+                allowed = f'about "{carrier}", the link that carries it, or no link'
                 refuse("Scenario.adversary", action, allowed)
 
     def _check_fault(self, fault: Any) -> None:
@@ -126,7 +140,8 @@ class Scenario:
         """Refuse a run that could never end.
 
         Raises:
-            EndlessRun: If it retries for ever over a link that loses everything, with no horizon.
+            EndlessRun: If it retries for ever over a link that loses everything, or ignores every
+                answer as late, with no horizon.
         """
         retry = getattr(self.guarantee, "retry", None)
         if self.horizon is not None or retry is None:
@@ -139,6 +154,15 @@ class Scenario:
                     f"this run would never end: {name}.loss is 1 and the sender retries for ever; "
                     "set Scenario.horizon, Retry.max_attempts or Retry.deadline, or a loss below 1"
                 )
+        delays = self.link.delay, self.handling or NO_TIME, self.link_back.delay
+        least, longest = sum(map(least_of, delays)), retry.longest_timeout
+        if retry.late_answers == "ignore" and round(least / longest, 9) > 1:
+            raise EndlessRun(
+                f"this run would never end: no answer takes less than {least:g} s, the longest "
+                f"timeout is {longest:g} s, and the sender ignores late answers and retries for "
+                "ever; set Scenario.horizon, Retry.max_attempts or Retry.deadline, or a longer "
+                "Retry.timeout"
+            )
 
     def replace(self, path: str, value: Any) -> Self:
         """Return a copy of the scenario with one value replaced.

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from experiments.interactive.explore import explore
+from experiments.interactive.guarantees import METRICS, scenario_of
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 ANSWERS = {
@@ -69,6 +70,38 @@ def test_the_right_answer_is_right_and_another_is_not(name, capsys):
         capsys.readouterr()
         exec(last.replace("answer = ...", f"answer = {answer!r}"), space)  # noqa: S102 - as above
         assert word in capsys.readouterr().out
+
+
+@pytest.mark.slow
+def test_the_guarantees_table_and_slider_show_the_same_at_the_same_setting():
+    space, _, _ = played("03_delivery_guarantees")
+    for name, guarantee in space["guarantees"].items():
+        assert scenario_of(guarantee=name) == space["scenario"].replace("guarantee", guarantee)
+    assert space["metrics"] == METRICS
+
+
+@pytest.mark.slow
+def test_what_is_said_of_the_chapters_queue_is_what_it_does(capsys):
+    capsys.readouterr()
+    played.__wrapped__("06_first_server_and_queue")
+    printed = capsys.readouterr().out
+    assert "handler 2: Hello" in printed
+    assert "handler 1" not in printed  # it was replaced
+    assert "len(queue.messages) = 1\nOSError" in printed  # lost, and still in the list
+    assert "len(handled) = 1000, len(queue.messages) = 1000" in printed
+    assert "> complete" not in printed  # the program ended first
+    assert "AttributeError: module 'queue' has no attribute 'SimpleQueue'\n2 * 2 = 4" in printed
+    assert "Waiting in the queue at the end: 0" in printed  # that of the broker
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "imported"), [("queue", False), ("message_queue", True)])
+def test_beside_the_chapters_queue_its_client_cannot_import_requests(name, imported, capsys):
+    pytest.importorskip("requests")
+    space, _, _ = played("06_first_server_and_queue")
+    capsys.readouterr()
+    space["run"]("import requests\nprint(requests.post)", **{name: space["QUEUE_PY"]})
+    assert ("<function post" in capsys.readouterr().out) is imported
 
 
 @pytest.mark.slow

@@ -28,6 +28,9 @@ from simulator.network import Broker, Node, Steps
 
 NAMES = ("A", "B", "C", "D")
 WORKERS, BACKLOG = 10, 10
+PREFETCH = WORKERS // 2
+RATE = 40.0
+"""Orders, and pings, a second."""
 SERVICE = 0.02
 SLOW_AT, SLOW_LASTS = 10.0, 20.0
 BIN = 1.0
@@ -57,8 +60,9 @@ class Chain(Model):
         Metric("orders_failed", "%"),
         Metric("orders_done", "%"),
         Metric("ping_p99", "s"),
+        Metric("behind"),
     )
-    series = (Metric("busy", "of 10"),)
+    series = (Metric("busy", "of 10"), Metric("waiting"))
     unit = "requests"
 
     @property
@@ -67,13 +71,13 @@ class Chain(Model):
         return tuple(float(t) for t in np.arange(0.0, 50.0, BIN))
 
     def measure(self, replication: int) -> Measures:
-        """Return how pings and orders fare while D is slow, and how busy A is all along."""
+        """Return how pings and orders fare while D is slow, and how many orders D has waiting."""
         net = Network(self.seed, replication=replication, trace=False)
         town = Town(net)
         (town.chain_with_calls if self.chain == "blocking" else town.chain_with_queues)()
         net.inject(SlowNode(node="D", factor=self.factor, at=SLOW_AT, lasts=SLOW_LASTS))
-        town.client.drive(Poisson(rate=40), lambda _: town.order(), messages=self.messages)
-        town.client.drive(Poisson(rate=40), lambda _: town.call("ping"), messages=self.messages)
+        town.client.drive(Poisson(rate=RATE), lambda _: town.order(), messages=self.messages)
+        town.client.drive(Poisson(rate=RATE), lambda _: town.call("ping"), messages=self.messages)
         net.run()
         busy = town.services[0].busy
         times = town.ping_times
@@ -82,7 +86,9 @@ class Chain(Model):
             "orders_failed": town.failed["order"] / max(town.asked["order"], 1),
             "orders_done": town.done / self.messages,
             "ping_p99": float(np.quantile(times, 0.99)) if times else float("nan"),
+            "behind": float(town.waiting.at(SLOW_AT + SLOW_LASTS)),
             "busy": [busy.mean(t, t + BIN) if t < net.now else 0.0 for t in self.times],
+            "waiting": [float(count) for count in town.waiting.at(self.times)],
         }
 
 
@@ -95,6 +101,7 @@ class Town:
         self.client = net.node("client")
         self.services = [net.node(name, workers=WORKERS, backlog=BACKLOG) for name in NAMES]
         self.broker: Broker | None = None
+        self.waiting = self.services[-1].waiting
         self.asked, self.failed = Counter[str](), Counter[str]()
         self.done = 0
         self.ping_times: list[float] = []
@@ -115,9 +122,9 @@ class Town:
         for node in (self.client, *self.services):
             self.net.connect(node, self.broker, LINK)
         for service, following in zip(self.services, [*NAMES[1:], None], strict=True):
-            self.broker.queue(service.name)
+            self.waiting = self.broker.queue(service.name).depth  # in the end that of D
             handle = partial(self.handle_and_publish, service, following)
-            service.subscribe(self.broker, service.name, handle, prefetch=WORKERS // 2)
+            service.subscribe(self.broker, service.name, handle, prefetch=PREFETCH)
 
     def work(self, service: Node, message: Message) -> Steps:
         """Do a service's own part."""
@@ -188,6 +195,13 @@ EXPERIMENT = Experiment(
                 Lines(x="factor", y="pings_failed", color="chain"),
                 Timeline(
                     y="busy",
+                    color="chain",
+                    where={"factor": (20.0,)},
+                    shade=(SLOW_AT, SLOW_AT + SLOW_LASTS),
+                ),
+                Lines(x="factor", y="orders_failed", color="chain"),
+                Timeline(
+                    y="waiting",
                     color="chain",
                     where={"factor": (20.0,)},
                     shade=(SLOW_AT, SLOW_AT + SLOW_LASTS),

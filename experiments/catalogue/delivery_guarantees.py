@@ -4,6 +4,7 @@ from experiments.framework import closed_forms
 from experiments.framework.axis import grid
 from experiments.framework.experiment import Experiment
 from experiments.framework.figure import Figure, Lines
+from experiments.framework.model import receiver_remembers
 from simulator import (
     AtLeastOnce,
     AtMostOnce,
@@ -24,7 +25,13 @@ POLICIES = {
 }
 CHAPTER = {"guarantee.retry": ("chapter",)}
 AT_LEAST_ONCE = {"guarantee": ("at_least_once",)}
-METRICS = ("loss_rate", "duplicate_rate", "latency_p99", "cost")
+METRICS = ("loss_rate", "duplicate_rate", "cost", "receiver_remembers")
+
+
+def remembered(scenario: Scenario) -> float:
+    """Return how many identifiers the receiver is expected to remember, per message."""
+    return receiver_remembers(scenario.guarantee, closed_forms.metric("loss_rate")(scenario))
+
 
 EXPERIMENT = Experiment(
     question="What does each delivery guarantee cost as the network gets worse?",
@@ -51,6 +58,7 @@ EXPERIMENT = Experiment(
         "latency_p50",
         "latency_p95",
         "latency_p99",
+        "receiver_remembers",
     ),
     theory={
         **{
@@ -66,6 +74,7 @@ EXPERIMENT = Experiment(
         },
         "latency_mean": closed_forms.latency_mean,
         "latency_p99": closed_forms.latency_p99,
+        "receiver_remembers": remembered,
     },
     figures=(
         Figure(

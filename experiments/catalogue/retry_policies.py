@@ -28,6 +28,8 @@ POLICIES = {
     "decorrelated": DecorrelatedJitter(base=0.1, cap=1.0),
 }
 AXIS = "guarantee.retry.backoff"
+LATE = "guarantee.retry.late_answers"
+ACCEPT = {LATE: ("accept",)}
 
 EXPERIMENT = Experiment(
     question="Which retry policy waits least, and which sends least, as the network gets worse?",
@@ -37,7 +39,11 @@ EXPERIMENT = Experiment(
         messages=10_000,
         seed=1,
     ),
-    sweep={AXIS: POLICIES, "link.loss": grid(0.0, 0.6, 0.05)},
+    sweep={
+        AXIS: POLICIES,
+        LATE: {"accept": "accept", "ignore": "ignore"},
+        "link.loss": grid(0.0, 0.6, 0.05),
+    },
     units={"link.loss": "%"},
     metrics=(
         "latency_mean",
@@ -46,6 +52,7 @@ EXPERIMENT = Experiment(
         "cost",
         "duplicate_rate",
         "loss_rate",
+        "in_doubt_rate",
     ),
     theory={
         "latency_mean": closed_forms.latency_mean,
@@ -53,16 +60,24 @@ EXPERIMENT = Experiment(
         "cost": closed_forms.metric("cost"),
         "duplicate_rate": closed_forms.metric("duplicate_rate"),
         "loss_rate": closed_forms.metric("loss_rate"),
+        "in_doubt_rate": closed_forms.metric("in_doubt_rate"),
     },
     compare=Compare(axis=AXIS, baseline="constant"),
     figures=(
         Figure(
             name="policies",
             panels=(
-                Lines(x="link.loss", y="latency_mean", color=AXIS),
-                Lines(x="link.loss", y="latency_p99", color=AXIS),
-                Lines(x="link.loss", y="cost", color=AXIS),
-                Differences(x="link.loss", y="latency_mean", color=AXIS),
+                Lines(x="link.loss", y="latency_mean", color=AXIS, where=ACCEPT),
+                Lines(x="link.loss", y="latency_p99", color=AXIS, where=ACCEPT),
+                Lines(x="link.loss", y="cost", color=AXIS, where=ACCEPT),
+                Differences(x="link.loss", y="latency_mean", color=AXIS, where=ACCEPT),
+            ),
+        ),
+        Figure(
+            name="late_answers",
+            panels=tuple(
+                Lines(x="link.loss", y=metric, color=LATE, where={AXIS: ("exponential",)})
+                for metric in ("duplicate_rate", "in_doubt_rate", "cost", "ack_latency_mean")
             ),
         ),
     ),

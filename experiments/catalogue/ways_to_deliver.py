@@ -71,7 +71,7 @@ class Delivery(Model):
 
     metrics = (
         Metric("loss_rate", "%"),
-        Metric("duplicate_rate", "%"),
+        Metric("duplicate_rate"),
         Metric("latency_mean", "s"),
         Metric("cost", "transmissions per message"),
         Metric("sender_keeps"),

@@ -7,10 +7,8 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from experiments.framework.axis import Axis, Key, grid
-from experiments.framework.experiment import Experiment
+from experiments.framework.experiment import QUICK_REPLICATIONS, Experiment
 from simulator.validation import refuse, shown
-
-QUICK_REPLICATIONS = 3
 
 
 def with_settings(experiment: Experiment, settings: Iterable[str]) -> Experiment:

@@ -76,7 +76,8 @@ class Form:
         """Write a whole number as the answer, and the other ways to write it that are accepted.
 
         mdbook-quiz compares what is typed with each way, capitals and spaces around it aside.
-        Where theory says another whole number than was measured, both are accepted.
+        The answer is what theory says, where it says something. Who measures with `--quick` need
+        not find it: each whole number within the interval of such a run is accepted.
 
         Args:
             value: The number.
@@ -84,20 +85,24 @@ class Form:
             scale: What it is multiplied with.
             also: The same number in a larger unit, by the unit's name: 0.7, in s.
         """
-        known = (value.mean, value.theory) if isinstance(value, Measure) else (value,)
-        exact = [round(scale * number, NEARLY_EXACT) for number in known if not math.isnan(number)]
-        wholes = [round(number) for number in exact]
-        spelled = self._wording.spelled
+        margin = 0.0
+        if isinstance(value, Measure):
+            margin = scale * value.quick
+            value = value.mean if math.isnan(value.theory) else value.theory
+        exact = round(scale * value, NEARLY_EXACT)
+        answer, spelled = round(exact), self._wording.spelled
+        near = range(round(exact - margin), round(exact + margin) + 1)
+        wholes = sorted({answer, *near}, key=lambda whole: abs(whole - exact))
         ways = [str(whole) for whole in wholes]
-        ways += [f"{exact[-1]:.{places}f}" for places in (1, 2) if exact[-1] != wholes[-1]]
+        ways += [f"{exact:.{places}f}" for places in (1, 2) if exact != answer]
         ways += [spelled[whole] for whole in wholes if 0 <= whole < len(spelled)]
         measured = [(way, unit) for unit in units for way in ways]
         measured += [(f"{number:g}", unit) for unit, number in also.items()]
         ways += [way + gap + unit for way, unit in measured for gap in (" ", NO_BREAK, "")]
         ways += [re.sub(r"(?<=\d)\.(?=\d)", ",", way) for way in ways]
-        answer, *alternatives = dict.fromkeys(ways)
+        first, *alternatives = dict.fromkeys(ways)
         accepted = ", ".join(map(quoted, alternatives))
-        return f"answer.answer = {quoted(answer)}\nanswer.alternatives = [{accepted}]"
+        return f"answer.answer = {quoted(first)}\nanswer.alternatives = [{accepted}]"
 
 
 def write_quiz(writer: Writer, facts: dict[str, Any]) -> tuple[str, int]:

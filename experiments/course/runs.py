@@ -6,12 +6,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from experiments.course.measured import Measure
+from experiments.course.measured import Measure, claim
 from experiments.course.stories import CHAPTER
 from simulator import AtLeastOnce, Constant, Link, Retry, Scenario, simulate
 from simulator.statistics import t_interval
 
 REPLICATIONS, CALLS = 20, 10_000
+PATIENCE = 1.0
+NEVER, AN_HOUR = 1e9, 3_600.0  # in seconds; the first, about thirty years, is no timeout at all
 
 
 class Calls(NamedTuple):
@@ -23,7 +25,7 @@ class Calls(NamedTuple):
 
 def one_call(*, loss: float) -> Calls:
     """Call a server, each call once, over a link that loses; the reply is the acknowledgement."""
-    once = AtLeastOnce(retry=Retry(timeout=1.0, max_attempts=1))
+    once = AtLeastOnce(retry=Retry(timeout=PATIENCE, max_attempts=1))
     scenario = Scenario(
         guarantee=once, link=Link(delay=Constant(0.05), loss=loss), messages=CALLS, seed=1
     )
@@ -32,7 +34,25 @@ def one_call(*, loss: float) -> Calls:
         outcome = simulate(scenario, replication=replication)
         failed.append(float(np.mean(~np.isnan(outcome.ledger["gave_up_s"]))))
         in_doubt.append(outcome.summary["in_doubt_rate"])
-    return Calls(_measure(failed), _measure(in_doubt))
+    return Calls(_measure(failed, 1 - (1 - loss) ** 2), _measure(in_doubt, (1 - loss) * loss))
+
+
+def without_timeout(*, loss: float) -> Measure:
+    """Return the share of the chapter's calls that still wait after an hour, without a timeout."""
+    patient = AtLeastOnce(retry=Retry(timeout=NEVER, max_attempts=CHAPTER.max_attempts))
+    scenario = Scenario(
+        guarantee=patient,
+        link=Link(delay=Constant(0.05), loss=loss),
+        messages=CALLS,
+        horizon=AN_HOUR,
+        seed=1,
+    )
+    waiting = []
+    for replication in range(REPLICATIONS):
+        outcome = simulate(scenario, replication=replication)
+        claim("without a timeout there is one attempt", outcome.ledger["attempts"].max() == 1)
+        waiting.append(outcome.summary["undecided_rate"])
+    return _measure(waiting, theory=1 - (1 - loss) ** 2)
 
 
 def all_lost(attempts: int) -> tuple[list[float], float]:
@@ -45,6 +65,5 @@ def all_lost(attempts: int) -> tuple[list[float], float]:
     return [row.time_s for row in trace if row.event == "sent"], end
 
 
-def _measure(values: list[float]) -> Measure:
-    interval = t_interval(values)
-    return Measure(*interval, theory=float("nan"), replications=len(values))
+def _measure(values: list[float], theory: float) -> Measure:
+    return Measure(*t_interval(values), theory=theory, replications=len(values))

@@ -69,6 +69,17 @@ def expected_of(scenario: Scenario) -> theory.Expected | None:
         return None
     retry = guarantee.retry
     at_least_once = isinstance(guarantee, AtLeastOnce)
+    if retry.late_answers == "ignore":
+        abandons = (
+            theory.abandoned_at_least_once if at_least_once else theory.abandoned_exactly_once
+        )
+        return abandons(
+            loss=link.loss,
+            ack_loss=back.loss,
+            timeouts_s=_timeouts(retry),
+            round_trip_cdf=round_trip,
+            duplicate=link.duplicate,
+        )
     form = theory.timed_at_least_once if at_least_once else theory.timed_exactly_once
     return form(
         loss=link.loss,
@@ -144,6 +155,12 @@ def _sendings(retry: Retry) -> list[float] | Iterator[float]:
     if retry.max_attempts is None:
         return (sent for sent, _ in _times(retry))
     return [sent for (sent, _), _ in zip(_times(retry), range(retry.max_attempts), strict=False)]
+
+
+def _timeouts(retry: Retry) -> list[float] | Iterator[float]:
+    if retry.max_attempts is None:
+        return map(retry.timeout_of, count(1))
+    return [retry.timeout_of(attempt) for attempt in range(1, retry.max_attempts + 1)]
 
 
 def _end(retry: Retry) -> float:

@@ -9,13 +9,16 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import product
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from experiments.framework.axis import ABSENT, Axis, Key, check_axis
 from experiments.framework.figure import TIME, Differences, Figure, Timeline
 from experiments.framework.model import Runnable, metrics_of, unit_of_metric
 from experiments.framework.texts import Texts
 from simulator.validation import integer, refuse
+
+QUICK_REPLICATIONS: Final = 3
+"""How many independent runs of each cell there are under `--quick`."""
 
 Theory = Callable[[Any], float]  # of a Scenario, or of the experiment's own Model
 
@@ -62,7 +65,7 @@ class Experiment:
         units: Of the axes that have one, as those of metrics: "%" for a share, "s".
         texts: Its titles, captions and names, which the catalogue reads from the file beside it.
         replications: How many independent runs of each cell.
-        quick_messages: How many messages a run has under `--quick`, with 3 replications.
+        quick_messages: How many messages a run has under `--quick`.
     """
 
     question: str

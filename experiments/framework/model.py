@@ -6,6 +6,7 @@ its network in its own file: a frozen dataclass with `measure`, whose fields are
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,6 +17,7 @@ from experiments.framework.metric import Metric
 from simulator import encoding
 from simulator.fields import COUNT, Checked, checked
 from simulator.metrics import METRICS, UNITS
+from simulator.protocols import AtLeastOnce, AtMostOnce, BestEffort, ExactlyOnce, Guarantee
 from simulator.scenario import Scenario, replace_at
 from simulator.simulation import simulate
 from simulator.validation import seed_of
@@ -94,12 +96,29 @@ def measure(runnable: Runnable, replication: int) -> dict[str, float | list[floa
         ValueError: If a model measured less than it says.
     """
     if isinstance(runnable, Scenario):
-        return dict(simulate(runnable, replication=replication).summary)
+        summary = simulate(runnable, replication=replication).summary
+        remembered = receiver_remembers(runnable.guarantee, summary["loss_rate"])
+        return {**summary, "receiver_remembers": remembered}
     assert isinstance(runnable, Model)  # noqa: S101 - Experiment holds that
     measured = dict(runnable.measure(replication))
     if missing := missing_in(measured, runnable):
         raise ValueError(f"{type(runnable).__name__}.measure must return {', '.join(missing)}")
     return measured
+
+
+def receiver_remembers(guarantee: Guarantee, loss_rate: float) -> float:
+    """Return how many identifiers the receiver remembers in the end, per message.
+
+    One that drops duplicates remembers each message that came, for good. NaN where it forgets some,
+    or where the guarantee is a student's own: how many it remembers, a ledger does not say.
+    """
+    match guarantee:
+        case BestEffort() | AtLeastOnce():
+            return 0.0
+        case AtMostOnce() | ExactlyOnce(window=None, max_age=None):
+            return 1 - loss_rate
+        case _:
+            return math.nan
 
 
 def measure_all(
@@ -127,7 +146,7 @@ def missing_in(measured: Measures, runnable: Runnable) -> list[str]:
 
 def metrics_of(runnable: Runnable) -> tuple[str, ...]:
     """Return the names of what is measured."""
-    return runnable.metrics if isinstance(runnable, Model) else tuple(METRICS)
+    return runnable.metrics if isinstance(runnable, Model) else (*METRICS, "receiver_remembers")
 
 
 def unit_of_metric(runnable: Runnable, name: str) -> str:

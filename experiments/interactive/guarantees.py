@@ -18,6 +18,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.image import imsave
 
+from experiments.catalogue.delivery_guarantees import PAUSES
 from experiments.figures.plotting import style
 from experiments.interactive.names import names
 from simulator import (
@@ -27,7 +28,6 @@ from simulator import (
     ExactlyOnce,
     Exponential,
     Link,
-    NoBackoff,
     Outcome,
     Retry,
     Scenario,
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from experiments.interactive.explore import Explored
 
 GUARANTEES: Final = ("best_effort", "at_most_once", "at_least_once", "exactly_once")
-METRICS: Final = ("loss_rate", "duplicate_rate", "latency_p95", "cost")
+METRICS: Final = ("loss_rate", "duplicate_rate", "latency_p99", "cost")
 BINS: Final = np.linspace(0.0, 2.0, 81)
 """Edges of the latency distribution that is drawn, in seconds."""
 
@@ -62,12 +62,12 @@ def scenario_of(
         loss: Loss rate of the link, each way.
         delay: Mean of its exponential delay, each way, in seconds.
         timeout: How long each attempt waits, in seconds.
-        attempts: How many attempts at most.
+        attempts: How many attempts at most; the pauses between them are the chapter's.
         messages: How many messages, a hundred a second.
         seed: Seed of all randomness.
     """
     choice("scenario_of.guarantee", guarantee, GUARANTEES)
-    retry = Retry(timeout=timeout, max_attempts=attempts, backoff=NoBackoff())
+    retry = Retry(timeout=timeout, max_attempts=attempts, backoff=PAUSES)
     kinds = (BestEffort(), AtMostOnce(), AtLeastOnce(retry=retry), ExactlyOnce(retry=retry))
     return Scenario(
         guarantee=kinds[GUARANTEES.index(guarantee)],

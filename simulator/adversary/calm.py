@@ -22,6 +22,8 @@ def calm(link: Link) -> Link:
     are kept.
     """
     delay = link.delay
+    if isinstance(delay, Constant) and link.loss == 0.0 and not link.duplicate:
+        return link
     if not isinstance(delay, Constant):
         median = float(quantiles(delay, np.array([0.5]))[0])
         delay = Constant(float(f"{median:.2g}"))

@@ -6,20 +6,33 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from simulator.adversary.crash_at import CrashAt, Place
+from simulator.adversary.points import pointed_ends
 from simulator.adversary.transmissions import Action, Address, address_of
 
 if TYPE_CHECKING:
     from simulator.conditions import Transmission
     from simulator.network import Network
+    from simulator.protocols.channel import Guarantee
 
 
 class Playing:
     """Applies the actions of a script, each once."""
 
-    def __init__(self, net: Network, actions: Sequence[Action], faults: Sequence[Any]) -> None:
-        """Keep the actions on transmissions; the faults run as processes of their own."""
+    def __init__(
+        self,
+        net: Network,
+        actions: Sequence[Action],
+        crashes: Sequence[CrashAt],
+        faults: Sequence[Any],
+    ) -> None:
+        """Keep the actions on transmissions and at points; the faults run by themselves."""
         self._net = net
         self._faults = faults
+        self._crashes: defaultdict[Place, list[CrashAt]] = defaultdict(list)
+        for crash in crashes:
+            self._crashes[crash.place].append(crash)
+        self.ends = pointed_ends(self) if crashes else None
         self._named: defaultdict[Address, list[Action]] = defaultdict(list)
         self._counted: list[Action] = []
         self._seen = Counter[tuple[str, str | None]]()
@@ -46,12 +59,22 @@ class Playing:
                 self._tick_off(action, address)
         return delays_ns
 
+    def lasts_at(self, point: Any, copy: Any, link: str, guarantee: Guarantee) -> float:  # noqa: ARG002 - what is scripted needs no guarantee
+        """Return how long the node is down that crashes at a point; 0 if it does not crash."""
+        crashes = self._crashes.get((point, copy.message.number, copy.attempt, copy.number), [])
+        for crash in crashes:
+            if crash.link in {None, link}:
+                crashes.remove(crash)
+                return crash.lasts
+        return 0.0
+
     @property
     def missed(self) -> tuple[Any, ...]:
         """The actions that have found nothing to act on so far."""
         named = [action for actions in self._named.values() for action in actions]
         late = [fault for fault in self._faults if fault.at >= self._net.now]
-        return (*named, *self._counted, *late)
+        points = [crash for crashes in self._crashes.values() for crash in crashes]
+        return (*named, *self._counted, *points, *late)
 
     def _due(self, what: str, link: str) -> list[Action]:
         """Count a transmission; return the actions that name it by its number, `nth`."""

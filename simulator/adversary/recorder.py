@@ -18,6 +18,7 @@ import numpy as np
 
 from simulator.adversary.actions import Duplicate, Hold, Lose
 from simulator.adversary.calm import calm
+from simulator.adversary.crash_at import CrashAt
 from simulator.adversary.script import Script
 from simulator.adversary.transmissions import Action, Address, address_of
 from simulator.clock import to_ns, to_seconds
@@ -44,6 +45,7 @@ class Recorder:
     def start(self, net: Network) -> Recorder:
         """Begin to record."""
         self._under = None if self._over is None else self._over.start(net)
+        self.ends = getattr(self._under, "ends", None)
         return self
 
     def decide(self, transmission: Transmission, delays_ns: tuple[int, ...]) -> tuple[int, ...]:
@@ -75,7 +77,7 @@ class Recorder:
         busy = Counter("acknowledgement" if answers else "data" for answers, _ in carriers)
         return tuple(
             dataclasses.replace(action, link=None)
-            if isinstance(action, Action) and busy[action.what] == 1
+            if isinstance(action, Action | CrashAt) and busy[getattr(action, "what", "data")] == 1
             else action
             for action in actions
         )
@@ -122,7 +124,7 @@ class RecordedNetwork(Network):
         """Make an empty network; see `Network`."""
         self._recorder = Recorder(adversary)
         planned = adversary.actions if isinstance(adversary, Script) else ()
-        self._faults = [action for action in planned if hasattr(action, "steps")]
+        self._faults = [action for action in planned if not isinstance(action, Action)]
         super().__init__(seed, replication=replication, trace=trace, adversary=self._recorder)
 
     def connect(self, sender: Node, receiver: Node, link: Link, *, one_way: bool = False) -> None:

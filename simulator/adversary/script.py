@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias
 
 from simulator import encoding
 from simulator.adversary.actions import Duplicate, Hold, Lose
+from simulator.adversary.crash_at import CrashAt
 from simulator.adversary.playing import Playing
 from simulator.adversary.sentences import say
 from simulator.adversary.transmissions import Action
@@ -19,8 +20,11 @@ from simulator.validation import parts, refuse
 if TYPE_CHECKING:
     from simulator.network import Network
 
-AnyAction: TypeAlias = Lose | Duplicate | Hold | Crash | Cut | LinkOutage | Partition | SlowNode
-"""What a script may hold: actions on transmissions, and faults that begin at a given instant."""
+AnyAction: TypeAlias = (
+    Lose | Duplicate | Hold | CrashAt | Crash | Cut | LinkOutage | Partition | SlowNode
+)
+"""What a script may hold: actions on transmissions, crashes at points of a message's way, and
+faults that begin at a given instant."""
 
 
 def _actions(name: str, value: Any) -> tuple[AnyAction, ...]:
@@ -56,11 +60,12 @@ class Script(Checked):
 
     def start(self, net: Network) -> Playing:
         """Start the script in a network."""
-        faults = [action for action in self.actions if not isinstance(action, Action)]
+        faults = [action for action in self.actions if hasattr(action, "steps")]
         for fault in faults:
             net.env.process(fault.steps(net))
         meddling = [action for action in self.actions if isinstance(action, Action)]
-        return Playing(net, meddling, faults)
+        crashes = [action for action in self.actions if isinstance(action, CrashAt)]
+        return Playing(net, meddling, crashes, faults)
 
     def explain(self, language: str = "en") -> str:
         """Describe its actions, one sentence a line, in "en" or "fr"."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from simulator.adversary.crash_at import CrashAt
 from simulator.adversary.transmissions import Action
 from simulator.drawing.journeys import Journey
 from simulator.drawing.parts import parts_of
@@ -44,10 +45,10 @@ def say_broken(promise: Promise, language: str) -> str:
 
 def _meets(action: Any, journey: Journey) -> bool:
     """Whether an action on a transmission is about that of a journey."""
-    if not isinstance(action, Action) or action.message is None:
+    if not isinstance(action, Action | CrashAt) or action.message is None:
         return False
     link = f"{journey.start}→{journey.end}"
-    is_answer = action.what == "acknowledgement"
+    is_answer = isinstance(action, Action) and action.what == "acknowledgement"
     about = action.message, action.attempt, is_answer, action.link or link
     return about == (journey.message, journey.attempt, journey.is_answer, link)
 
@@ -68,27 +69,28 @@ def _sentence(action: Any, met: Subject | None, language: str) -> str:
         elif name == "groups":
             values[name] = " | ".join(", ".join(map(words.node, group)) for group in value)
     kind = type(action).__name__ + (" refusing" if getattr(action, "refuses", False) else "")
-    if isinstance(action, Action):
+    if isinstance(action, Action | CrashAt):
         values["which"] = _which(action, met, language)
         values["link"] = sentences["on"].format(**values) if action.link else ""
         kind += " held" if "hold" in values else ""
+        kind += f" {action.point}" if isinstance(action, CrashAt) else ""
     return sentences[kind].format(**values)
 
 
-def _which(action: Action, met: Subject | None, language: str) -> str:
+def _which(action: Action | CrashAt, met: Subject | None, language: str) -> str:
     sentences = texts(language).section("script")
-    if action.nth is not None:
+    what = "data" if isinstance(action, CrashAt) else action.what
+    if isinstance(action, Action) and action.nth is not None:
         nth = _ordinal(action.nth, language, feminine=action.what == "data")
         return sentences[f"{action.what} nth"].format(nth=nth)
-    kind = "message" if action.what == "data" else action.what
-    subject = met or Subject(kind, "message", str(action.message))
+    subject = met or Subject("message" if what == "data" else what, "message", str(action.message))
     # The attempt and the copy have words of their own here.
     subject = replace(subject, attempt=0, copy=0)
     of_copy = sentences["of the copy"] if action.copy else ""
     if action.attempt == 1:
         return Words(language).forms(subject)["the"] + of_copy
     forms = Words(language).forms(replace(subject, kind=subject.data))
-    again = "data again" if action.what == "data" else f"{subject.kind} again"
+    again = "data again" if what == "data" else f"{subject.kind} again"
     return sentences[again].format(attempt=action.attempt, **forms) + of_copy
 
 

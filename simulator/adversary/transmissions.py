@@ -30,6 +30,9 @@ def _link(name: str, value: Any) -> str:
     return "→".join(name_of(name, end) for end in ends)
 
 
+LINK = or_none(_link)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Action:
     """Something done to one transmission. Subclasses define what.
@@ -56,7 +59,7 @@ class Action:
     what: What = field(default="data", metadata=checked(choice, choices=KINDS) | LEFT_OUT)
     copy: int = field(default=0, metadata=LEFT_OUT)
     nth: int | None = field(default=None, metadata=or_none(integer, low=1))
-    link: str | None = field(default=None, metadata=or_none(_link))
+    link: str | None = field(default=None, metadata=LINK)
 
     turn: ClassVar[int] = 0
     """Order in which actions apply: losses first, then duplicates, then delays."""

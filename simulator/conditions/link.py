@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Final
 import numpy as np
 import numpy.typing as npt
 
-from simulator.clock import to_ns_array
+from simulator.clock import to_ns, to_ns_array
 from simulator.conditions.delay import Constant, Delay, quantiles
 from simulator.conditions.draws import Draws, copy_lane, loss_lane
 from simulator.conditions.gilbert_elliott import GilbertElliott
@@ -97,7 +97,8 @@ class Link:
     @property
     def fixed_delay_ns(self) -> int | None:
         """The delay of each copy, in nanoseconds, where it is always the same; else None."""
-        return int(self.delays_ns(np.zeros(1))[0]) if type(self.delay) is Constant else None
+        delay = self.delay
+        return to_ns(delay.seconds) if type(delay) is Constant else None
 
     def fate(self, draws: Draws, transmission: Transmission) -> tuple[int, ...]:
         """Return what becomes of a transmission that has left: lost, or one copy, or two.

@@ -53,6 +53,7 @@ DASHES: Final = {
 
 MARKS: Final = {
     "handed_over": ("o", "green"),
+    "unfinished": ("p", "green"),
     "suppressed": ("o", "green"),
     "timed_out": ("D", "pink"),
     "gave_up": ("X", "ink"),
@@ -61,6 +62,9 @@ MARKS: Final = {
     "unrouted": ("v", "ink"),
 }
 """Marker and color of each event at a node: distinct in shape, not in color alone."""
+
+HOLLOW: Final = {"suppressed", "unfinished"}
+"""Marks that are not filled: what had no effect."""
 
 ENDINGS: Final = {"lost": "x", "dropped": "x", "travelling": "."}
 """Marker at the end of a copy that did not arrive."""
@@ -190,7 +194,7 @@ def _mark(
         linestyle="",
         marker=marker,
         color=theme[color],
-        markerfacecolor=theme.paper if part.event == "suppressed" else theme[color],
+        markerfacecolor=theme.paper if part.event in HOLLOW else theme[color],
         markersize=11 if part.event == "gave_up" else 7,  # visible behind its timeout
         zorder=3,
         label=label,

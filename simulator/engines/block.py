@@ -124,6 +124,9 @@ class Block:
             some, until, pause = self._wait(some, until, expiry, pause, is_last=is_last)
             if not len(some):
                 return
+            if retry.late_answers == "ignore":
+                everyone = slice(None) if some.places is None else some.places
+                self._known[everyone] = NOT_COMING  # what is to come is late
             pause, delay = self._pause(retry, attempt, some, pause)
             if isinstance(delay, int) and delay == 0:
                 sent = until

@@ -5,13 +5,15 @@ It answers every scenario, and is the network that a student would write by hand
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from simulator.clock import END_OF_TIME, to_ns
 from simulator.engines.creation import IntArray, creation_blocks
 from simulator.engines.run import Keep, Run, gather
+from simulator.message import Message
 from simulator.network import Network, Node
 from simulator.network.node.driver import Driver
+from simulator.protocols.channel import Steps
 from simulator.scenario import RECEIVER, SENDER, Scenario
 
 TOPIC = "message"
@@ -41,7 +43,7 @@ def play(scenario: Scenario, net: Network, blocks: Iterable[IntArray]) -> Node:
     sender, receiver = net.node(SENDER), net.node(RECEIVER)
     net.connect(sender, receiver, scenario.link, one_way=True)
     net.connect(receiver, sender, scenario.link_back, one_way=True)
-    receiver.on(TOPIC, idempotent=scenario.idempotent)(lambda _: None)
+    receiver.on(TOPIC, idempotent=scenario.idempotent)(handler_of(scenario, receiver))
 
     def send(_: int) -> None:
         sender.send(
@@ -55,3 +57,15 @@ def play(scenario: Scenario, net: Network, blocks: Iterable[IntArray]) -> Node:
     horizon = scenario.horizon
     net.run(until=horizon if horizon and to_ns(horizon) < END_OF_TIME else None)
     return sender
+
+
+def handler_of(scenario: Scenario, receiver: Node) -> Callable[[Message], Steps | None]:
+    """Return what the receiver does with a message."""
+    handling = scenario.handling
+    if handling is None:
+        return lambda _: None
+
+    def handle(message: Message) -> Steps:
+        yield receiver.work(message.sample(handling))
+
+    return handle

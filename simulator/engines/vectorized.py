@@ -31,6 +31,8 @@ NOT_A_VALUE = "it may remember, as it is not a frozen dataclass of plain values"
 def refusals(scenario: Scenario) -> list[str]:
     """Name the parts of a scenario that this engine cannot run; empty if it can run all."""
     reasons = meetings(scenario)
+    if scenario.handling is not None:
+        reasons.append(f"handling {scenario.handling!r}: a copy may come while another is handled")
     for name, link in (("link", scenario.link), ("return_link", scenario.link_back)):
         model = link.loss_model
         if not (hasattr(model, "start") or decides_arrays(model) or is_value(model)):

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from simulator.adversary import Action
+from simulator.adversary import Action, CrashAt
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +53,12 @@ class Candidate:
 
     def _follows(self, action: Any) -> bool:
         """Whether an action is about one of these messages."""
-        if not isinstance(action, Action) or action.message is None or action.link is None:
+        if isinstance(action, CrashAt) and action.link is None:
+            return len(self.senders) == 1  # whose copy it was, as far as is known
+        if not isinstance(action, Action | CrashAt) or None in {action.message, action.link}:
             return False
-        start, end = action.link.split("→")
-        return (end if action.what == "acknowledgement" else start) in self.senders
+        start, end = str(action.link).split("→")
+        return (end if getattr(action, "what", "") == "acknowledgement" else start) in self.senders
 
 
 def size_of(candidate: Candidate) -> tuple[int, int]:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import traceback
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from types import FunctionType
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import simpy
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 LIBRARIES: Final = tuple(str(Path(file).parent) for file in (simpy.__file__, Path(__file__).parent))
 """Where code stands that is not the student's."""
+
+E = TypeVar("E", bound=BaseException)
 
 Place = tuple[str, int]
 """A file, and a line of it."""
@@ -34,6 +37,24 @@ def add_note(error: BaseException, note: str) -> None:
     """Add a note to an exception, once."""
     if note not in getattr(error, "__notes__", ()):
         error.add_note(note)
+
+
+def twin_of(error: E) -> E:
+    """Return an exception of one's own for one that others may get too, with its notes and fields.
+
+    A class's own `__init__` is not called: its arguments need not be those of the exception.
+    """
+    kind = type(error)
+    make = kind.__new__ if isinstance(kind.__init__, FunctionType) else type.__call__
+    try:
+        twin: E = make(kind, *error.args)
+    except Exception:  # noqa: BLE001 - it is not made of its arguments
+        return error
+    vars(twin).update(vars(error))
+    if hasattr(error, "__notes__"):
+        twin.__notes__ = list(error.__notes__)
+    twin.__cause__ = error
+    return twin
 
 
 def uncaught(event: simpy.Event) -> BaseException:

@@ -10,6 +10,8 @@ A script is one (`simulator.adversary`). A student's own is any object with thes
         def decide(self, transmission, delays_ns):
             self.sent += 1
             return () if self.sent % 3 == 0 else delays_ns
+
+One that has `ends` makes the ends of channels too (`simulator.adversary.points`).
 """
 
 from __future__ import annotations

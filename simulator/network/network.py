@@ -188,6 +188,7 @@ class Network:
                 guarantee,
                 self._randomness,
                 self.trace,
+                getattr(self._interference, "ends", None),
             )
             sender.sending_ends.append(channel.sender)
             receiver.receiving_ends.append(channel.receiver)

@@ -11,13 +11,16 @@ from __future__ import annotations
 import copy
 import dataclasses
 import operator
+import pickle
 from collections import deque
 from types import NoneType
 from typing import Any, Final, TypeVar
 
 import numpy as np
 
+from simulator.errors import Failed
 from simulator.message import Message
+from simulator.network.failures import twin_of
 
 Value = TypeVar("Value")
 
@@ -38,6 +41,30 @@ def with_own_data(message: Message) -> Message:
         return message
     data = own_copy(message.data)
     return message if data is message.data else message._replace(data=data)
+
+
+def are_equal(one: Message, other: Message) -> bool:
+    """Whether two messages carry the same, by value or once serialized; copies of one do."""
+    if one.id == other.id:
+        return True
+    try:
+        if one.data == other.data:
+            return True
+    except ValueError:  # arrays are compared item by item
+        pass
+    try:
+        return pickle.dumps(one.data) == pickle.dumps(other.data)
+    except (pickle.PicklingError, AttributeError, TypeError):  # it cannot be serialized
+        return False
+
+
+def as_sent(failure: Failed) -> Failed:
+    """Return the copy of a handler's failure that its answer carries: class, text and fields."""
+    twin = twin_of(failure)
+    twin.args, twin.__cause__ = own_copy(failure.args), None
+    for name, value in vars(failure).items():
+        setattr(twin, name, own_copy(value))
+    return twin
 
 
 def _copy(value: Any, copies: dict[int, Any]) -> Any:

@@ -15,7 +15,7 @@ from simpy.events import PENDING
 
 from simulator.clock import to_seconds
 from simulator.errors import EndlessRun
-from simulator.network.failures import add_note
+from simulator.network.failures import twin_of
 from simulator.network.timers import Occurrence, process_event
 from simulator.protocols.channel import Steps
 from simulator.validation import refuse
@@ -72,7 +72,7 @@ class Task(Occurrence, simpy.Process):
                     event = send(event._value)
                 else:
                     event._defused = True  # it fails, or copes
-                    event = self._generator.throw(_twin(event._value))
+                    event = self._generator.throw(twin_of(event._value))
             except StopIteration as end:
                 self._end(ok=True, value=end.value)
                 break
@@ -168,15 +168,3 @@ def without_frame(error: BaseException) -> BaseException:
     """Leave the frame of `_resume`, where all tasks fail, out of what is said of a failure."""
     traceback = error.__traceback__
     return error if traceback is None else error.with_traceback(traceback.tb_next)
-
-
-def _twin(error: BaseException) -> BaseException:
-    """Return an exception of a task's own, for one that others may get too, with its notes."""
-    try:
-        twin = type(error)(*error.args)
-    except Exception:  # noqa: BLE001 - it is not made of its arguments
-        return error
-    twin.__cause__ = error
-    for note in getattr(error, "__notes__", ()):
-        add_note(twin, note)
-    return twin

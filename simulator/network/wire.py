@@ -134,6 +134,8 @@ class Wire:
         self._transmitter = link.bandwidth and Transmitter(link.bandwidth, link.buffer)
         self._last_arrival_ns = 0
         self._sure_delay_ns = link.fixed_delay_ns if link.loss == 0.0 else None
+        sure_ns = None if link.duplicate else self._sure_delay_ns
+        self._sure_fate: tuple[int, ...] = () if sure_ns is None else (sure_ns,)
         # Where each transmission meets a fate of its own, they are drawn a block at a time.
         alone = type(link.loss_model) is Bernoulli and not link.duplicate and interference is None
         self._is_plain = alone and not link.bandwidth and not link.ordered
@@ -208,7 +210,7 @@ class Wire:
 
     def _fate(self, transmission: Transmission) -> tuple[int, ...]:
         """Return what becomes of a transmission: the delay of each copy, none if it is lost."""
-        delays_ns = self._link.fate(self._draws, transmission)
+        delays_ns = self._sure_fate or self._link.fate(self._draws, transmission)
         if self._interference is not None:
             delays_ns = _checked(self._interference.decide(transmission, delays_ns))
         return delays_ns

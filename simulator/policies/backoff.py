@@ -141,3 +141,10 @@ class DecorrelatedJitter:
 
 def _longest(cap: float | None) -> float:
     return LONGEST_PAUSE if cap is None else min(cap, LONGEST_PAUSE)
+
+
+def is_drawn(backoff: Backoff) -> bool:
+    """Whether pauses depend on draws, as those of a student's own may."""
+    if type(backoff) is ExponentialBackoff:
+        return backoff.jitter != "none"
+    return type(backoff) not in {NoBackoff, ConstantBackoff, LinearBackoff}

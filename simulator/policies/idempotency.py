@@ -10,14 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, Literal
 
 from simulator.callables import function, hashable
 from simulator.fields import BOOLEAN, Checked, checked
 from simulator.policies.deduplication import MAX_AGE, WINDOW
+from simulator.validation import choice
 
 if TYPE_CHECKING:
     from simulator.message import Message
+
+OTHER_PAYLOAD: Final = checked(choice, choices=("answer", "refuse"))
 
 
 def message_id(message: Message) -> Hashable:
@@ -35,6 +38,9 @@ class IdempotencyKeys(Checked):
         window: How many keys to remember at most; the oldest go first. None: all.
         max_age: How long to remember one, in seconds, above 0. None: for ever.
         durable: Whether the memory survives a crash of the node.
+        other_payload: What becomes of a request with a key that came before with another payload:
+            "answer" it from memory all the same, or "refuse" it, which its caller gets as
+            `Refused`.
     """
 
     key: Callable[[Message], Hashable] = field(
@@ -43,6 +49,7 @@ class IdempotencyKeys(Checked):
     window: int | None = field(default=None, metadata=WINDOW)
     max_age: float | None = field(default=None, metadata=MAX_AGE)
     durable: bool = field(default=True, metadata=BOOLEAN)
+    other_payload: Literal["answer", "refuse"] = field(default="answer", metadata=OTHER_PAYLOAD)
 
     def key_of(self, message: Message) -> Hashable:
         """Return the key of a message, which must be hashable."""

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, Literal
 
 from simulator.callables import hashable
-from simulator.fields import Checked, checked, or_none
+from simulator.fields import LEFT_OUT, Checked, checked, or_none
 from simulator.policies.adaptive_timeout import AdaptiveTimeout
-from simulator.policies.backoff import Backoff, NoBackoff
+from simulator.policies.backoff import Backoff, NoBackoff, is_drawn
 from simulator.policies.circuit_breaker import CircuitBreaker
 from simulator.policies.retry_budget import RetryBudget
-from simulator.validation import duration, has_method, instance, integer, number
+from simulator.validation import choice, duration, has_method, instance, integer, number
 
 
 def _timeout(name: str, value: Any) -> float | AdaptiveTimeout:
@@ -32,6 +32,7 @@ BUDGET: Final = or_none(instance, kind=RetryBudget, allowed="a RetryBudget, or N
 BREAKER: Final = or_none(
     instance, kind=CircuitBreaker, allowed="a CircuitBreaker, or None for none"
 )
+LATE_ANSWERS: Final = checked(choice, choices=("accept", "ignore")) | LEFT_OUT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +56,9 @@ class Retry(Checked):
             deadline comes in the pause, or the breaker is open. None: no limit.
         breaker: When to stop calling a receiver that fails. None: never. A message that an open
             breaker does not let through is given up at once.
+        late_answers: Whether an answer that comes after its attempt was abandoned, in a pause or
+            during another attempt, counts all the same: "accept"; or changes nothing: "ignore",
+            as where each attempt is a call of its own over HTTP, which the chapter's loop makes.
     """
 
     is_only_kind: ClassVar[bool] = True  # so TOML need not name its type
@@ -67,6 +71,7 @@ class Retry(Checked):
     deadline: float | None = field(default=None, metadata=LIMIT)
     budget: RetryBudget | None = field(default=None, metadata=BUDGET)
     breaker: CircuitBreaker | None = field(default=None, metadata=BREAKER)
+    late_answers: Literal["accept", "ignore"] = field(default="accept", metadata=LATE_ANSWERS)
 
     def timeout_of(self, attempt: int, first: float | None = None) -> float:
         """Return how long an attempt waits, in seconds; infinite where floats overflow.
@@ -86,6 +91,12 @@ class Retry(Checked):
             timeout = min(timeout, self.timeout.maximum)
         return timeout if self.max_timeout is None else min(timeout, self.max_timeout)
 
+    @property
+    def longest_timeout(self) -> float:
+        """The longest that any attempt may wait, in seconds; infinite if timeouts grow for ever."""
+        grows = self.timeout_factor > 1 or isinstance(self.timeout, AdaptiveTimeout)
+        return self.timeout_of(1, float("inf") if grows else None)
+
     def start(self) -> Retrying:
         """Return the initial state that the messages of a sender to a receiver share."""
         return Retrying(self)
@@ -100,6 +111,7 @@ class Retrying:
     Attributes:
         retry: The policy.
         is_alone: Whether messages are independent.
+        is_drawn: Whether pauses depend on draws, as a student's own may.
         timeouts: How long attempts wait, as far as that is known for good.
     """
 
@@ -111,6 +123,7 @@ class Retrying:
         timeout = retry.timeout
         self.estimate = timeout.start() if isinstance(timeout, AdaptiveTimeout) else None
         self.timeouts: dict[int, float] = {}
+        self.is_drawn: bool = is_drawn(retry.backoff)
         shared = self.breaker, self.budget, self.estimate
         self.is_alone = all(part is None for part in shared)
 

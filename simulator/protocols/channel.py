@@ -87,7 +87,8 @@ class SenderEnd(Endpoint, Protocol):
     ) -> Iterator[Attempt]:
         """Return the attempts to send a message that a retry policy grants, to iterate over.
 
-        An acknowledgement of any attempt counts, and so does one at the very instant of a timeout.
+        An acknowledgement of any attempt counts, unless the policy ignores late answers, and so
+        does one at the very instant of a timeout.
 
         Args:
             message: The message.

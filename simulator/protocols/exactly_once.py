@@ -22,9 +22,9 @@ class ExactlyOnce(Checked):
 
     Promises that no message is handed over twice, nor lost in silence. A memory that is bounded or
     lost in a crash breaks the first promise: a copy that arrives after its message was forgotten is
-    handed over again. So is a message whose handling a crash interrupted; since the crash undoes
-    the unfinished work, it takes effect only once. Acknowledging before handling breaks the second
-    promise when the receiver crashes or refuses.
+    handed over again. So is a message whose handling failed or was interrupted by a crash; since
+    neither has an effect, it takes effect only once. Acknowledging before handling breaks the
+    second promise when the receiver crashes or refuses.
 
     Attributes:
         retry: When to send again, and when to give up.

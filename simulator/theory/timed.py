@@ -23,7 +23,7 @@ import numpy as np
 from simulator.theory.distributions import NANOSECOND, Cdf, FloatArray, first_copy_cdf
 from simulator.theory.guarantees import Expected, check_probabilities, collect
 
-_NEGLIGIBLE: Final = 1e-15
+NEGLIGIBLE: Final = 1e-15
 """When to stop reading endless sending times: attempts left out, relative to those expected."""
 
 
@@ -55,11 +55,11 @@ def timed_at_least_once(
             vain.
     """
     answered = answer_cdf(loss, ack_loss, round_trip_cdf, duplicate)
-    endless = has_no_end(sent_s, hopeless=loss == 1 or ack_loss == 1)
+    endless = has_no_end(sent_s, "sent_s", hopeless=loss == 1 or ack_loss == 1)
     times: list[float] = []
     attempts_mean = 0.0
     for time, chance, answered_since_first in due(sent_s, answered):
-        if endless and chance <= _NEGLIGIBLE * attempts_mean * answered_since_first:
+        if endless and chance <= NEGLIGIBLE * attempts_mean * answered_since_first:
             break
         times.append(time)
         attempts_mean += chance
@@ -104,11 +104,11 @@ def answer_cdf(loss: float, ack_loss: float, round_trip_cdf: Cdf, duplicate: flo
     return lambda t: (1 - loss) * of_attempt(t)
 
 
-def has_no_end(sent_s: Iterable[float], *, hopeless: bool) -> bool:
-    """Whether sending times are endless: an iterator, not a sequence. Refuse hopeless ones."""
-    endless = not isinstance(sent_s, Sequence | np.ndarray)
+def has_no_end(times_s: Iterable[float], name: str, *, hopeless: bool) -> bool:
+    """Whether times are endless: an iterator, not a sequence. Refuse hopeless ones."""
+    endless = not isinstance(times_s, Sequence | np.ndarray)
     if endless and hopeless:
-        raise ValueError(f"sent_s must end, as no attempt can succeed, got {sent_s!r}")
+        raise ValueError(f"{name} must end, as no attempt can succeed, got {times_s!r}")
     return endless
 
 

@@ -185,7 +185,7 @@ def _wait(
     Attempts after some time change a cdf by no more than the probability that the event has not
     come by then, and a mean by about that probability times the time.
     """
-    if not has_no_end(sent_s, hopeless=hopeless):
+    if not has_no_end(sent_s, "sent_s", hopeless=hopeless):
         return Wait(sent_s=tuple(map(float, sent_s)), one_cdf=one_cdf, end_s=end_s)
     sent: list[float] = []
     for time, needed, _ in due(sent_s, one_cdf):

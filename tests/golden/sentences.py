@@ -68,6 +68,7 @@ BASES = {
     "Constant": {"seconds": 0.1},
     "ConstantBackoff": {"pause": 0.1},
     "Crash": {"node": "a", "at": 0.1, "lasts": 0.1},
+    "CrashAt": {"message": 0, "point": "begun", "lasts": 0.1},
     "Cut": {"sender": "a", "receiver": "b", "at": 0.1, "lasts": 0.1},
     "DecorrelatedJitter": {"base": 0.1, "cap": 0.2},
     "Duplicate": {"message": 0},
@@ -110,7 +111,7 @@ def makers():
     """Return all public values: their names, how to make one, its arguments and its fields."""
     for name in sorted(simulator.__all__):
         kind = getattr(simulator, name)
-        if dataclasses.is_dataclass(kind) and name not in {"Message", "Outcome"}:
+        if dataclasses.is_dataclass(kind) and name not in {"Message", "Outcome", "Worlds"}:
             yield name, kind, BASES.get(name, {}), [spec.name for spec in dataclasses.fields(kind)]
     fields = ["capacity", "overflow", "visibility_timeout", "max_deliveries", "dead_letter"]
     yield "Broker.queue", _queue, {}, [*fields, "durable", "priority", "ttl", "redelivery_delay"]

@@ -88,6 +88,7 @@ retries = st.builds(
     backoff=backoffs,
     max_attempts=st.none() | st.integers(1, 6),
     deadline=st.none() | st.sampled_from([0.2, 0.35, 2.0]),
+    late_answers=st.sampled_from(["accept", "ignore"]),
 )
 guarantees = st.one_of(
     st.just(BestEffort()),

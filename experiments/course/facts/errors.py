@@ -6,6 +6,7 @@ from experiments.catalogue import circuit_breaker as outage
 from experiments.catalogue.idempotency import AMOUNT
 from experiments.course.facts import Facts
 from experiments.course.measured import Tables, claim
+from experiments.course.stories import CHAPTER
 
 LOSS, AFTER = 0.2, 0.2
 
@@ -16,6 +17,7 @@ def facts(measured: Tables) -> Facts:
         servers: measured("hedged_requests", "latency_p99", servers=servers, after=AFTER)
         for servers in (1, 2)
     }
+    storm = outage.RATE * (outage.IMMEDIATE.max_attempts or 0)
     load = measured.over("circuit_breaker", "load_after", "carried")
     good = measured.over("circuit_breaker", "goodput_after", "carried")
     lost = measured.over(
@@ -26,7 +28,10 @@ def facts(measured: Tables) -> Facts:
     claim("the storm outlives its cause", good["backoff"].high < outage.RATE / 10)
     for ends in ("budget", "breaker", "store"):
         claim(f"{ends} ends the storm", good[ends].low > 0.9 * outage.RATE)
+    for pauses in ("backoff", "jitter"):
+        claim(f"{pauses} does not lighten the load", load[pauses].high > 0.95 * storm)
     claim("patience loses less", lost["patient"].high < lost["chapter"].low)
+    claim("patience loses none", lost["patient"].mean == 0)
     claim("at least once deposits too much", balance["at_least_once"].low > 1)
     claim("keys make it right", abs(balance["idempotent"].mean - 1) < 0.01)  # noqa: PLR2004 - nearly
     return {
@@ -37,7 +42,9 @@ def facts(measured: Tables) -> Facts:
         "can": outage.WORKERS / outage.SERVICE,
         "lasts": outage.OUTAGE_LASTS,
         "most_attempts": outage.IMMEDIATE.max_attempts,
-        "storm": outage.RATE * (outage.IMMEDIATE.max_attempts or 0),
+        "storm": storm,
+        "once": measured("delivery_guarantees", "loss_rate", guarantee="at_most_once", loss=LOSS),
+        "retry": CHAPTER,
         "load": load,
         "good": good,
         "answered": measured.over("circuit_breaker", "answered", "carried"),

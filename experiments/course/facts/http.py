@@ -5,7 +5,7 @@ from __future__ import annotations
 from experiments.catalogue.timeouts import MEAN_ROUND_TRIP
 from experiments.course.facts import Facts
 from experiments.course.measured import Tables, claim
-from experiments.course.runs import one_call
+from experiments.course.runs import PATIENCE, one_call
 from experiments.course.stories import STORIES
 
 SHORT, LONG, LONGEST = 1, 4, 10
@@ -19,6 +19,17 @@ def facts(measured: Tables) -> Facts:
     claim("a short timeout sends again for nothing", twice[SHORT].low > twice[LONG].high)
     claim("a long one makes a loss last", late[LONGEST].low > late[LONG].high)
     calls = one_call(loss=LOSS)
+    lost, slow = (
+        {
+            loss: measured(
+                "delivery_guarantees", metric, guarantee="at_least_once", retry="endless", loss=loss
+            )
+            for loss in (0, BAD)
+        }
+        for metric in ("loss_rate", "latency_mean")
+    )
+    claim("sent again for ever, nothing is lost", all(m.mean == 0 for m in lost.values()))
+    claim("it is only late", slow[BAD].low > slow[0].high)
     story = STORIES["lost_acknowledgement"]("en")
     return {
         "round_trip": MEAN_ROUND_TRIP,
@@ -29,7 +40,9 @@ def facts(measured: Tables) -> Facts:
         "late": late,
         "bad": BAD,
         "loss": LOSS,
+        "patience": PATIENCE,
         "calls": calls,
+        "slow": slow,
         "worse_calls": one_call(loss=BAD),
         "handled": sum(row.event == "handed_over" for row in story),
     }

@@ -6,6 +6,7 @@ from typing import Any
 
 from experiments.catalogue import load
 from experiments.catalogue.delivery_guarantees import EXPERIMENT, POLICIES
+from experiments.catalogue.ways_to_deliver import DUPLICATE
 from experiments.course.facts import Facts
 from experiments.course.measured import Measure, Tables, claim
 
@@ -31,6 +32,9 @@ def facts(measured: Tables) -> Facts:
     base: Any = EXPERIMENT.base  # a Scenario whose delay has a mean
     lost, twice, cost = each("loss_rate"), each("duplicate_rate"), each("cost")
     once, least_once, exactly = GUARANTEES
+    memory = each("receiver_remembers")
+    claim("at least once remembers nothing", memory[least_once].mean == 0)
+    claim("exactly once remembers most", memory[exactly].low > memory[once].high)
     claim("at most once costs least", cost[once].high < cost[least_once].low)
     claim("at most once loses most", lost[once].low > lost[least_once].high)
     claim("at least once alone repeats", twice[least_once].low > twice[exactly].mean == 0)
@@ -51,6 +55,7 @@ def facts(measured: Tables) -> Facts:
         "lost": lost,
         "twice": twice,
         "cost": cost,
+        "memory": memory,
         "slowest": each("latency_p99"),
         "broken": broken,
         "ack_before": measured("exactly_once_limits", "loss_rate", case="ack_before"),
@@ -64,6 +69,7 @@ def facts(measured: Tables) -> Facts:
             for way in ("remember", "release_ordered")
         },
         "unordered": measured("remember_or_release", "effects_twice", way="release", loss=LOSS),
+        "duplicate": DUPLICATE,
         "ways": {metric: ways(metric) for metric in ("loss_rate", "duplicate_rate", "cost")},
         "keeps": {who: ways(f"{who}_keeps")["broker"] for who in ("sender", "broker")},
         "worse": WORSE,

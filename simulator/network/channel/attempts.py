@@ -87,7 +87,7 @@ class Attempt:
         if is_over or not shared.may_retry():
             return _answered(sending)
         self.is_followed = True
-        draw = end.draw(message, self.number)
+        draw = end.draw(message, self.number) if shared.is_drawn else 0.0
         self._pause = retry.backoff.pause_after(made, self._pause, draw)
         forever = retry.max_attempts is None and self._pause == 0
         if forever and sending.env.instant_ns == self._sent_ns:
@@ -123,8 +123,9 @@ def attempts(
 ) -> Iterator[Attempt]:
     """Grant the attempts to send a message that a retry policy allows, one after the other.
 
-    An acknowledgement of any attempt counts, and so does one at the very instant of a timeout. A
-    message that takes several turns of attempts pays into the retry budget once.
+    An acknowledgement of any attempt counts, unless the policy ignores late answers, and so does
+    one at the very instant of a timeout. A message that takes several turns of attempts pays into
+    the retry budget once.
 
     Args:
         end: The sender's end of its channel, whose verb this is.
@@ -135,6 +136,8 @@ def attempts(
     """
     sending = end.sending(message)
     shared = end.retrying or end.shared(retry)
+    if retry.late_answers == "ignore":
+        sending.ignores_late = True
     if retry.deadline is not None and not patient:
         end.set_deadline(message, retry.deadline)
     if not shared.is_alone and not sending.has_paid:

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from simulator.randomness import Randomness
     from simulator.trace import Trace
 
+Ends = tuple[Callable[..., ReceiverEnd], Callable[..., SenderEnd]]
+"""What makes the ends of a channel."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Channel:
@@ -46,9 +49,13 @@ def open_channel(  # noqa: PLR0917 - it joins two nodes, two wires and a guarant
     guarantee: Guarantee,
     randomness: Randomness,
     trace: Trace,
+    ends: Ends | None = None,
 ) -> Channel:
     """Open a channel. `find_way_back` is called when the first answer needs a wire."""
-    far = ReceiverEnd(env, sender, receiver, wire, guarantee, trace)
-    near = SenderEnd(env, sender, receiver, far, wire, find_way_back, guarantee, randomness, trace)
+    make_receiver, make_sender = ends or (ReceiverEnd, SenderEnd)
+    far = make_receiver(env, sender, receiver, wire, guarantee, trace)
+    near = make_sender(
+        env, sender, receiver, far, wire, find_way_back, guarantee, randomness, trace
+    )
     far.far_end = near
     return Channel(near, far, guarantee)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Any, Final
 
+from simulator.errors import CallFailed, Failed
 from simulator.network.timers import Phase
 from simulator.network.wire import Parcel
 
@@ -114,16 +115,17 @@ class Answer(Parcel):
 
 
 class Refusal(Answer):
-    """The answer that a copy was not let in."""
+    """The answer that a copy was not let in, or that its handling failed."""
 
     __slots__ = ()
 
     is_refusal = True
 
-    def __init__(self, end: SenderEnd, received: Copy) -> None:
-        """Make a refusal, which a wire is to carry."""
-        super().__init__(end, received)
-        self.kind = "refusal"
+    def __init__(self, end: SenderEnd, received: Copy, failure: CallFailed | None = None) -> None:
+        """Make a refusal, which a wire is to carry; perhaps with the failure to raise."""
+        super().__init__(end, received, failure)
+        if not isinstance(failure, Failed) or self.kind == "acknowledgement":
+            self.kind = "refusal"  # else it is the reply that somebody waits for: an error
 
 
 def _kind(received: Copy, reply: Any) -> str:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from types import GeneratorType
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import simpy
-from simpy.events import PENDING
 
 from simulator.callables import generator
-from simulator.errors import Refused
+from simulator.errors import Failed, Refused
 from simulator.network.channel.copies import Answer, Refusal
 from simulator.network.channel.end import End
+from simulator.network.channel.receiving import NotAdmitted, Receiving, was_done, when_done
 from simulator.network.failures import say_where_it_left
-from simulator.network.payload import ATOMS, own_copy
-from simulator.network.processes import HostTask
+from simulator.network.payload import ATOMS, as_sent, own_copy
 from simulator.policies import SeenMessages
 
 if TYPE_CHECKING:
@@ -36,10 +34,6 @@ Source: W. Eddy (ed.), "Transmission Control Protocol (TCP)", RFC 9293, 2022, an
 """
 
 
-class NotAdmitted(Refused):
-    """The receiver does not begin a handling. What a handler raises is never this."""
-
-
 class Receiver(Protocol):
     """What a channel needs of the node that receives."""
 
@@ -55,34 +49,6 @@ class Receiver(Protocol):
 
     def reply(self, request: Message, result: Any) -> None:
         """Send the result of a request to where its sender wants it."""
-
-
-class Receiving(HostTask):
-    """The receiver's part of a guarantee at work on a copy; a refusal ends it."""
-
-    __slots__ = ()
-
-    def __init__(self, processes: Processes, steps: Steps, event: simpy.Event) -> None:
-        """Go on with steps that have begun, once the event that they wait for has happened."""
-        self.env = processes.env
-        self.callbacks = []
-        self._value = PENDING
-        self._generator = steps
-        self._times = 0
-        self._processes = processes
-        processes.running[self] = True
-        self._wait_for(event)
-
-    def _end(self, *, ok: bool, value: Any) -> None:
-        if ok or isinstance(value, NotAdmitted):
-            self._processes.running.pop(self, None)
-            self._ok, self._value = True, None
-            if self.callbacks:
-                self.env.schedule(self)
-            else:
-                self.callbacks = None  # type: ignore[assignment]  # it has been processed
-        else:
-            super()._end(ok=ok, value=value)
 
 
 class ReceiverEnd(End):
@@ -111,6 +77,8 @@ class ReceiverEnd(End):
         self.sender = sender
         self.receiver = receiver
         self.acknowledges: bool = getattr(guarantee, "acknowledges", True)
+        acknowledges_after = getattr(guarantee, "acknowledge", "after") == "after"
+        self._answers_failures = self.acknowledges and acknowledges_after
         self._node = receiver.name
         self._guarantee = guarantee
         self._memory: SeenMessages | None = None
@@ -131,13 +99,13 @@ class ReceiverEnd(End):
         if handling is None:
             other = copy.twin
             was_let_in = receiver.life in {copy.let_in, other.let_in if other else None}
-            self._refuse(copy, silently=was_let_in)
+            self.refuse(copy, silently=was_let_in)
             raise NotAdmitted(f"{receiver.name} refused {copy.message.id}: it was full")
         copy.let_in = receiver.life
         if copy.wants_reply and not self.acknowledges:
-            when_done(handling, lambda event: self.acknowledge(copy, event.value))
+            when_done(handling, lambda event: self._answer(copy, event))
         if copy.message.reply_to is not None:
-            when_done(handling, lambda event: receiver.reply(copy.message, event.value))
+            when_done(handling, lambda event: self._reply(copy, event))
         return handling
 
     def suppress(self, copy: Copy) -> None:
@@ -169,10 +137,43 @@ class ReceiverEnd(End):
 
     def acknowledge(self, copy: Copy, reply: Any = None) -> None:
         """Send an acknowledgement of a copy back; it carries the reply, if any."""
-        copy.row.acks_sent += 1
         if type(reply) not in ATOMS:
             reply = own_copy(reply)
-        answer = Answer(self.far_end, copy, reply)
+        self._send(Answer(self.far_end, copy, reply), copy)
+
+    # The rest is for the network.
+
+    def note_failure(self, copy: Copy, failure: Failed | NotAdmitted) -> None:
+        """Forget a handling that failed, so that a retry begins another; say so if it is awaited.
+
+        A guarantee that acknowledges before handling has answered.
+        """
+        memory, message_id = self._memory, copy.message.id
+        if memory is not None and message_id in memory:
+            handling = memory.reply_to(message_id)
+            if isinstance(handling, simpy.Event) and handling.triggered and not handling.ok:
+                memory.forget(message_id)
+        if isinstance(failure, Failed) and self._answers_failures:
+            self._fail(copy, failure)
+
+    def _answer(self, copy: Copy, handling: simpy.Event) -> None:
+        """Answer somebody who waits for a reply that the guarantee does not send."""
+        if handling.ok:
+            self.acknowledge(copy, handling.value)
+        elif isinstance(handling.value, Failed):
+            self._fail(copy, handling.value)
+
+    def _reply(self, copy: Copy, handling: simpy.Event) -> None:
+        """Send the result of a handling to the reply queue that its sender named."""
+        if handling.ok:
+            self.receiver.reply(copy.message, handling.value)
+
+    def _fail(self, copy: Copy, failure: Failed) -> None:
+        self._send(Refusal(self.far_end, copy, as_sent(failure)), copy)
+
+    def _send(self, answer: Answer, copy: Copy) -> None:
+        """Put an answer to a copy on its way back."""
+        copy.row.acks_sent += 1
         trace = self.trace
         if trace.enabled:
             now_ns, node, link = self.env.instant_ns, self._node, self.link
@@ -182,8 +183,6 @@ class ReceiverEnd(End):
             )
         way_back = self.far_end.way_back or self._way_back
         way_back.carry(answer, ACKNOWLEDGEMENT_BYTES)
-
-    # The rest is for the network.
 
     def arrive(self, copy: Copy) -> bool:
         """Let a copy in, unless the receiver is down and silent."""
@@ -202,7 +201,7 @@ class ReceiverEnd(End):
             kind = "release" if copy.is_release else None
             trace.log.extend((now_ns, "arrived", node, link, message, attempt, number, kind))
         if not is_up:
-            self._refuse(copy)
+            self.refuse(copy)
             return True
         try:
             steps = self._guarantee.receive(self, copy)
@@ -211,24 +210,28 @@ class ReceiverEnd(End):
         if steps is not None:
             if type(steps) is not GeneratorType:
                 generator("Guarantee.receive", steps)
-            self._carry_out(steps)
+            self._carry_out(steps, copy)
         return True
 
-    def _carry_out(self, steps: Steps) -> None:
+    def _carry_out(self, steps: Steps, copy: Copy) -> None:
         """Carry out the guarantee's part: in line as far as it need not wait, then as a task."""
         receiver = self.receiver
         life = receiver.life
         try:
             event = steps.send(None)
-            if getattr(event, "callbacks", False) is None and event._ok:  # it has happened
-                event = steps.send(event._value)
-        except (StopIteration, NotAdmitted):
+            if getattr(event, "callbacks", False) is None:  # it has happened
+                value: Any = event._value
+                event = steps.send(value) if event._ok else steps.throw(value)
+        except StopIteration:
+            return
+        except (NotAdmitted, Failed) as failure:
+            self.note_failure(copy, failure)
             return
         except Exception as error:
             say_where_it_left(error)
             raise
         if receiver.life == life:
-            Receiving(receiver.processes, steps, event)
+            Receiving(copy, receiver.processes, steps, event)
         else:
             steps.close()  # it has crashed its own host
 
@@ -250,27 +253,22 @@ class ReceiverEnd(End):
         way_back: Wire = far_end.way_back  # type: ignore[assignment]  # it has been found
         return way_back
 
-    def _refuse(self, copy: Copy, *, silently: bool = False) -> None:
+    def refuse(self, copy: Copy, reason: str = "", *, silently: bool = False) -> None:
+        """Refuse a copy, and say so to a sender that waits for an answer.
+
+        Args:
+            copy: The copy.
+            reason: Why, where it is not that the node is down or full.
+            silently: Whether to say nothing.
+        """
         self.receiver.refused.add(1)
         if self.trace.enabled:
             self._record("refused", copy)
         if not silently and (self.acknowledges or copy.wants_reply):
-            self._way_back.carry(Refusal(self.far_end, copy), ACKNOWLEDGEMENT_BYTES)
+            refusal = Refusal(self.far_end, copy, Refused(reason) if reason else None)
+            self._way_back.carry(refusal, ACKNOWLEDGEMENT_BYTES)
 
     def _record(self, event: str, copy: Copy, kind: str | None = None) -> None:
         now_ns, node, link = self.env.instant_ns, self._node, self.link
         message, attempt, number = copy.message, copy.attempt, copy.number
         self.trace.log.extend((now_ns, event, node, link, message, attempt, number, kind))
-
-
-def when_done(event: simpy.Event, act: Callable[[simpy.Event], None]) -> None:
-    """Act as soon as an event has happened, which may be now."""
-    if event.callbacks is None:
-        act(event)
-    else:
-        event.callbacks.append(act)
-
-
-def was_done(reply: Any) -> bool:
-    """Whether a handling whose reply this is had come to its end."""
-    return not isinstance(reply, simpy.Event) or reply.triggered

@@ -227,8 +227,12 @@ class SenderEnd(End):
         if not is_up:
             return False
         row = answer.row
+        sending = row.sending
         if answer.is_refusal:
-            self._learn_refusal(answer)
+            if sending is not None:
+                sending.note_refusal(answer)
+        elif sending is not None and not sending.heeds(answer):
+            pass  # it came too late
         elif answer.to_release:
             if row.message not in self._complete:
                 self._complete.add(row.message)
@@ -263,27 +267,8 @@ class SenderEnd(End):
         if self.trace.enabled:
             self._record_answer(event, answer)
         sending: Sending | None = answer.row.sending
-        if sending is None:
-            return
-        if not answer.to_release:
-            sending.reply = answer.reply
-        wait = sending.wait
-        if wait is not None and not wait.is_over:
-            if sending.attempt is not None:
-                sending.attempt.succeed()
-            wait.answer(value=True)
-
-    def _learn_refusal(self, answer: Answer) -> None:
-        """End the wait of the attempt that was refused, if it is the latest and still waits."""
-        sending: Sending | None = answer.row.sending
-        if sending is None:
-            return
-        attempt = answer.attempt
-        sending.refused_attempts |= {attempt}
-        latest = attempt == answer.row.attempts and attempt > sending.failed_attempt
-        if latest and sending.wait is not None and not sending.wait.is_over:
-            sending.failed_attempt, sending.refused = attempt, True
-            sending.wait.answer(value=False)
+        if sending is not None:
+            sending.note_answer(answer)
 
     def _record(self, event: str, message: Message, attempt: int = 0) -> None:
         now_ns, node, link = self.env.instant_ns, self._node, self.link

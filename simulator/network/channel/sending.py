@@ -10,7 +10,7 @@ from simpy.events import NORMAL, PENDING
 
 from simulator.callables import generator
 from simulator.clock import END_OF_TIME
-from simulator.errors import Crashed
+from simulator.errors import CallFailed, Crashed, Failed
 from simulator.network.processes import HostTask
 from simulator.network.tasks import without_frame
 from simulator.network.timers import Phase, process_event
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from simulator.ledger import Row
     from simulator.message import Message
     from simulator.network.channel.attempts import Attempt
+    from simulator.network.channel.copies import Answer
     from simulator.network.channel.sender_end import SenderEnd
     from simulator.network.timers import Wait
     from simulator.protocols.channel import Steps
@@ -47,9 +48,11 @@ class Sending(HostTask):
         call: As which call the circuit breaker knows the latest attempt, likewise.
         failed_attempt: The latest attempt that failed.
         refused: Whether that was by a refusal.
+        failure: What the latest refusal carried, to be raised; None for a plain one.
         refused_attempts: The attempts of which a copy was refused.
         held_back: Whether the circuit breaker let the latest attempt not through.
         has_paid: Whether it has paid into the retry budget.
+        ignores_late: Whether an answer counts only while the attempt that it answers waits for it.
         attempt: The latest attempt that a retry policy granted, while more may follow.
     """
 
@@ -63,8 +66,10 @@ class Sending(HostTask):
     cut_short = False
     has_paid = False
     held_back = False
+    ignores_late = False
     failed_attempt = 0
     refused = False
+    failure: CallFailed | None = None
     refused_attempts: frozenset[int] = frozenset()
     reply: Any = None
 
@@ -149,6 +154,34 @@ class Sending(HostTask):
 
     def _drop(self, _: simpy.Event) -> None:
         self.row.sending = None
+
+    def heeds(self, answer: Answer) -> bool:
+        """Whether an answer counts: it came in time, or late answers do."""
+        if not self.ignores_late:
+            return True
+        attempt = self.attempt
+        return attempt is not None and not attempt.is_followed and attempt.number == answer.attempt
+
+    def note_answer(self, answer: Answer) -> None:
+        """Let who waits for an answer know that it has come."""
+        if not answer.to_release:
+            self.reply = answer.reply
+        wait = self.wait
+        if wait is not None and not wait.is_over:
+            if self.attempt is not None:
+                self.attempt.succeed()
+            wait.answer(value=True)
+
+    def note_refusal(self, refusal: Answer) -> None:
+        """End the wait of the attempt that was refused, if it is the latest and still waits."""
+        attempt = refusal.attempt
+        if not isinstance(refusal.reply, Failed):
+            self.refused_attempts |= {attempt}
+        is_latest = attempt == self.row.attempts and attempt > self.failed_attempt
+        if is_latest and self.wait is not None and not self.wait.is_over:
+            self.failed_attempt, self.refused = attempt, True
+            self.failure = refusal.reply
+            self.wait.answer(value=False)
 
     def forget(self) -> None:
         """Lose it: its sender has crashed."""

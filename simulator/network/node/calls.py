@@ -104,6 +104,8 @@ def ask(
     Raises:
         TimedOut: Where the reply is waited for, when the sender gave up.
         Refused: There, when the last attempt was refused. An earlier one may have been handled.
+        Failed: There, when the handler raised it at the last attempt: that one, of its class, with
+            its text and fields.
         CircuitOpen: There, when the sender's circuit breaker held back the first attempt, so
             that nothing was sent; or a later one, when an earlier may have been handled.
         Crashed: There, when the node crashed meanwhile.
@@ -138,7 +140,7 @@ def _failure_of(call: Call) -> CallFailed:
     if call.held_back:
         return CircuitOpen(_held_back(call))
     if call.refused:
-        return Refused(_refused(call))
+        return call.failure or Refused(_refused(call))
     return TimedOut(f"no reply to {call.message.id} from {call.message.receiver}")
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from simulator.network.channel.receiver_end import was_done
+from simulator.network.channel.receiving import was_done
+from simulator.network.payload import are_equal
 
 if TYPE_CHECKING:
     from simulator.conditions import Delay
     from simulator.message import Message
+    from simulator.network.node.handling import Handling
     from simulator.network.node.workers import Prefetch
     from simulator.policies import IdempotencyKeys, SeenMessages
 
@@ -46,6 +48,35 @@ class Handler:
     def name(self) -> str:
         """The name of its function."""
         return getattr(self.function, "__name__", type(self.function).__name__)
+
+    def first_of_its_key(self, handling: Handling) -> Handling:
+        """Return the handling whose reply is remembered for a request; else remember this one."""
+        key, handled = self._key_of(handling), self._memory
+        if key not in handled:
+            handled.remember(key, handling)
+        first: Handling = handled.reply_to(key)
+        return first
+
+    def refuses_after(self, first: Message, message: Message) -> bool:
+        """Whether it refuses a message because of what came first with the same key."""
+        keys = self.keys
+        return keys is not None and keys.other_payload == "refuse" and not are_equal(first, message)
+
+    def forget(self, handling: Handling) -> None:
+        """Let another request of the same key be a new one: this one has failed."""
+        if self.keys is not None:
+            key, handled = self._key_of(handling), self._memory
+            if key in handled and handled.reply_to(key) is handling:
+                handled.forget(key)
+
+    def _key_of(self, handling: Handling) -> Hashable:
+        assert self.keys is not None  # noqa: S101 - it would not be asked
+        return self.keys.key_of(handling.message)
+
+    @property
+    def _memory(self) -> SeenMessages:
+        assert self.handled is not None  # noqa: S101 - who has keys has a memory
+        return self.handled
 
 
 class Handlers:

@@ -11,7 +11,8 @@ import simpy
 from simpy.events import NORMAL, PENDING
 
 from simulator.callables import synchronous
-from simulator.network.channel.receiver_end import NotAdmitted
+from simulator.errors import Crashed, Failed
+from simulator.network.channel.receiving import NotAdmitted
 from simulator.network.failures import add_note, describe
 from simulator.network.payload import ATOMS, own_copy, with_own_data
 from simulator.network.processes import HostTask
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class Handled(Occurrence, simpy.Event):
-    """A handling that took no time; its value is what the handler returned.
+    """A handling that took no time; its value is the reply, or what the handler failed of.
 
     It has happened already, unless something else is due before.
     """
@@ -41,6 +42,8 @@ class Handled(Occurrence, simpy.Event):
         self.env = env
         self._ok = True
         self._value = reply
+        if has_failed(reply):
+            self._ok, self.defused = False, True
         if env.is_over_now(NORMAL):
             self.callbacks = None  # type: ignore[assignment]  # it has been processed
         else:
@@ -51,17 +54,18 @@ class Handled(Occurrence, simpy.Event):
 class Handling(HostTask):
     """A handling that takes time, or has to wait for a worker.
 
-    Its value is what the handler returned. It is a process while the handler runs.
+    Its value is the reply, or what the handler failed of. It is a process while the handler runs.
 
     Attributes:
+        message: What is handled.
         prefetch: Of a delivery by a broker, whose places it needs one of.
         is_waiting: Whether it waits for a worker.
         is_new: Whether nobody can wait for it yet.
     """
 
     __slots__ = (
-        *("_copy", "_handler", "_host", "_life", "_message", "_repeats", "is_new", "is_waiting"),
-        "prefetch",
+        *("_copy", "_handler", "_host", "_life", "_repeats", "is_new", "is_waiting"),
+        *("message", "prefetch"),
     )
 
     def __init__(self, host: Host, handler: Handler, message: Message, copy: Copy) -> None:
@@ -75,7 +79,7 @@ class Handling(HostTask):
         self._host = host
         self._life = host.life
         self._handler = handler
-        self._message = message
+        self.message = message
         self._copy = copy
 
     def begin(self) -> None:
@@ -83,7 +87,7 @@ class Handling(HostTask):
         handler = self._handler
         if handler.keys is not None and self._repeat():
             return
-        result = run_handler(self._host, handler, self._message, self._copy)
+        result = run_handler(self._host, handler, self.message, self._copy)
         if takes_time(result):
             self.take_time(result)
         elif self._life == self._host.life:  # else the handler has crashed its own host
@@ -99,31 +103,33 @@ class Handling(HostTask):
 
     def expire(self) -> None:
         """Refuse a delivery that could not begin in time."""
-        name, host = self._message.id, self._host.name
+        name, host = self.message.id, self._host.name
         self.fail(NotAdmitted(f"{name} expired before {host} could handle it"))
         self.defused = True
 
     def _repeat(self) -> bool:
         """Answer from memory, if the handler remembers the request; else remember it."""
-        handled, keys = self._handler.handled, self._handler.keys
-        assert handled is not None  # noqa: S101 - it has a memory
-        assert keys is not None  # noqa: S101 - or it would not be asked
-        key = keys.key_of(self._message)
-        if key not in handled:
-            handled.remember(key, self)
+        handler, message = self._handler, self.message
+        first = handler.first_of_its_key(self)
+        if first is self:
             return False
         self._repeats = True
-        answer = dataclasses.replace(
-            self._handler, function=lambda _: _until(handled.reply_to(key))
-        )
-        self.take_time(run_handler(self._host, answer, self._message, self._copy))
+        if handler.refuses_after(first.message, message):
+            reason = f"its key came with another payload before, in {first.message.id}"
+            text = f"{self._host.name} refused {message.id}: {reason}"
+            self._copy.end.refuse(self._copy, text)
+            self._conclude(NotAdmitted(text), ok=False)
+        else:
+            answer = dataclasses.replace(handler, function=lambda _: _until(first))
+            self.take_time(run_handler(self._host, answer, message, self._copy))
         return True
 
     def _end(self, *, ok: bool, value: Any) -> None:
         host = self._host
         self._processes.running.pop(self, None)
         if self._life != host.life:
-            self._ok, self._value = True, None  # a crash has ended it, and nobody waits
+            # A crash has ended it, and nobody waits.
+            self._ok, self._value, self.defused = False, Crashed(f"{host.name} crashed"), True
             return
         if ok:
             try:
@@ -131,7 +137,10 @@ class Handling(HostTask):
             except ValueError as refusal:
                 ok, value = False, refusal
         elif isinstance(value, Exception) and not isinstance(value, simpy.Interrupt):
-            say_where(value, host, self._handler, self._message)
+            say_where(value, host, self._handler, self.message)
+            if isinstance(value, Failed):
+                self._finish(value)
+                ok = True
         if not ok:
             self.callbacks.clear()
             self.fail(value)
@@ -139,10 +148,19 @@ class Handling(HostTask):
 
     def _finish(self, result: Any) -> None:
         """Have the effect, and answer whoever waits."""
-        self._value = settle(
-            self._host, self._handler, self._message, self._copy, result, repeats=self._repeats
+        reply = settle(
+            self._host, self._handler, self.message, self._copy, result, repeats=self._repeats
         )
-        self._ok = True
+        ok = not has_failed(reply)
+        if not ok:
+            self._handler.forget(self)
+        self._conclude(reply, ok=ok)
+
+    def _conclude(self, value: Any, *, ok: bool) -> None:
+        """Be done, and let whoever waits go on."""
+        self._ok, self._value = ok, value
+        if not ok:
+            self.defused = True
         env = self.env
         if self.callbacks or (self.is_new and not env.is_over_now(NORMAL)):
             env.push((env.instant_ns, NORMAL, env.turn(), self))
@@ -157,8 +175,8 @@ def take(host: Host, copy: Copy) -> simpy.Event | None:
     and only until its visibility timeout ends: it was created when it was sent.
 
     Returns:
-        The handling, an event whose value is what the handler returned; it fails if a delivery
-        expires. None if there is neither a worker nor room to wait.
+        The handling, an event whose value is what the handler returned; it fails if that failed
+        (`Failed`), or if a delivery expires. None if there is neither a worker nor room to wait.
     """
     message, workers = copy.message, host.crew
     handler = host.handlers.by_topic[message.topic]
@@ -192,7 +210,11 @@ def take(host: Host, copy: Copy) -> simpy.Event | None:
 
 
 def run_handler(host: Host, handler: Handler, message: Message, copy: Copy) -> Any:
-    """Hand a message over to its handler; return its result, or the steps that lead to it."""
+    """Hand a message over to its handler.
+
+    Returns:
+        Its result, or the `Failed` that it raised, or the steps that lead to either.
+    """
     row = copy.row
     row.handovers += 1
     if row.delivered_ns < 0:  # never, so far
@@ -203,6 +225,8 @@ def run_handler(host: Host, handler: Handler, message: Message, copy: Copy) -> A
         return handler.function(message)
     except Exception as error:
         say_where(error, host, handler, message)
+        if isinstance(error, Failed):
+            return error
         raise
 
 
@@ -210,6 +234,11 @@ def takes_time(result: Any) -> bool:
     """Whether a handler has returned steps, rather than its result."""
     kind = type(result)
     return kind is GeneratorType or (kind not in ATOMS and isinstance(result, Generator))
+
+
+def has_failed(result: Any) -> bool:
+    """Whether what a handler returned or raised says that it failed."""
+    return type(result) not in ATOMS and isinstance(result, Failed)
 
 
 def settle(
@@ -221,19 +250,22 @@ def settle(
     *,
     repeats: bool = False,
 ) -> Any:
-    """Let a handling that has ended have its effect, unless it repeats what is remembered.
+    """Let a handling that has ended have its effect, unless it failed, or repeats another.
 
     Returns:
-        The reply: a copy of the result, which the handler may keep and change.
+        The reply: a copy of the result, which the handler may keep and change; or its failure.
     """
-    if type(result) not in ATOMS:
+    has_effect = not repeats
+    if has_failed(result):
+        has_effect = False
+    elif type(result) not in ATOMS:
         place = f'the reply of {handler.name}, the handler of "{message.topic}" at {host.name},'
         synchronous(place, result, "a value")
         result = own_copy(result)
     if host.trace.enabled:
         record(host, "handled", copy)
     row = copy.row
-    if not repeats and not (handler.idempotent and row.effects):
+    if has_effect and not (handler.idempotent and row.effects):
         row.effects += 1
     return result
 

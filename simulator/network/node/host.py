@@ -272,11 +272,16 @@ class Host:
                 task.forget()
         for end in self.sending_ends:
             end.forget()
+        self._forget_what_was_not_done()
+
+    def _forget_what_was_not_done(self) -> None:
+        """Lose what guarantees and handlers remember, but for what is durable and done."""
         for far_end in self.receiving_ends:
             far_end.forget()
         self.handlers.forget()
 
     def _come_up(self) -> None:
+        self._forget_what_was_not_done()  # a handler that crashed its own node was remembered after
         self.is_up = True
         self.trace.record(now_ns(self.env), "restarted", node=self.name)
         for callback in self.restart_callbacks:

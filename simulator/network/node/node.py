@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 
 AT_MOST_ONCE: Final = AtMostOnce()
+A_BROKER: Final = "a broker, from net.broker()"
 
 
 class Distributor(Protocol):
@@ -204,14 +205,31 @@ class Node(Host):
             prefetch: How many messages this node may have at a time, and how many it handles.
             group: On a topic, the group that shares messages with others of its name. None: alone.
         """
-        has_method("Node.subscribe.broker", broker, "add_subscriber", "a broker, from net.broker()")
+        has_method("Node.subscribe.broker", broker, "add_subscriber", A_BROKER)
         broker.add_subscriber(self, topic, handler, prefetch=prefetch, group=group)
 
-    def reply_queue(self, *, guarantee: Guarantee | None = None) -> ReplyQueue:
-        """Make a queue for replies to `send(reply_to=…)`; at least once by default."""
+    def reply_queue(
+        self,
+        *,
+        guarantee: Guarantee | None = None,
+        broker: Distributor | None = None,
+        **settings: Any,
+    ) -> ReplyQueue:
+        """Make a queue for replies to `send(reply_to=…)` and `publish(reply_to=…)`.
+
+        Args:
+            guarantee: How replies are carried to it. None: at least once.
+            broker: Where it is kept: whoever replies sends to the broker, which hands the reply to
+                this node. None: here, so that whoever replies needs a link to this node.
+            settings: What its queue at the broker is like, as for `Broker.queue`.
+        """
         carried = AT_LEAST_ONCE if guarantee is None else guarantee
-        topic = f"replies {len(self.reply_queues)}"
-        self.reply_queues.append(ReplyQueue(self.env, self, topic, carried))
+        if broker is not None:
+            has_method("Node.reply_queue.broker", broker, "add_subscriber", A_BROKER)
+        elif settings:
+            name, value = next(iter(settings.items()))
+            refuse(f"Node.reply_queue.{name}", value, "left out where there is no broker")
+        self.reply_queues.append(ReplyQueue(self, carried, broker, **settings))
         return self.reply_queues[-1]
 
     def reply(self, request: Message, result: Any) -> None:
@@ -219,7 +237,7 @@ class Node(Host):
         queue: ReplyQueue = request.reply_to
         kind = "result" if request.kind in {"task", "event"} else "reply"
         about = Headers(kind=kind, story=request.story_id, correlation_id=request.id)
-        ends = queue.node, queue.topic
+        ends = queue.receiver, queue.topic
         self.outbox.send(*ends, result, queue.guarantee, USUAL_BYTES, Sending, None, about)
 
     def confirmation(self, message_id: str) -> simpy.Event:
@@ -244,7 +262,7 @@ class Node(Host):
         if not isinstance(reply_to, ReplyQueue):
             refuse("Node.send.reply_to", reply_to, "a reply queue, from node.reply_queue()")
         if isinstance(receiver, Node) and receiver.replies:
-            self.network.wire(receiver.name, reply_to.node.name)
+            self.network.wire(receiver.name, reply_to.receiver.name)
 
     def _go_down(self) -> None:
         super()._go_down()

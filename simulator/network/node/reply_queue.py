@@ -5,13 +5,14 @@
     ...                                                     # later
     reply = yield replies.receive()
 
-Between the two, the client does what it likes.
+Between the two, the client does what it likes. `client.reply_queue(broker=broker)` is kept at a
+broker: whoever replies needs no link to the client, nor to know where it is.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 import simpy
 
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     from simulator.network.schedule import Schedule
     from simulator.protocols.channel import Guarantee
 
+AT_A_TIME: Final = 1_000
+"""How many replies a broker hands to their receiver before it hears of any: it only keeps them."""
+
 
 @dataclass(slots=True, eq=False)
 class Waiter:
@@ -40,22 +44,30 @@ class ReplyQueue:
     """The replies that came to a node and were not received yet.
 
     Attributes:
-        node: The node.
-        topic: The topic under which replies are sent to it.
-        guarantee: How they are carried.
+        node: The node that receives them.
+        receiver: Where replies are sent: the node, or the broker that hands them to it.
+        topic: The topic under which they are sent there.
+        guarantee: How they are carried there.
     """
 
-    def __init__(self, env: Schedule, node: Node, topic: str, guarantee: Guarantee) -> None:
+    def __init__(
+        self, node: Node, guarantee: Guarantee, broker: Any = None, **settings: Any
+    ) -> None:
         """Make an empty queue; use `Node.reply_queue` instead."""
         self.node = node
-        self.topic = topic
         self.guarantee = guarantee
-        self._env = env
+        self._env: Schedule = node.env
         self._replies: list[Message] = []
         self._waiters: list[Waiter] = []
-        node.register(
-            topic, Handler(self._take, owner="a reply queue", kind="reply"), "Node.reply_queue"
-        )
+        self.topic = f"replies {len(node.reply_queues)}"
+        self.receiver: Node = node if broker is None else broker
+        if broker is None:
+            handler = Handler(self._take, owner="a reply queue", kind="reply")
+            node.register(self.topic, handler, "Node.reply_queue")
+        else:
+            self.topic += f" to {node.name}"
+            broker.queue(self.topic, **settings)
+            node.subscribe(broker, self.topic, self._take, prefetch=AT_A_TIME)
 
     def __len__(self) -> int:
         """Count the replies that wait to be received."""

@@ -163,6 +163,21 @@ def test_work_that_a_crash_cuts_short_is_an_empty_bar_that_ends_there():
     ]
 
 
+def test_work_that_a_crash_cuts_short_as_it_begins_is_an_empty_mark():
+    net = Network(seed=1)
+    client, server = net.node("client"), net.node("server")
+    net.connect(client, server, Link(delay=Constant(0.05)))
+    server.on("order")(lambda _: server.crash())
+    client.notify(server, "order")
+    net.run()
+    (axes,) = net.trace.plot().axes
+    assert count(axes, marker="p", markerfacecolor=PAPER, label="Unfinished work") == 1
+    assert net.trace.describe(language="fr").endswith(
+        "À 0,05 s, Server commence à traiter le message 0, mais ne finit pas ; "
+        "Server tombe en panne."
+    )
+
+
 def test_a_message_in_a_queue_is_a_bar_until_it_leaves():
     net = Network(seed=1)
     producer, broker, worker = net.node("producer"), net.broker("broker"), net.node("worker")

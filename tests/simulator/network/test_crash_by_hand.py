@@ -2,7 +2,20 @@
 
 import pytest
 
-from simulator import AtLeastOnce, BestEffort, Constant, Crash, Crashed, Link, Network
+from simulator import (
+    AtLeastOnce,
+    AtMostOnce,
+    BestEffort,
+    Constant,
+    Crash,
+    Crashed,
+    Duplicate,
+    ExactlyOnce,
+    Handshake,
+    Link,
+    Network,
+    Script,
+)
 
 
 def instants(net, node="a"):
@@ -128,3 +141,47 @@ def test_a_down_node_does_nothing():
 
 def iter_nothing(net):
     yield net.timeout(1)
+
+
+@pytest.mark.parametrize("takes", [None, 0.0, 0.05])
+@pytest.mark.parametrize(
+    ("guarantee", "handovers", "effects"),
+    [(ExactlyOnce(), 2, 1), (Handshake(), 2, 1), (AtLeastOnce(), 2, 1), (AtMostOnce(), 1, 0)],
+    ids=repr,
+)
+def test_what_a_handler_cut_short_by_crashing_its_own_node_was_not_seen(
+    guarantee, handovers, effects, takes
+):
+    """The retry runs it again; at most once stays so, though the network's copy comes later."""
+    net = Network(seed=1, adversary=Script([Duplicate(message=0, hold=0.5)]))
+    client, server = net.node("client"), net.node("server")
+    net.connect(client, server, Link(delay=Constant(0.01)))
+    lives = []
+
+    def back():
+        yield net.timeout(0.1)
+        server.restart()
+
+    def crash_at_first():
+        lives.append(server.life)
+        if len(lives) == 1:
+            server.crash()
+            net.process(back())
+
+    def at_once(_):
+        crash_at_first()
+
+    def in_time(_):
+        yield server.work(takes)
+        crash_at_first()
+        yield server.work(takes)
+
+    server.on("order")(at_once if takes is None else in_time)
+    client.send(server, "order", guarantee=guarantee)
+    net.run()
+    [row] = client.rows
+    if isinstance(guarantee, AtLeastOnce):
+        handovers, effects = 3, 2  # and the network's copy
+    elif isinstance(guarantee, Handshake):
+        handovers, effects = 3, 2  # that copy comes after the release, over a link without order
+    assert (row.handovers, row.effects) == (handovers, effects)

@@ -228,7 +228,7 @@ def test_a_crash_in_the_middle_of_a_handler_is_no_mistake():
 # ------------------------------------------------------------------------------ outside of queues
 
 
-@pytest.mark.parametrize("error", [Refused("busy"), Failed("no"), TimedOut("late"), KeyError("x")])
+@pytest.mark.parametrize("error", [Refused("busy"), TimedOut("late"), KeyError("x")])
 @pytest.mark.parametrize("takes_time", [False, True])
 @pytest.mark.parametrize(
     "guarantee", [BestEffort(), AtMostOnce(), AtLeastOnce(), ExactlyOnce()], ids=repr

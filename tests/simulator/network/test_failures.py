@@ -13,7 +13,6 @@ from simulator import (
     CircuitBreaker,
     CircuitOpen,
     Constant,
-    Failed,
     Link,
     Network,
     Periodic,
@@ -265,16 +264,16 @@ def test_an_exception_of_a_handler_says_which_handler_of_what(takes_time, guaran
     net, client, server = pair()
 
     def at_once(_):
-        raise Failed("out of stock")
+        raise LookupError("out of stock")
 
     def in_time(_):
         yield net.timeout(0.1)
-        raise Failed("out of stock")
+        raise LookupError("out of stock")
 
     handle = in_time if takes_time else at_once
     server.on("order")(handle)
     client.notify(server, "order", guarantee=guarantee)
-    with pytest.raises(Failed, match=r"^out of stock\n") as failure:
+    with pytest.raises(LookupError, match=r"^out of stock\n") as failure:
         net.run()
     name = handle.__name__
     assert f'in {name}, the handler of "order" at server, for client-0' in notes_of(failure)
@@ -366,3 +365,29 @@ def test_a_note_is_added_once():
     for note in ("here", "there", "here"):
         add_note(error, note)
     assert error.__notes__ == ["here", "there"]
+
+
+def test_whoever_waits_for_what_failed_has_an_exception_of_their_own():
+    net, client, _ = pair()
+    caught = []
+
+    def culprit():
+        yield net.timeout(0.1)
+        error = KeyError("price")
+        error.add_note("the shop's")
+        raise error
+
+    def waiter(process):
+        try:
+            yield process
+        except KeyError as error:
+            error.add_note("mine")
+            caught.append(error)
+
+    process = client.process(culprit())
+    for _ in range(2):
+        net.process(waiter(process))
+    net.run()
+    notes = [[note for note in error.__notes__ if note == "mine"] for error in caught]
+    assert notes == [["mine"], ["mine"]]
+    assert all(error.__cause__ is process.value for error in caught)

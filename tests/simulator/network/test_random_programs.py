@@ -31,6 +31,7 @@ from simulator import (
 
 NAMES = ("a", "b", "c", "broker")
 RETRY = Retry(timeout=0.3, max_attempts=4)
+IMPATIENT = Retry(timeout=0.3, max_attempts=4, late_answers="ignore")
 
 times = st.sampled_from([0.0, 0.1, 0.5, 1.0, 2.0])
 spans = st.sampled_from([0.1, 0.5, 2.0])
@@ -66,7 +67,9 @@ guarantees = st.sampled_from(
         BestEffort(),
         AtMostOnce(),
         AtLeastOnce(retry=RETRY),
+        AtLeastOnce(retry=IMPATIENT),
         ExactlyOnce(retry=RETRY),
+        ExactlyOnce(retry=IMPATIENT),
         Handshake(retry=RETRY),
         StoreAndForward(retry=RETRY, rest=0.2),
     ]
@@ -103,7 +106,7 @@ acts = st.builds(
     at=st.sampled_from([0.0, 0.2, 0.7, 1.5]),
     sender=st.sampled_from(["a", "b", "c"]),
     receiver=st.sampled_from(["a", "b", "c"]),
-    verb=st.sampled_from(["send", "ask", "publish", "announce"]),
+    verb=st.sampled_from(["send", "ask", "publish", "announce", "order"]),
     guarantee=guarantees,
     delay=st.sampled_from([0.0, 0.0, 0.4]),
 )
@@ -115,6 +118,7 @@ class Program:
     def __init__(self, link, workers, settings_of_queue, broken, doings, seed, *, trace=True):
         self.net = Network(seed=seed, trace=trace)
         self.effects = Counter()
+        self.tried = Counter()
         self.sent = []  # rows of messages, each with its guarantee
         self.ends = [0.0]  # of handlings, processes, faults and delays
         self.nodes = {name: self.net.node(name, workers=workers) for name in "abc"}
@@ -130,6 +134,10 @@ class Program:
             node.on("job")(self.handler(node))
             node.subscribe(self.broker, "tasks", self.handler(node), prefetch=2)
             node.subscribe(self.broker, "events", self.handler(node))
+        self.replies = {
+            name: node.reply_queue(broker=self.broker, visibility_timeout=0.3)
+            for name, node in self.nodes.items()
+        }
         self.net.inject(*broken)
         self.ends += [fault.at + fault.lasts for fault in broken if hasattr(fault, "at")]
         for act in doings:
@@ -137,7 +145,11 @@ class Program:
 
     def handler(self, node):
         def handle(message):
+            self.tried[message.id] += 1
             yield node.work(message.sample(Exponential(mean=0.1)))
+            if message.topic == "job" and self.tried[message.id] <= message.number % 3:
+                self.ends.append(self.net.now)
+                raise Failed("not yet")
             self.effects[message.id, node.name] += 1
             self.ends.append(self.net.now)
             if message.topic == "tasks" and message.number % 5 == 4:
@@ -153,6 +165,11 @@ class Program:
                 topic = "tasks" if act.verb == "publish" else "events"
                 sender.publish(self.broker, topic, guarantee=act.guarantee, delay=act.delay)
                 self.sent.append((sender.rows[-1], act.guarantee))
+            elif act.verb == "order":
+                replies = self.replies[act.sender]
+                sender.publish(self.broker, "tasks", guarantee=act.guarantee, reply_to=replies)
+                self.sent.append((sender.rows[-1], act.guarantee))
+                yield replies.receive(sender.last_sent, timeout=2.0)
             elif sender is receiver:
                 return
             elif act.verb == "ask":

@@ -1,0 +1,271 @@
+"""The worlds of a scenario or a program: how many, what happens in them, and how likely that is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from simulator.adversary import Script
+from simulator.adversary.sentences import say_broken
+from simulator.conditions import Bernoulli, Link
+from simulator.policies import Promise
+from simulator.randomness import link_name
+from simulator.scenario import RECEIVER, SENDER
+from simulator.validation import choice, probability, refuse
+from simulator.verdict import Status
+from simulator.worlds.chooser import Bounds, Chooser
+from simulator.worlds.polynomials import Polynomial, add, loss_weight, of_at_least_one, scale
+from simulator.worlds.subject import EVENTS, METRICS, Facts, ScenarioSubject, Subject
+
+Weight = tuple[tuple[tuple[str, bool], int, int], ...]
+"""By link and kind of transmission: how many were lost, and how many were not."""
+
+Number = Fraction | float
+DATA = link_name(SENDER, RECEIVER)
+
+
+@dataclass
+class Tally:
+    """The worlds of one weight.
+
+    Attributes:
+        count: How many there are.
+        events: In how many of them each event happens.
+        sums: The sum over them of each metric.
+    """
+
+    count: int = 0
+    events: Counter[str] = field(default_factory=Counter)
+    sums: Counter[str] = field(default_factory=Counter)
+
+    def add(self, facts: Facts) -> None:
+        """Count one more."""
+        self.count += 1
+        self.events.update(facts.events)
+        self.sums.update(dict(zip(METRICS, facts.sums, strict=False)))
+
+
+class Findings:
+    """What a search has found so far.
+
+    Attributes:
+        tallies: The worlds, by their weight.
+        undecided: In how many something was undecided.
+        violating: The path of the least world that breaks a promise; None if none does.
+        said: What it breaks.
+    """
+
+    def __init__(self) -> None:
+        """Start with none."""
+        self.tallies: dict[Weight, Tally] = {}
+        self.undecided = 0
+        self.violating: tuple[int, ...] | None = None
+        self.said = ""
+        self._least: tuple[Any, ...] = ()
+
+    def see(self, chooser: Chooser, facts: Facts) -> None:
+        """Add a world."""
+        lost, kept = chooser.lost, chooser.kept
+        weight = tuple(
+            sorted((link, lost.get(link, 0), kept.get(link, 0)) for link in {**lost, **kept})
+        )
+        tally = self.tallies.get(weight)
+        if tally is None:
+            tally = self.tallies[weight] = Tally()
+        tally.add(facts)
+        self.undecided += not facts.is_decided
+        if facts.said:
+            size = chooser.actions, chooser.done
+            if self.violating is None or size < self._least:
+                self._least, self.violating, self.said = size, tuple(chooser.taken), facts.said
+
+    @property
+    def count(self) -> int:
+        """How many worlds."""
+        return sum(tally.count for tally in self.tallies.values())
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Worlds:
+    """Every world that the network could make of a scenario, or of a program.
+
+    Losses are independent, by assumption: a world weighs the product, over its transmissions, of
+    the probability to be lost, or not to be.
+
+    Attributes:
+        subject: What was searched.
+        bounds: What the network might do.
+        findings: What was found.
+        copies: How many messages there are that do not meet, of which one was searched.
+    """
+
+    subject: Subject
+    bounds: Bounds
+    findings: Findings
+    copies: int = 1
+
+    @property
+    def count(self) -> int:
+        """How many worlds there are."""
+        return int(self.findings.count**self.copies)
+
+    @property
+    def status(self) -> Status:
+        """The verdict over all: "violated" or "undecided" if it is in one; else "held"."""
+        if self.findings.violating is not None:
+            return "violated"
+        if self.findings.undecided:
+            return "undecided"
+        scenario = getattr(self.subject, "scenario", None)
+        if scenario is not None and not getattr(scenario.guarantee, "promises", ()):
+            return "no promise"
+        return "held"
+
+    @cached_property
+    def counterexample(self) -> Script | None:
+        """The script with the fewest actions that breaks a promise; None if none does.
+
+        It plays in the calm network, together with what happens in every world.
+        """
+        from simulator.worlds.replay import script_of  # noqa: PLC0415 - it needs what this module has
+
+        path = self.findings.violating
+        return None if path is None else script_of(self.subject, self.bounds, path)
+
+    def probability(
+        self, event: str, loss: Number | None = None, return_loss: Number | None = None
+    ) -> Number:
+        """Return the exact probability that an event happens to at least one message.
+
+        Args:
+            event: "lost", never handed over; "duplicated", handed over twice or more; "gave_up";
+                "in_doubt", given up though handed over; or "violated", breaking a promise.
+            loss: Probability that a transmission of data is lost. None: as the links say.
+            return_loss: Likewise of an answer. None: `loss`, or as the links say.
+
+        Returns:
+            A `Fraction` if the rates are fractions or whole numbers.
+
+        Raises:
+            ValueError: If worlds have no weight, since the network does more than to lose.
+        """
+        choice("Worlds.probability.event", event, EVENTS)
+        self._check_weights("probability")
+        chance, is_exact = self._sum(loss, return_loss, lambda tally: tally.events[event])
+        of_any = 1 - (1 - chance) ** self.copies
+        return of_any if is_exact else float(of_any)
+
+    def expectation(
+        self, metric: str, loss: Number | None = None, return_loss: Number | None = None
+    ) -> Number:
+        """Return the exact expectation of a metric, summed over all messages.
+
+        Args:
+            metric: "attempts", "duplicates", or "cost": transmissions by anyone.
+            loss: As for `probability`.
+            return_loss: As for `probability`.
+        """
+        choice("Worlds.expectation.metric", metric, METRICS)
+        self._check_weights("expectation")
+        total, is_exact = self._sum(loss, return_loss, lambda tally: tally.sums[metric])
+        total *= self.copies
+        return total if is_exact else float(total)
+
+    def polynomial(self, event: str) -> Polynomial:
+        """Return the probability of an event as a polynomial in p, where all links lose at rate p.
+
+        Args:
+            event: As for `probability`; or "any", whose polynomial is 1.
+
+        Returns:
+            Its coefficients, the lowest power first.
+        """
+        choice("Worlds.polynomial.event", event, (*EVENTS, "any"))
+        self._check_weights("polynomial")
+        total: Polynomial = (0,)
+        for weight, tally in self.findings.tallies.items():
+            count = tally.count if event == "any" else tally.events[event]
+            if count:
+                lost = sum(lost for _, lost, _ in weight)
+                kept = sum(kept for _, _, kept in weight)
+                total = add(total, scale(loss_weight(lost, kept), count))
+        return of_at_least_one(total, self.copies)
+
+    def explain(self, language: str = "en") -> str:
+        """Describe the least world that breaks a promise, one sentence a line; empty if none."""
+        script = self.counterexample
+        if script is None:
+            return ""
+        said = self.findings.said
+        promise = next((promise for promise in Promise if promise.value == said), None)
+        end = said if promise is None else say_broken(promise, language)
+        return f"{script.explain(language)}\n{end}"
+
+    def __repr__(self) -> str:
+        """Say how many there are, and what holds in them."""
+        return f"<{self.count:,} worlds: {self.status}>"
+
+    def _check_weights(self, method: str) -> None:
+        if not self.bounds.only_loses:
+            allowed = "left out: worlds that the network chooses have no probability"
+            refuse(f"Worlds.{method}: {self.bounds.named}", self.bounds.named, allowed)
+
+    def _sum(
+        self, loss: Number | None, return_loss: Number | None, of: Any
+    ) -> tuple[Fraction, bool]:
+        """Sum something over all worlds, each with its weight; say whether the rates are exact."""
+        given: dict[tuple[str, bool], Number] = {}
+        links = {link for weight in self.findings.tallies for link, _, _ in weight}
+        if return_loss is None:
+            return_loss = loss
+        for link in links:
+            rate = return_loss if link[1] else loss
+            name = "return_loss" if link[1] else "loss"
+            given[link] = self._rate_of(link) if rate is None else _checked(name, rate)
+        rates = {link: Fraction(rate) for link, rate in given.items()}
+        total = Fraction(0)
+        for weight, tally in self.findings.tallies.items():
+            value = of(tally)
+            if value:
+                total += value * _product(weight, rates)
+        return total, all(isinstance(rate, Fraction) for rate in given.values())
+
+    def _rate_of(self, link: tuple[str, bool]) -> Number:
+        """Return the rate at which a link loses, as it is written in the link."""
+        if not isinstance(self.subject, ScenarioSubject):
+            refuse("Worlds.probability.loss", None, "given: a program's links may be any")
+        scenario = self.subject.scenario
+        laid = scenario.link if link[0] == DATA else scenario.link_back
+        return rate_of("Scenario.link" if link[0] == DATA else "Scenario.return_link", laid)
+
+
+def rate_of(field: str, link: Link) -> float:
+    """Return the rate of a link that loses at random, and does nothing else.
+
+    Raises:
+        ValueError: If it loses in another way, or duplicates.
+    """
+    model = link.loss_model
+    if not isinstance(model, Bernoulli):
+        refuse(f"{field}.loss", link.loss, "a rate, or one given: probability(…, loss=0.1)")
+    if link.duplicate:
+        refuse(f"{field}.duplicate", link.duplicate, "0: duplicates have no weight here")
+    rate: float = model.rate
+    return rate
+
+
+def _checked(name: str, rate: Any) -> Number:
+    if isinstance(rate, int | Fraction) and not isinstance(rate, bool):
+        probability(f"Worlds.{name}", float(rate))
+        return Fraction(rate)
+    return probability(f"Worlds.{name}", rate)
+
+
+def _product(weight: Weight, rates: dict[tuple[str, bool], Fraction]) -> Fraction:
+    product = Fraction(1)
+    for link, lost, kept in weight:
+        product *= rates[link] ** lost * (1 - rates[link]) ** kept
+    return product
