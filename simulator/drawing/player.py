@@ -11,34 +11,25 @@ from __future__ import annotations
 import html
 import json
 from base64 import b64encode
-from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass
+from collections.abc import Collection, Container, Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final
 
 from simulator.clock import to_ns
 from simulator.drawing.atomic import atomic
 from simulator.drawing.journeys import Journey
-from simulator.drawing.parts import Part, extent_of, parts_of, row_of, told, usual_ns
-from simulator.drawing.selection import choose, names_of
-from simulator.drawing.spans import Span
-from simulator.drawing.subjects import Subject, Subjects
-from simulator.drawing.words import FORMS, Words
+from simulator.drawing.parts import extent_of, parts_of, row_of, told
+from simulator.drawing.selection import choose
+from simulator.drawing.subjects import Subjects
+from simulator.drawing.tables import Tables, spoken
+from simulator.drawing.words import Words
 from simulator.event import TraceRow
-from simulator.languages import LANGUAGES
-from simulator.languages.numbers import numbers
-from simulator.languages.texts import texts
-from simulator.message import Message
-
-Key = TypeVar("Key")
 
 MOST: Final = 100_000
 """Most journeys and notes on a page: with more, a browser takes long to open it."""
-
-LONGEST: Final = 200
-"""Characters shown of a message's contents."""
 
 SCRIPTS: Final = ("story", "words", "shapes", "picture", "beside", "controls")
 STATES: Final = {"enqueued", "dequeued", "redelivered", "dead_lettered", "expired", "dropped"}
@@ -111,9 +102,19 @@ def play(
     if between is not None:
         parts = [*_ended_before(to_ns(between[0]), rows, theirs), *parts]
     carried = {place: content for place, content in contents.items() if place[1] in theirs}
-    subjects = Subjects(rows)
-    trace = _trace(parts, kept, carried, subjects, language=language, ends_ns=(start_ns, end_ns))
-    return Player(_page(trace))
+    tables, subjects = Tables(), Subjects(rows)
+    tables.name(kept, parts)
+    data = {
+        "rows": tables.rows(kept, subjects),
+        "journeys": tables.journeys(parts, subjects),
+        "spans": tables.spans(parts, subjects),
+        "contents": tables.contents(carried),
+        **tables.named(),
+        **spoken(parts, language),
+        "start": start_ns,
+        "end": end_ns,
+    }
+    return Player(page_of(data))
 
 
 def _ended_before(ns: int, rows: Sequence[TraceRow], messages: Container[int]) -> list[Journey]:
@@ -122,113 +123,30 @@ def _ended_before(ns: int, rows: Sequence[TraceRow], messages: Container[int]) -
     return [one for one in journeys if one.ended_ns < ns and one.message in messages]
 
 
-def _trace(
-    parts: Sequence[Part],
-    rows: Sequence[TraceRow],
-    contents: Mapping[tuple[str, int], Any],
-    subjects: Subjects,
-    *,
-    language: str,
-    ends_ns: tuple[int, int],
-) -> dict[str, Any]:
-    """Return the data of the page, with indices into tables in place of repeated names."""
-    nodes, links, fates, events = (_Places[str]() for _ in range(4))
-    about = _Places[Subject]()
-    for row in rows:
-        if row.link:
-            links(row.link)
-    for name in (*names_of(parts), *(name for link in links for name in link.split("→"))):
-        nodes(name)
-    return {
-        "rows": [
-            (
-                row.time_ns,
-                events(row.event),
-                nodes(row.node) if row.node else -1,
-                links(row.link) if row.link else -1,
-                *row[4:7],
-                about(subjects.of(row)) if row.message >= 0 else -1,
-            )
-            for row in rows
-        ],
-        "journeys": [
-            (
-                nodes(part.start),
-                nodes(part.end),
-                part.message,
-                part.attempt,
-                part.copy,
-                part.sent_ns,
-                part.ended_ns,
-                fates(part.fate),
-                int(part.is_answer),
-                about(subjects.of(part)),
-            )
-            for part in parts
-            if isinstance(part, Journey)
-        ],
-        "spans": [
-            (
-                events(part.kind),
-                nodes(part.row.node),
-                part.started_ns,
-                part.ended_ns,
-                int(part.is_whole),
-                about(subjects.of(part)),
-            )
-            for part in _lasting(parts)
-        ],
-        "subjects": [astuple(subject) for subject in about],
-        "contents": {
-            f"{links[link]}:{number}": _shown(content)
-            for (link, number), content in contents.items()
-            if link in links
-        },
-        "nodes": list(nodes),
-        "links": [[nodes[name] for name in link.split("→")] for link in links],
-        "fates": list(fates),
-        "events": list(events),
-        "usual": usual_ns(parts),
-        "decimals": Words(language, usual_ns=usual_ns(parts)).decimals,
-        "language": language,
-        "words": {one: _words(one) for one in LANGUAGES},
-        "start": ends_ns[0],
-        "end": ends_ns[1],
-    }
+def page_of(
+    data: Mapping[str, Any], *, scripts: Sequence[str] = (), styles: Sequence[str] = ()
+) -> str:
+    """Return the page of a player.
 
-
-def _lasting(parts: Iterable[Part]) -> Iterator[Span]:
-    """Yield what is shown at a node for as long as it lasts; going on ends as it begins."""
-    for part in parts:
-        if isinstance(part, Span):
-            if part.takes_time and part.kind != "queued":  # in a queue, places fill
-                yield part
-        elif isinstance(part, TraceRow) and part.event in {"goes_on", "resumed"}:
-            yield Span(part.event, part, part.time_ns, is_whole=True)
-
-
-def _words(language: str) -> dict[str, Any]:
-    """Return all that the page says in a language, and how it writes numbers."""
-    said = texts(language)
-    forms = {form: said.section(form) for form in (*FORMS, "the labelled", "of labelled")}
-    return {**said.section("words"), **forms, "decimal": numbers(language).decimal}
-
-
-def _page(trace: Mapping[str, Any]) -> str:
-    """Fill in the template; the trace last, since its text may contain a mark."""
-    style = _read("player.css")
-    script = "\n".join(_read(f"{name}.js") for name in SCRIPTS)
+    Args:
+        data: What it plays.
+        scripts: Names of those that it has beside a player's.
+        styles: Likewise.
+    """
+    style = "\n".join(_read(f"{name}.css") for name in ("player", *styles))
+    script = "\n".join(_read(f"{name}.js") for name in (*SCRIPTS, *scripts))
     # ASCII, since half a surrogate pair has no UTF-8; no "<", since "</script>" would end it.
-    data = json.dumps(trace, allow_nan=False, separators=(",", ":")).replace("<", "\\u003c")
+    text = json.dumps(data, allow_nan=False, separators=(",", ":")).replace("<", "\\u003c")
     page = _read("player.html")
-    for mark, text in {
+    # The data last, since their text may contain a mark.
+    for mark, filling in {
         "@STYLE-HASH@": _hash(style),
         "@SCRIPT-HASH@": _hash(script),
         "@STYLE@": style,
         "@SCRIPT@": script,
-        "@TRACE@": data,
+        "@TRACE@": text,
     }.items():
-        page = page.replace(mark, text)
+        page = page.replace(mark, filling)
     return page
 
 
@@ -239,17 +157,3 @@ def _read(name: str) -> str:
 def _hash(text: str) -> str:
     """Return the source expression that allows a script or style in a content security policy."""
     return "sha256-" + b64encode(sha256(text.encode()).digest()).decode()
-
-
-class _Places(dict[Key, int], Generic[Key]):
-    """Indices of keys, in the order of their first use."""
-
-    def __call__(self, key: Key) -> int:
-        return self.setdefault(key, len(self))
-
-
-def _shown(content: Any) -> str:
-    if isinstance(content, Message):  # a broker passes on the message that it received
-        return _shown(content.data)
-    text = content if isinstance(content, str) else repr(content)
-    return text if len(text) <= LONGEST else text[:LONGEST] + "…"

@@ -65,8 +65,8 @@ class Bounds:
         """What else it may do, as the arguments of `worlds` name it."""
         given = {
             "losses": self.losses is not None and self.losses,
-            "duplicates": self.duplicates,
-            "crashes": self.crashes,
+            "duplicates": self.duplicates or False,
+            "crashes": self.crashes or False,
             "hold": self.hold is not None and self.hold,
         }
         return ", ".join(f"{name}={value}" for name, value in given.items() if value is not False)
@@ -88,12 +88,26 @@ class Fate(NamedTuple):
     holds: int = 0
 
 
+class Asked(NamedTuple):
+    """What a choice is about.
+
+    Attributes:
+        options: The fates of a transmission; or None, and the point at which a node may crash.
+        copy: The transmission; or the copy, or the answer, that is at the point.
+        link: For a point, the link that carries the data.
+    """
+
+    options: Sequence[Any]
+    copy: Any
+    link: str
+
+
 class Chooser:
     """An adversary that goes along a path.
 
     Attributes:
         taken: The option taken at each choice so far.
-        options: How many there were at each.
+        asked: What each of them was about.
         kept: By link and kind of transmission, how many were not lost.
         lost: Likewise, how many were.
         crashes: The crashes so far, as actions of a script.
@@ -112,7 +126,7 @@ class Chooser:
             over: What happens in every world, such as a script.
         """
         self.taken: list[int] = []
-        self.options: list[int] = []
+        self.asked: list[Asked] = []
         self.kept: dict[tuple[str, bool], int] = {}
         self.lost: dict[tuple[str, bool], int] = {}
         self.crashes: list[CrashAt] = []
@@ -142,7 +156,7 @@ class Chooser:
             return ()
         held = min(self._holds, 2)
         fates = fates_of(delays_ns, self._losses > 0, self._duplicates > 0, held, self._hold_ns)
-        fate = fates[self._choose(len(fates))]
+        fate = fates[self._choose(fates, transmission)]
         link = transmission.link, transmission.acknowledgement
         tally = self.lost if fate.losses else self.kept
         tally[link] = tally.get(link, 0) + 1
@@ -162,7 +176,7 @@ class Chooser:
         is_its = (point in OF_THE_SENDER) == (self._bounds.crashes_of == "sender")
         if lasts or not is_its or len(self.crashes) == self._bounds.crashes:
             return lasts
-        if not self._choose(2):
+        if not self._choose((None, point), copy, link):
             return 0.0
         where = {"message": copy.message.number, "attempt": copy.attempt, "copy": copy.number}
         crash = CrashAt(**where, point=point, lasts=first_timeout(guarantee), link=link)
@@ -171,9 +185,9 @@ class Chooser:
         self.done.append((link, crash.message, crash.attempt, crash.copy))
         return crash.lasts
 
-    def _choose(self, options: int) -> int:
+    def _choose(self, options: Sequence[Any], copy: Any, link: str = "") -> int:
         """Take the next option of the path; beyond its end, the first."""
-        if options == 1:
+        if len(options) == 1:
             return 0
         place = len(self.taken)
         if place == MOST:
@@ -183,7 +197,7 @@ class Chooser:
             )
         option = self._path[place] if place < len(self._path) else 0
         self.taken.append(option)
-        self.options.append(options)
+        self.asked.append(Asked(options, copy, link))
         return option
 
 
@@ -226,5 +240,5 @@ def next_paths(chooser: Chooser, beyond: int) -> list[tuple[int, ...]]:
     return [
         (*taken[:place], option)
         for place in range(beyond, len(taken))
-        for option in range(1, chooser.options[place])
+        for option in range(1, len(chooser.asked[place].options))
     ]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -11,81 +10,19 @@ from typing import Any
 from simulator.adversary import Script
 from simulator.adversary.sentences import say_broken
 from simulator.conditions import Bernoulli, Link
+from simulator.drawing import Player
 from simulator.policies import Promise
 from simulator.randomness import link_name
 from simulator.scenario import RECEIVER, SENDER
 from simulator.validation import choice, probability, refuse
 from simulator.verdict import Status
-from simulator.worlds.chooser import Bounds, Chooser
+from simulator.worlds.chooser import Bounds
+from simulator.worlds.findings import Findings, Weight
 from simulator.worlds.polynomials import Polynomial, add, loss_weight, of_at_least_one, scale
-from simulator.worlds.subject import EVENTS, METRICS, Facts, ScenarioSubject, Subject
-
-Weight = tuple[tuple[tuple[str, bool], int, int], ...]
-"""By link and kind of transmission: how many were lost, and how many were not."""
+from simulator.worlds.subject import EVENTS, METRICS, ScenarioSubject, Subject
 
 Number = Fraction | float
 DATA = link_name(SENDER, RECEIVER)
-
-
-@dataclass
-class Tally:
-    """The worlds of one weight.
-
-    Attributes:
-        count: How many there are.
-        events: In how many of them each event happens.
-        sums: The sum over them of each metric.
-    """
-
-    count: int = 0
-    events: Counter[str] = field(default_factory=Counter)
-    sums: Counter[str] = field(default_factory=Counter)
-
-    def add(self, facts: Facts) -> None:
-        """Count one more."""
-        self.count += 1
-        self.events.update(facts.events)
-        self.sums.update(dict(zip(METRICS, facts.sums, strict=False)))
-
-
-class Findings:
-    """What a search has found so far.
-
-    Attributes:
-        tallies: The worlds, by their weight.
-        undecided: In how many something was undecided.
-        violating: The path of the least world that breaks a promise; None if none does.
-        said: What it breaks.
-    """
-
-    def __init__(self) -> None:
-        """Start with none."""
-        self.tallies: dict[Weight, Tally] = {}
-        self.undecided = 0
-        self.violating: tuple[int, ...] | None = None
-        self.said = ""
-        self._least: tuple[Any, ...] = ()
-
-    def see(self, chooser: Chooser, facts: Facts) -> None:
-        """Add a world."""
-        lost, kept = chooser.lost, chooser.kept
-        weight = tuple(
-            sorted((link, lost.get(link, 0), kept.get(link, 0)) for link in {**lost, **kept})
-        )
-        tally = self.tallies.get(weight)
-        if tally is None:
-            tally = self.tallies[weight] = Tally()
-        tally.add(facts)
-        self.undecided += not facts.is_decided
-        if facts.said:
-            size = chooser.actions, chooser.done
-            if self.violating is None or size < self._least:
-                self._least, self.violating, self.said = size, tuple(chooser.taken), facts.said
-
-    @property
-    def count(self) -> int:
-        """How many worlds."""
-        return sum(tally.count for tally in self.tallies.values())
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -111,6 +48,17 @@ class Worlds:
     def count(self) -> int:
         """How many worlds there are."""
         return int(self.findings.count**self.copies)
+
+    def count_of(self, event: str) -> int:
+        """Return in how many worlds an event happens to at least one message.
+
+        Args:
+            event: As for `probability`.
+        """
+        choice("Worlds.count_of.event", event, EVENTS)
+        count = self.findings.count
+        others = count - sum(tally.events[event] for tally in self.findings.tallies.values())
+        return int(count**self.copies - others**self.copies)
 
     @property
     def status(self) -> Status:
@@ -203,6 +151,36 @@ class Worlds:
         promise = next((promise for promise in Promise if promise.value == said), None)
         end = said if promise is None else say_broken(promise, language)
         return f"{script.explain(language)}\n{end}"
+
+    def page(self, language: str = "en", *, broken: bool = False) -> Player:
+        """Return a page in which one makes the worlds by hand: a click loses a copy on its way.
+
+        Args:
+            language: The first language of the page, "en" or "fr"; its reader can switch.
+            broken: Whether it opens on the counterexample, if there is one.
+
+        Returns:
+            A page that needs no network. A notebook shows it; `page().save(path)` keeps it.
+
+        Raises:
+            ValueError: If there are more worlds than a page can hold.
+        """
+        from simulator.worlds.page import page_of_worlds  # noqa: PLC0415 - it is seldom needed
+
+        events = EVENTS if isinstance(self.subject, ScenarioSubject) else ("violated",)
+        odds = {}
+        if self.bounds.only_loses:
+            odds = {event: self.polynomial(event) for event in events}
+        return page_of_worlds(
+            self.subject,
+            self.bounds,
+            self.findings,
+            copies=self.copies,
+            status=self.status,
+            odds=odds,
+            language=language,
+            broken=broken,
+        )
 
     def __repr__(self) -> str:
         """Say how many there are, and what holds in them."""

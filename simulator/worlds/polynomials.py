@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from itertools import zip_longest
 from math import comb
+from typing import Final
+
+from simulator.languages.numbers import MINUS
 
 Polynomial = tuple[int, ...]
+
+RAISED: Final = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def loss_weight(lost: int, kept: int) -> Polynomial:
@@ -47,3 +52,15 @@ def trimmed(polynomial: Polynomial) -> Polynomial:
     while size > 1 and polynomial[size - 1] == 0:
         size -= 1
     return polynomial[:size] or (0,)
+
+
+def in_words(polynomial: Polynomial) -> str:
+    """Write a polynomial in p: "2p − p² + p¹⁰"."""
+    written = ""
+    for place, coefficient in enumerate(polynomial):
+        if coefficient:
+            size = "" if place and abs(coefficient) == 1 else str(abs(coefficient))
+            power = f"p{str(place).translate(RAISED)}" if place > 1 else "p" * place
+            sign = MINUS if coefficient < 0 else "+"
+            written += f" {sign} {size}{power}" if written else f"{sign}{size}{power}".lstrip("+")
+    return written or "0"

@@ -1,14 +1,42 @@
-"""A world again: its events, and the script that makes it."""
+"""Going through worlds: from one to all others, and one again, for its events or its script."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from simulator.adversary import Action, Script
 from simulator.adversary.recorder import Recorder
+from simulator.network import Network
 from simulator.trace import Trace
-from simulator.worlds.chooser import Bounds, Chooser
-from simulator.worlds.subject import Subject
+from simulator.worlds.chooser import Bounds, Chooser, next_paths
+from simulator.worlds.subject import Facts, Subject
+
+Path = tuple[int, ...]
+
+
+def walk(
+    subject: Subject,
+    bounds: Bounds,
+    stack: list[Path],
+    *,
+    wide: bool = False,
+    trace: bool = False,
+) -> Iterator[tuple[Chooser, Facts, Network]]:
+    """Yield all worlds whose paths begin with one of some, each once.
+
+    Args:
+        subject: What is gone through.
+        bounds: What the network may do.
+        stack: The paths; at any time, those that are left.
+        wide: Whether the first that was found comes first, so that large parts are left.
+        trace: Whether to keep the events.
+    """
+    while stack:
+        path = stack.pop(0 if wide else -1)
+        chooser = Chooser(bounds, path, subject.over)
+        facts, net = subject.run(chooser, trace=trace)
+        stack += next_paths(chooser, len(path))
+        yield chooser, facts, net
 
 
 def script_of(subject: Subject, bounds: Bounds, path: Sequence[int]) -> Script:

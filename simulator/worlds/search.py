@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from simulator.clock import END_OF_TIME, SECOND
 from simulator.engines.creation import LANE
@@ -14,8 +14,10 @@ from simulator.minimization import Program
 from simulator.randomness import Randomness
 from simulator.scenario import Scenario
 from simulator.validation import choice, duration, has_method, integer, refuse
-from simulator.worlds.chooser import Bounds, Chooser, next_paths
-from simulator.worlds.outcome import Findings, Worlds
+from simulator.worlds.chooser import Bounds
+from simulator.worlds.findings import Findings
+from simulator.worlds.outcome import Worlds
+from simulator.worlds.replay import Path, walk
 from simulator.worlds.subject import ProgramSubject, Subject, check_workload, checked_scenario
 
 if TYPE_CHECKING:
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
 
 LIMIT: Final = 100_000
 """How many worlds are searched at most, unless told otherwise."""
+
+Search = Callable[[Subject, Bounds, int, Callable[[int], object] | None], Findings]
+"""Goes through the worlds of a subject within bounds, so many at most, and reports progress."""
 
 
 def worlds(
@@ -38,6 +43,7 @@ def worlds(
     holds: int = 1,
     limit: int = LIMIT,
     progress: Callable[[int], object] | None = None,
+    search: Search | None = None,
 ) -> Worlds:
     """Go through every world that the network could make of a scenario, or of a program.
 
@@ -59,6 +65,7 @@ def worlds(
         holds: How many may be.
         limit: How many worlds to go through at most.
         progress: Called after each world with how many there have been.
+        search: Who goes through them. None: this process alone.
 
     Raises:
         ValueError: If there are more worlds than `limit`, something is random, or a world has no
@@ -74,7 +81,8 @@ def worlds(
     )
     limit = integer("worlds.limit", limit, low=1)
     searched, copies = _subject(subject, bounds, workload, messages)
-    return Worlds(searched, bounds, explore(searched, bounds, limit, progress), copies)
+    findings = (search or explore_all)(searched, bounds, limit, progress)
+    return Worlds(searched, bounds, findings, copies)
 
 
 def _subject(
@@ -104,26 +112,51 @@ def _subject(
 def explore(
     subject: Subject,
     bounds: Bounds,
-    limit: int,
+    most: int,
+    stack: list[Path],
     progress: Callable[[int], object] | None = None,
-    paths: tuple[tuple[int, ...], ...] = ((),),
+    *,
+    wide: bool = False,
 ) -> Findings:
-    """Go through all worlds whose paths begin with one of some, each once.
+    """Go through worlds whose paths begin with one of some, each once, at most so many.
+
+    Args:
+        subject: Whose worlds.
+        bounds: What the network may do.
+        most: How many at most.
+        stack: The paths; in the end, those that are left.
+        progress: Called after each world with how many there have been.
+        wide: As for `walk`.
+    """
+    findings = Findings()
+    for seen, (chooser, facts, _) in enumerate(walk(subject, bounds, stack, wide=wide), 1):
+        findings.see(chooser, facts)
+        if progress is not None:
+            progress(seen)
+        if seen == most:
+            break
+    return findings
+
+
+def explore_all(
+    subject: Subject, bounds: Bounds, limit: int, progress: Callable[[int], object] | None
+) -> Findings:
+    """Go through all worlds.
 
     Raises:
         ValueError: If there are more than `limit`.
     """
-    findings, seen, stack = Findings(), 0, list(paths)
-    while stack:
-        if seen == limit:
-            allowed = f"more: {seen:,} worlds were seen, and there are others"
-            refuse("worlds.limit", limit, allowed)
-        path = stack.pop()
-        chooser = Chooser(bounds, path, subject.over)
-        facts, _ = subject.run(chooser)
-        findings.see(chooser, facts)
-        seen += 1
-        stack += next_paths(chooser, len(path))
-        if progress is not None:
-            progress(seen)
+    stack: list[Path] = [()]
+    findings = explore(subject, bounds, limit, stack, progress)
+    if stack:
+        refuse_more(limit)
     return findings
+
+
+def refuse_more(limit: int) -> NoReturn:
+    """Refuse a limit that leaves worlds unseen.
+
+    Raises:
+        ValueError: Always.
+    """
+    refuse("worlds.limit", limit, f"more: {limit:,} worlds were seen, and there are others")

@@ -11,10 +11,10 @@ function make(tag, text, properties = {}) {
 
 // ------------------------------------------------------------------------------------ the legend
 
-const isThere = (test) => journeys.some(test);
-const happened = (event) => rows.some((row) => row.event === event);
+const isThere = (test) => every.journeys.some(test);
+const happened = (event) => every.rows.some((row) => row.event === event);
 const example = (shape, again = 1, copy = 0) => () => drawCopy({ shape, again, copy }, 15, 11, 6);
-const kinds = [...new Set(journeys.map((j) => j.subject.kind))];
+const kinds = [...new Set(every.journeys.map((j) => j.subject.kind))];
 const LEGEND = [
   ...kinds.map((kind) => [kind, example(SHAPES[kind] ?? kind), true]),
   ["again", example("data", 2), isThere((j) => j.shape === "data" && j.again > 1)],

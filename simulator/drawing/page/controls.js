@@ -13,6 +13,10 @@ let coming = 0; // the frame that was asked for
 let chosen = null; // a message: its number, and the link that its data take
 let theme = ""; // as the reader's system is, until one is chosen
 
+// What a page with more to it does besides: as it shows an instant or speaks, as it obeys the
+// address, and where a copy is touched (it says whether that was all).
+const extra = { show() {}, speak() {}, obey() {}, touch: () => false };
+
 function draw() {
   const span = usual * Math.max(0.7, playing ? 0.6 * $("speed").value : 0);
   drawScene(now, shown, { chosen, span, isStill: stillness.matches });
@@ -21,6 +25,7 @@ function show() {
   draw();
   $("time").value = now;
   $("clock").textContent = `${seconds(now)} / ${seconds(end)} s`;
+  extra.show();
   showLedger(chosen, shown, now);
   if (playing && rows.length > LISTED) return; // a long list waits for a pause
   showEvents(shown);
@@ -120,7 +125,7 @@ const DOES = {
   d: turnTheme,
 };
 const HELP = [
-  ["key_play", "Space"],
+  ["key_play", "space"],
   ["key_step", "←", "→"],
   ["key_ends", "Home", "End"],
   ["key_speed", "−", "+"],
@@ -134,6 +139,7 @@ function onKey(event) {
   const { target, key } = event;
   const list = target.closest?.("#events");
   if (event.ctrlKey || event.metaKey || event.altKey || target.tagName === "SELECT") return;
+  if (target.type === "range" && target.id !== "time") return;
   if (["BUTTON", "SUMMARY"].includes(target.tagName) && (key === " " || key === "Enter")) return;
   const inList = { ArrowUp: () => step(-1), ArrowDown: () => step(1) };
   const does = (list && inList[key]) || DOES[key];
@@ -155,6 +161,7 @@ function onScene({ clientX, clientY }) {
   const far = ({ x, y }) => Math.hypot(x - clientX + corner.left, y - clientY + corner.top);
   const near = targets.filter((target) => far(target) < 28); // as wide as a finger
   near.sort((one, other) => far(one) - far(other));
+  if (extra.touch(near[0]?.copy)) return;
   choose(near[0]?.message ?? -1, near[0]?.link ?? -1);
 }
 
@@ -182,10 +189,11 @@ function speak() {
   $("help-word").textContent = say("help");
   const help = HELP.flatMap(([word, ...keys]) => {
     const names = make("dt", "");
-    for (const key of keys) names.append(make("kbd", key === "Space" ? say("space") : key), " ");
+    for (const key of keys) names.append(make("kbd", words[language][key] ?? key), " ");
     return [names, make("dd", say(word))];
   });
   $("keys").replaceChildren(...help);
+  extra.speak();
   layOut();
   show();
 }
@@ -201,6 +209,7 @@ function obey() {
   const first = (row) => row.message === Number(asked.get("message"));
   const row = asked.has("message") && created.find(first);
   if (row) chosen = { message: row.message, link: row.link };
+  extra.obey(asked);
   speak();
   if (asked.has("t")) jump(Number(asked.get("t")) * 1e9 || 0);
 }

@@ -26,7 +26,7 @@ const DOING = {
 };
 
 const pairs = new Map(); // nodes that are linked, each pair once
-for (const [from, to] of [...links, ...journeys.map((j) => [j.from, j.to])]) {
+for (const [from, to] of [...links, ...every.journeys.map((j) => [j.from, j.to])]) {
   pairs.set(`${Math.min(from, to)} ${Math.max(from, to)}`, [from, to]);
 }
 const inAll = (node) => [...pairs.values()].every((pair) => pair.includes(node));
@@ -131,7 +131,7 @@ function drawQueue(waiting, x, y, isDead) {
 }
 function drawJourney(j, ns, isChosen, faint) {
   const { x, y, fallen } = placeOf(j, ns);
-  targets.push({ x, y, message: j.message, link: j.dataLink });
+  targets.push({ x, y, message: j.message, link: j.dataLink, copy: j });
   pen.globalAlpha = (1 - 0.8 * fallen) * faint;
   if (isChosen) {
     circle(x, y, CHOSEN);

@@ -10,18 +10,18 @@ const { nodes, links, contents, words, start } = given;
 const subjects = given.subjects.map(([kind, data, label, isCorrelated, attempt, copy, delivery]) => {
   return { kind, data, label, isCorrelated, attempt, copy, delivery };
 });
-const rows = given.rows.map(([ns, event, node, link, message, attempt, copy, about]) => {
+const every = {}; // that the page holds
+every.rows = given.rows.map(([ns, event, node, link, message, attempt, copy, about]) => {
   const what = { event: given.events[event], message, attempt, copy, about };
   return { ns, at: ns, node, link, ...what, subject: subjects[about] };
 });
-const journeys = given.journeys.map((told) => {
+every.journeys = given.journeys.map((told) => {
   const [from, to, message, attempt, copy, sent, ended, fate, isAnswer, about] = told;
   const subject = subjects[about];
   const shape = SHAPES[subject.kind] ?? subject.kind;
   const what = { subject, shape, again: Math.max(subject.attempt, subject.delivery), copy };
   return { ...what, from, to, message, attempt, sent, ended, fate: given.fates[fate], isAnswer };
 });
-journeys.sort((one, other) => one.sent - other.sent);
 
 const linkOf = new Map(links.map(([from, to], place) => [`${from} ${to}`, place]));
 const between = (from, to) => linkOf.get(`${from} ${to}`) ?? -1;
@@ -30,7 +30,7 @@ const usual = given.usual || Math.max((given.end - start) / 20, 1); // delay, or
 
 // Whose data each copy is about, how far it comes, and when it falls. A copy is lost as it leaves,
 // and nobody knows how far it came: it falls halfway.
-for (const j of journeys) {
+for (const j of every.journeys) {
   j.dataLink = !j.isAnswer ? between(j.from, j.to) : between(j.to, j.from);
   const lost = j.fate === "lost";
   const falls = lost || j.fate === "dropped";
@@ -38,8 +38,15 @@ for (const j of journeys) {
   j.gone = falls ? j.falls + usual / 2 : j.fate === "travelling" ? Infinity : j.ended;
   j.reach = lost ? 0.5 : j.ended > j.sent ? 1 : 0;
 }
-const lastFall = (end, j) => (j.gone < Infinity ? Math.max(end, j.gone) : end);
-const end = journeys.reduce(lastFall, given.end);
+// A loss is told where it is seen: on the way.
+for (const row of every.rows) if (row.event === "lost") row.ns = row.at + usual / 2;
+
+// What is told, and what follows from it; `tellStory` says.
+let rows, journeys, spans, created;
+let earlier; // rows before the time that is played
+let end;
+let inFlight, underWay; // at an instant
+let lasting; // events that begin what nodes do for some time
 
 // How many rows have happened at an instant.
 function before(ns) {
@@ -52,10 +59,6 @@ function before(ns) {
   }
   return low;
 }
-// A loss is told where it is seen: on the way.
-for (const row of rows) if (row.event === "lost") row.ns = row.at + usual / 2;
-rows.sort((one, other) => one.ns - other.ns);
-const earlier = before(start - 1); // rows before the time that is played
 
 // ------------------------------------------- which nodes are down, links cut, messages in queues
 
@@ -125,41 +128,52 @@ function among(things) {
     return there;
   };
 }
-const inFlight = among(journeys);
 
 // What nodes do for some time: wait, work, go on.
-const spans = given.spans.map(([event, node, sent, ended, isWhole, about]) => {
+every.spans = given.spans.map(([event, node, sent, ended, isWhole, about]) => {
   const gone = ended === sent ? sent + usual : (ended ?? Infinity) - 1;
   const what = { event: given.events[event], isWhole, about, subject: subjects[about] };
   return { node, sent, ended, gone, ...what };
 });
-spans.sort((one, other) => one.sent - other.sent);
 const begins = ({ node, about }, ns) => `${node} ${ns} ${about}`;
-const lasting = new Set(spans.map((span) => begins(span, span.sent)));
-const underWay = among(spans);
 
 // How far a copy is on its way, from 0 to 1.
 function along(j, ns) {
   if (ns > j.falls) return j.reach;
   if (j.fate === "travelling") return 0.9 * (1 - Math.exp((j.sent - ns) / usual)); // nobody knows
-  const whole = j.fate === "lost" ? usual : Math.max(j.ended - j.sent, 1);
-  return Math.min((ns - j.sent) / whole, 1);
+  if (j.fate === "lost") return (j.reach * (ns - j.sent)) / Math.max(j.falls - j.sent, 1);
+  return Math.min((ns - j.sent) / Math.max(j.ended - j.sent, 1), 1);
 }
 
 // ---------------------------------------------------------------------------- a message's ledger
 
-const created = rows.filter((row) => row.event === "created");
 const ofMessage = new Map(); // by number: its rows, with their places; its data that arrived
 
 function those(message) {
   if (!ofMessage.has(message)) ofMessage.set(message, { rows: [], arrived: [] });
   return ofMessage.get(message);
 }
-rows.forEach((row, place) => those(row.message).rows.push([place, row]));
-for (const j of journeys) {
-  const isData = j.dataLink === between(j.from, j.to);
-  if (isData && j.fate === "arrived") those(j.message).arrived.push(j);
+
+// Tell a story: these events, journeys and spans, up to some instant and until all has fallen.
+function tellStory(told, until) {
+  const byStart = (one, other) => one.sent - other.sent;
+  rows = [...told.rows].sort((one, other) => one.ns - other.ns);
+  journeys = [...told.journeys].sort(byStart);
+  spans = [...told.spans].sort(byStart);
+  created = rows.filter((row) => row.event === "created");
+  earlier = before(start - 1);
+  end = journeys.reduce((end, j) => (j.gone < Infinity ? Math.max(end, j.gone) : end), until);
+  lasting = new Set(spans.map((span) => begins(span, span.sent)));
+  [inFlight, underWay] = [among(journeys), among(spans)];
+  state.upTo = Infinity;
+  ofMessage.clear();
+  rows.forEach((row, place) => those(row.message).rows.push([place, row]));
+  for (const j of journeys) {
+    const isData = j.dataLink === between(j.from, j.to);
+    if (isData && j.fate === "arrived") those(j.message).arrived.push(j);
+  }
 }
+tellStory(every, given.end);
 
 // The link that carries the data of a row's message. Its answers come back by the other link, and the
 // rows about them name that one.
