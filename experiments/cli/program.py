@@ -45,6 +45,7 @@ COMMANDS = {
     "show": "Show an experiment: question, axes, metrics, base scenario.",
     "simulate": "Run one scenario, and print its metrics.",
     "stories": "Draw the course's stories, in both languages.",
+    "worlds": "Go through all that the network could do to a scenario.",
 }
 """Each command with its short help."""
 
@@ -68,6 +69,7 @@ def pigeon() -> None:
     pigeon diagram --message 0 --lang fr            one message's story, for Mermaid
     pigeon play --set link.loss=0.3                 a page that plays a run, in the browser
     pigeon minimize deduplication_window            the least that breaks a promise
+    pigeon worlds --page worlds.html                all that the network could do, and a page of it
     pigeon kit --lang fr --out cours/src/pigeon     pages, figures and a quiz, for an mdBook
     """  # noqa: D301 - \b is a character here, which keeps the lines apart
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import click
 
@@ -15,6 +15,9 @@ from simulator.trace import Trace
 from simulator.validation import choice, refuse
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+PAGES: Final = (".html", ".htm")
+"""Endings of a page."""
 
 
 def what_is_drawn(command: Command) -> Command:

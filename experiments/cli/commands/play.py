@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import click
 
 from experiments.cli.options import which_scenario
-from experiments.cli.tracing import check_out, traced, what_is_drawn
+from experiments.cli.tracing import PAGES, check_out, traced, what_is_drawn
 from simulator.drawing import player
-
-PAGES: Final = (".html", ".htm")
 
 
 @click.command("play")
