@@ -13,7 +13,7 @@ for (const [id, does] of [["undo", undo], ["least", breakIt]]) {
   buttons.append(button);
 }
 part("h2", "way-word");
-part("ul", "way");
+part("ul", "way", { tabIndex: -1 });
 part("h2", "deeds-word");
 part("ol", "deeds");
 const slider = part("label", "rate-label");
@@ -124,7 +124,9 @@ function showOnTheWay() {
     }
     return item;
   });
+  const isIn = $("way").contains(document.activeElement);
   $("way").replaceChildren(...(items.length ? items : [make("li", say("nothing_on_the_way"))]));
+  if (isIn) $("way").focus({ preventScroll: true }); // Tab goes on from here
 }
 
 Object.assign(extra, {

@@ -82,6 +82,7 @@ function visit(there) {
     );
     theirs.forEach((choice, place) => {
       const copies = journeys.filter((j) => isAbout(choice, j));
+      if (!copies.length) return; // a refusal that nobody waited for
       const where = `${tree} ${choice.address}`;
       const deed = choice.deeds[Number(paths[tree][place] ?? 0) - 1];
       if (deed) deeds.push({ where, deed, copy: copies[0], from: copies[0].sent });
@@ -110,7 +111,9 @@ function remember() {
 // The address names the world: a link opens it.
 function nameWorld() {
   const named = { lang: language, ...(theme && { theme }), world: nameOfWorld(paths) };
-  location.hash = new URLSearchParams(named);
+  const hash = `#${new URLSearchParams(named)}`;
+  if (window === top) location.hash = hash; // the browser goes back, too
+  else if (location.protocol !== "about:") history.replaceState(null, "", hash); // the book's is its own
 }
 function act({ where, deed }, j) {
   const wanted = new Map(deeds.filter(({ from }) => from <= now).map((one) => [one.where, one.deed]));
