@@ -44,10 +44,10 @@ def shared(
     ) -> Findings:
         left: list[Path] = [()]
         findings = explore(subject, bounds, min(alone, limit), left, wide=True)
-        if left and findings.count == limit:
-            refuse_more(limit)
         if not left:
             return findings
+        if findings.count == limit:
+            refuse_more(limit)
         shares = [left[first::SHARES] for first in range(min(SHARES, len(left)))]
         size = Size(len(shares), len(shares), "shares")
         bar = Progress(size, shown=False) if progress is None else progress(size)

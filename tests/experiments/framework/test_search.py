@@ -1,6 +1,7 @@
 """A search shared among workers finds what one process finds."""
 
 import dataclasses
+from typing import Any
 
 import pytest
 
@@ -30,7 +31,12 @@ def found_by(one):
 
 @pytest.mark.parametrize(("jobs", "alone"), [(1, 1), (1, 40), (1, 10_000), (2, 1), (2, 100)])
 @pytest.mark.parametrize(
-    ("scenario", "bounds"), [(BROKEN, {}), (BOUNDED, {"losses": 2, "hold": 0.3, "crashes": 1})]
+    ("scenario", "bounds"),
+    [
+        (BROKEN, {}),
+        (BOUNDED, {"losses": 2, "hold": 0.3, "crashes": 1}),
+        (BOUNDED.replace("horizon", 0.5), {}),
+    ],
 )
 def test_any_workers_find_what_one_process_does(scenario, bounds, jobs, alone):
     serial = worlds(scenario, **bounds)
@@ -40,7 +46,7 @@ def test_any_workers_find_what_one_process_does(scenario, bounds, jobs, alone):
 
 
 def test_the_counterexample_does_not_depend_on_who_finds_it():
-    serial = worlds(BROKEN)
+    serial: Any = worlds(BROKEN)
     for alone in (1, 7, 100):
         found = worlds(BROKEN, search=shared(Workers(), alone=alone))
         assert found.counterexample == serial.counterexample
@@ -73,7 +79,7 @@ def test_what_fails_in_a_worker_is_told():
 
 
 def test_shares_are_reported_as_they_are_done():
-    told = []
+    told: list[Any] = []
 
     class Bar:
         def __enter__(self):
