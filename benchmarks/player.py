@@ -31,7 +31,7 @@ PLAY = """async ([speed, seconds]) => {
     const began = performance.now();
     while (playing && performance.now() - began < 1000 * seconds) {
         await new Promise((done) => setTimeout(done, 50));
-        most = Math.max(most, flight.copies.length);
+        most = Math.max(most, inFlight(now).length);
     }
     pause();
     return [window.frames, most];

@@ -79,7 +79,7 @@ net.trace.plot(language=LANGUAGE)
 # Et en diagramme de séquence Mermaid, `ask` seul, à mettre dans un livre :
 
 # %%
-print(net.trace.to_mermaid(between=(0.0, 0.1), language=LANGUAGE))
+print(net.trace.of(story="client-0").to_mermaid(language=LANGUAGE))
 
 # %% [markdown] lang="en"
 # ## What they cost

@@ -184,6 +184,7 @@ class Trace:
         between: tuple[float, float] | None = None,
         language: str = "en",
         theme: str = "light",
+        title: str = "",
     ) -> Figure:
         """Return a space-time diagram: a line per node, time downwards, a slanted arrow per copy.
 
@@ -192,6 +193,7 @@ class Trace:
             between: Start and end, in seconds. None: the whole trace.
             language: "en" or "fr".
             theme: "light" or "dark": for which page.
+            title: What stands above the diagram. "": between which nodes messages travel.
 
         Returns:
             A Matplotlib figure. A notebook shows it; `figure.savefig(path)` keeps it.
@@ -200,7 +202,12 @@ class Trace:
             ValueError: If there is nothing to show, or more than a reader could follow.
         """
         return space_time_diagram(
-            self.rows, messages=messages, between=between, language=language, theme=theme
+            self.rows,
+            messages=messages,
+            between=between,
+            language=language,
+            theme=theme,
+            title=title,
         )
 
     def describe(

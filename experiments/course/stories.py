@@ -16,6 +16,7 @@ from experiments.figures.labels import as_sentence
 from simulator import (
     At,
     AtLeastOnce,
+    BestEffort,
     Constant,
     Crash,
     ExactlyOnce,
@@ -28,7 +29,7 @@ from simulator import (
     Script,
 )
 from simulator.drawing.atomic import atomic
-from simulator.network import Steps
+from simulator.network import Node, Steps
 from simulator.trace import Trace
 
 CHAPTER: Final = Retry(timeout=0.2, backoff=ExponentialBackoff(base=0.1), max_attempts=3)
@@ -36,27 +37,20 @@ CHAPTER: Final = Retry(timeout=0.2, backoff=ExponentialBackoff(base=0.1), max_at
 
 def request_response(language: str) -> Trace:
     """The chapter's first diagram: a client waits for its reply."""
-    return _orders(language)
+    net, client, server = _pair(language)
+    client.ask(server, "order", "Hello", guarantee=BestEffort())
+    net.run()
+    return net.trace
 
 
 def fire_and_forget(language: str) -> Trace:
     """The chapter's second: a producer goes on, a worker handles later, and sends the result."""
-    names = _names(language)
-    net = Network(seed=1)
-    producer, broker = net.node(names["producer"]), net.broker(names["queue"])
-    worker = net.node("Worker")
-    for one, other in ((producer, broker), (broker, worker), (worker, producer)):
-        net.connect(one, other, Link(delay=Constant(0.05)))
-    broker.queue("jobs")
+    return _tasks(language)
 
-    def work(message: Message) -> Steps:
-        yield worker.work(0.1)
-        return message.data
 
-    worker.subscribe(broker, "jobs", work)
-    producer.publish(broker, "jobs", "Hello", reply_to=producer.reply_queue())
-    net.run()
-    return net.trace
+def redelivery(language: str) -> Trace:
+    """The worker crashes while it works: the queue delivers the task again."""
+    return _tasks(language, Crash(node="Worker", at=0.15, lasts=0.1))
 
 
 def all_well(language: str) -> Trace:
@@ -109,6 +103,7 @@ STORIES: Final[Mapping[str, Callable[[str], Trace]]] = {
     for story in (
         request_response,
         fire_and_forget,
+        redelivery,
         all_well,
         lost_data,
         lost_acknowledgement,
@@ -145,7 +140,7 @@ def write(folder: Path, language: str) -> list[Path]:
                 part.write_text(content, encoding="utf-8", newline="\n")
         drawn = None
         for theme, file in (("light", light), ("dark", dark)):
-            figure = trace.plot(language=language, theme=theme)
+            figure = trace.plot(language=language, theme=theme, title=title)
             with atomic(file) as part:
                 svg.save(
                     figure, part, title=title, description=account, language=language, like=drawn
@@ -160,14 +155,30 @@ def _names(language: str) -> Mapping[str, str]:
     return texts(language).section("story_nodes")
 
 
-def _orders(
-    language: str,
-    *actions: Lose | Crash,
-    guarantee: AtLeastOnce | ExactlyOnce | None = None,
-    delay: float = 0.05,
-    times: tuple[float, ...] = (0.0,),
-) -> Trace:
-    """A client sends orders to a server, which takes 20 ms for each, and an adversary acts."""
+def _tasks(language: str, *faults: Crash) -> Trace:
+    """A producer puts a task into a queue, and a worker takes 100 ms for it; faults happen."""
+    names = _names(language)
+    net = Network(adversary=Script(faults))
+    producer, broker = net.node(names["producer"]), net.broker(names["queue"])
+    worker = net.node("Worker")
+    for one, other in ((producer, broker), (broker, worker), (worker, producer)):
+        net.connect(one, other, Link(delay=Constant(0.05)))
+    broker.queue("jobs", visibility_timeout=0.3)
+
+    def work(message: Message) -> Steps:
+        yield worker.work(0.1)
+        return message.data
+
+    worker.subscribe(broker, "jobs", work)
+    once = BestEffort()
+    replies = producer.reply_queue(guarantee=once)
+    producer.publish(broker, "jobs", "Hello", guarantee=once, reply_to=replies)
+    net.run()
+    return net.trace
+
+
+def _pair(language: str, *actions: Lose | Crash, delay: float = 0.05) -> tuple[Network, Node, Node]:
+    """A client and a server that takes 20 ms for each order; an adversary acts."""
     names = _names(language)
     net = Network(adversary=Script(actions))
     client, server = net.node(names["client"]), net.node(names["server"])
@@ -178,6 +189,18 @@ def _orders(
         yield server.work(0.02)
         return message.data
 
+    return net, client, server
+
+
+def _orders(
+    language: str,
+    *actions: Lose | Crash,
+    guarantee: AtLeastOnce | ExactlyOnce | None = None,
+    delay: float = 0.05,
+    times: tuple[float, ...] = (0.0,),
+) -> Trace:
+    """A client sends orders to a server, and an adversary acts."""
+    net, client, server = _pair(language, *actions, delay=delay)
     client.send_each(
         At(times=times),
         server,

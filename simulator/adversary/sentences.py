@@ -3,23 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from simulator.adversary.crash_at import CrashAt
 from simulator.adversary.transmissions import Action
+from simulator.drawing.journeys import Journey
+from simulator.drawing.parts import parts_of
+from simulator.drawing.subjects import Subject, Subjects
 from simulator.drawing.words import Words
+from simulator.event import TraceRow
 from simulator.languages.texts import texts
 from simulator.policies import Promise
 
 
-def say(actions: Sequence[Any], language: str) -> list[str]:
+def say(actions: Sequence[Any], language: str, rows: Sequence[TraceRow] = ()) -> list[str]:
     """Describe actions, one sentence each.
+
+    Args:
+        actions: What an adversary does.
+        language: "en" or "fr".
+        rows: The trace of the run, which knows a message that is a request or a task from another.
 
     Raises:
         ValueError: If the language is neither "en" nor "fr".
     """
     calm = texts(language)("script", "calm")
-    sentences = [_sentence(action, language) for action in actions]
+    journeys = [part for part in parts_of(rows, unfinished=True) if isinstance(part, Journey)]
+    subjects = Subjects(rows)
+    sentences = []
+    for action in actions:
+        met = next((one for one in journeys if _meets(action, one)), None)
+        sentences.append(_sentence(action, subjects.of(met) if met else None, language))
     return sentences or [calm]
 
 
@@ -28,7 +43,17 @@ def say_broken(promise: Promise, language: str) -> str:
     return texts(language)("script", promise.name)
 
 
-def _sentence(action: Any, language: str) -> str:
+def _meets(action: Any, journey: Journey) -> bool:
+    """Whether an action on a transmission is about that of a journey."""
+    if not isinstance(action, Action | CrashAt) or action.message is None:
+        return False
+    link = f"{journey.start}→{journey.end}"
+    is_answer = isinstance(action, Action) and action.what == "acknowledgement"
+    about = action.message, action.attempt, is_answer, action.link or link
+    return about == (journey.message, journey.attempt, journey.is_answer, link)
+
+
+def _sentence(action: Any, met: Subject | None, language: str) -> str:
     sentences, words = texts(language).section("script"), Words(language)
     values: dict[str, str] = {}
     for name in type(action).__dataclass_fields__:
@@ -45,22 +70,28 @@ def _sentence(action: Any, language: str) -> str:
             values[name] = " | ".join(", ".join(map(words.node, group)) for group in value)
     kind = type(action).__name__ + (" refusing" if getattr(action, "refuses", False) else "")
     if isinstance(action, Action | CrashAt):
-        values["which"] = _which(action, values, language)
+        values["which"] = _which(action, met, language)
         values["link"] = sentences["on"].format(**values) if action.link else ""
         kind += " held" if "hold" in values else ""
         kind += f" {action.point}" if isinstance(action, CrashAt) else ""
     return sentences[kind].format(**values)
 
 
-def _which(action: Action | CrashAt, values: dict[str, str], language: str) -> str:
+def _which(action: Action | CrashAt, met: Subject | None, language: str) -> str:
     sentences = texts(language).section("script")
     what = "data" if isinstance(action, CrashAt) else action.what
     if isinstance(action, Action) and action.nth is not None:
         nth = _ordinal(action.nth, language, feminine=action.what == "data")
         return sentences[f"{action.what} nth"].format(nth=nth)
-    again = " again" if action.attempt > 1 else ""
+    subject = met or Subject("message" if what == "data" else what, "message", str(action.message))
+    # The attempt and the copy have words of their own here.
+    subject = replace(subject, attempt=0, copy=0)
     of_copy = sentences["of the copy"] if action.copy else ""
-    return sentences[what + again].format(**values) + of_copy
+    if action.attempt == 1:
+        return Words(language).forms(subject)["the"] + of_copy
+    forms = Words(language).forms(replace(subject, kind=subject.data))
+    again = "data again" if what == "data" else f"{subject.kind} again"
+    return sentences[again].format(attempt=action.attempt, **forms) + of_copy
 
 
 def _ordinal(number: int, language: str, *, feminine: bool) -> str:

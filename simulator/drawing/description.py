@@ -1,6 +1,6 @@
 """Descriptions: a trace in sentences, for readers who do not see its pictures.
 
-At 0 s, Client sends Server message 0, which is lost. At 0.2 s, Client has waited in vain for …
+At 0 s, Client sends Server message 0, which is lost on the way. At 0.2 s, Client has waited in …
 """
 
 from __future__ import annotations
@@ -9,17 +9,17 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import groupby
 from typing import Final
 
-from simulator.drawing.journeys import Journey, usual_ns
+from simulator.drawing.journeys import Journey
+from simulator.drawing.parts import Part, start_of, usual_ns
 from simulator.drawing.selection import choose, nodes_of
-from simulator.drawing.words import Words
+from simulator.drawing.spans import Span
+from simulator.drawing.subjects import Subject, Subjects
+from simulator.drawing.words import Words, capital
 from simulator.event import TraceRow
 from simulator.languages.texts import texts
 
 MOST: Final = 400
 """Most journeys and events in a description: as many as in a space-time diagram."""
-
-ONCE: Final = {"gave_up", "completed", "released"}
-"""Events of a message, not of one of its attempts."""
 
 
 def describe(
@@ -46,35 +46,37 @@ def describe(
         Words(language, usual_ns=usual_ns(parts)),
         texts(language).section("description"),
     )
+    subjects = Subjects(rows)
     said = []
-    for time_ns, group in groupby(sorted(parts, key=_when), key=_when):
-        what = sentences["and"].join(_clause(part, words, sentences) for part in group)
+    for time_ns, group in groupby(sorted(parts, key=start_of), key=start_of):
+        clauses = (_clause(part, subjects.of(part), words, sentences) for part in group)
+        what = sentences["and"].join(clauses)
         said.append(sentences["at"].format(time=_seconds(time_ns, words), what=what))
     return " ".join(said)
 
 
-def _when(part: Journey | TraceRow) -> int:
-    """Return when it starts, in nanoseconds."""
-    return part.sent_ns if isinstance(part, Journey) else part.time_ns
-
-
-def _clause(part: Journey | TraceRow, words: Words, sentences: Mapping[str, str]) -> str:
-    message = words.message(part.message, part.attempt, part.copy)
+def _clause(part: Part, subject: Subject, words: Words, sentences: Mapping[str, str]) -> str:
     if isinstance(part, Journey):
-        start, end = _name(part.start, words), _name(part.end, words)
-        what = sentences[part.kind].format(start=start, end=end, message=message)
+        ends = {"start": _name(part.start, words), "end": _name(part.end, words)}
+        what = words.say("sent", subject, "description", **ends)
         return what + sentences[f"went_{part.fate}"].format(time=_seconds(part.ended_ns, words))
-    if part.event in ONCE:
-        message = words.message(part.message)
-    node = _name(part.node, words)
-    link = "→".join(_name(name, words) for name in nodes_of(part))
-    return sentences[part.event].format(node=node, link=link, message=message)
+    row = part.row if isinstance(part, Span) else part
+    node = _name(row.node, words)
+    if row.message < 0:
+        link = "→".join(_name(name, words) for name in nodes_of(row))
+        return sentences[part.event].format(node=node, link=link)
+    event = part.event
+    if event == "working" and isinstance(part, Span) and part.ended_ns is None:
+        event = "begun"
+    what = words.say(event, subject, "description", node=node)
+    if isinstance(part, Span) and part.is_whole and part.takes_time and part.ended_ns is not None:
+        what += sentences["until"].format(time=_seconds(part.ended_ns, words))
+    return what
 
 
 def _name(node: str, words: Words) -> str:
     """Return the name of a node, with a capital."""
-    name = words.node(node)
-    return name[:1].upper() + name[1:]
+    return capital(words.node(node))
 
 
 def _seconds(nanoseconds: int, words: Words) -> str:

@@ -6,26 +6,23 @@ A trace has one row for the sending of a copy and another for its fate; a pictur
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from statistics import median
-from typing import Final
+from typing import Final, NamedTuple
 
 from simulator.event import TraceRow
 
-KINDS: Final = {
-    "sent": "data",
-    "release_sent": "release",
-    "ack_sent": "acknowledgement",
-    "refused": "refusal",
-}
-"""What each event puts on a link. A refusal leaves by the link back, as an acknowledgement does."""
+LEAVE: Final = {"sent", "release_sent", "ack_sent", "refused"}
+"""Events that put a copy on a link."""
 
-IMPLIED: Final = {"created", "acknowledged", "duplicated"}
-"""Events implied by the journeys beside them."""
+ANSWER: Final = {"ack_sent", "refused"}
+"""Those that put an answer on the link back."""
 
-UNDRAWN: Final = {"handled"}
-"""Events that no picture shows: that a handling ended."""
+END: Final = {"arrived", "lost", "dropped"}
+"""Events that end a journey."""
+
+ONWARD: Final = {"message", "request", "task", "event", "release"}
+"""Kinds that are no answer of any sort: their arrows are solid, the others are dashed."""
 
 Place = tuple[str, int, int, int]
 """Where a copy is while it travels: link, message, attempt, copy."""
@@ -36,12 +33,15 @@ class Journey:
     """The passage of one copy over a link.
 
     Attributes:
-        kind: One of the values of `KINDS`.
+        kind: What it is, as in a trace.
         start: Name of the node that sends it.
         end: Name of the node that it is sent to.
         message: Number of the message, per sender.
         attempt: Which sending of the message.
         copy: 0, or 1 for the network's duplicate.
+        story: Identifier of the message that it is all about.
+        delivery: Which delivery by a broker, from 1; else 0.
+        is_answer: Whether it takes the link back, and answers data.
         sent_ns: When it left.
         ended_ns: When it arrived, was lost or dropped; the end of the trace, if it is on its way.
         fate: "arrived", "lost", "dropped" or "travelling".
@@ -53,85 +53,84 @@ class Journey:
     message: int
     attempt: int
     copy: int
+    story: str
+    delivery: int
+    is_answer: bool
     sent_ns: int
     ended_ns: int
     fate: str
 
-
-def parts_of(rows: Iterable[TraceRow], *, unfinished: bool = False) -> Iterator[Journey | TraceRow]:
-    """Yield the journeys and the other events of a trace, each journey where it ends.
-
-    A journey stands for the rows of its start and its end. Implied events are left out: that a
-    message is created, that it is acknowledged, and that a broker handles what it then queues.
-
-    Args:
-        rows: The events.
-        unfinished: Whether to yield, last, the copies still on their way at the end of the trace.
-    """
-    events = [row for row in rows if row.event not in UNDRAWN]
-    travelling: defaultdict[Place, list[tuple[str, int]]] = defaultdict(list)
-    for row, after in zip(events, [*events[1:], None], strict=False):
-        place = row.link, *row[4:7]
-        if row.event in KINDS:
-            travelling[_leaves(row)].append((KINDS[row.event], row.time_ns))
-        elif row.event == "duplicated":  # the row after the original's
-            kind, sent_ns = travelling[place][-1]
-            copy = row.copy + (kind in {"data", "release"})
-            travelling[*place[:3], copy].append((kind, sent_ns))
-        elif row.event in {"arrived", "lost", "dropped"} and travelling[place]:
-            kind, sent_ns = travelling[place].pop(_which(travelling[place], row, after))
-            yield _journey(kind, place, sent_ns, row.time_ns, row.event)
-        elif row.event not in IMPLIED and not _queues(row, after):
-            yield row
-    if unfinished:
-        for place, left in travelling.items():
-            for kind, sent_ns in left:
-                if kind != "refusal":  # if nobody waits for it, no row follows
-                    yield _journey(kind, place, sent_ns, events[-1].time_ns, "travelling")
+    @property
+    def link(self) -> str:
+        """The link that the data of its message take."""
+        ends = (self.end, self.start) if self.is_answer else (self.start, self.end)
+        return "→".join(ends)
 
 
-def usual_ns(parts: Iterable[Journey | TraceRow]) -> float:
-    """Return the usual delay: the median of the delays above 0 of what arrived; 0 without any."""
-    journeys = (part for part in parts if isinstance(part, Journey) and part.fate == "arrived")
-    delays = [one.ended_ns - one.sent_ns for one in journeys if one.ended_ns > one.sent_ns]
-    return median(delays) if delays else 0
+class _Departure(NamedTuple):
+    """What is known of a copy as it leaves."""
+
+    kind: str
+    row: TraceRow
+    is_answer: bool
 
 
-def _journey(kind: str, place: Place, sent_ns: int, ended_ns: int, fate: str) -> Journey:
+class Copies:
+    """The copies on their way, while a trace is read."""
+
+    def __init__(self) -> None:
+        """Start with none."""
+        self._travelling: defaultdict[Place, list[_Departure]] = defaultdict(list)
+
+    def leave(self, row: TraceRow) -> None:
+        """Note that a copy leaves."""
+        is_answer = row.event in ANSWER
+        kind = "refusal" if row.event == "refused" else row.kind
+        link = reverse(row.link) if is_answer else row.link
+        self._travelling[link, *row[4:7]].append(_Departure(kind, row, is_answer))
+
+    def duplicate(self, row: TraceRow) -> None:
+        """Note that the network duplicates what left in the row before."""
+        departure = self._travelling[row[3:7]][-1]
+        copy = row.copy + (not departure.is_answer)
+        self._travelling[*row[3:6], copy].append(departure)
+
+    def end(self, row: TraceRow) -> Journey | None:
+        """Return the journey that a row ends; None if it did not begin in the trace."""
+        place = row[3:7]
+        left = self._travelling[place]
+        # What is lost as it is sent left last. Two peers number their messages independently, and
+        # data of one may be where an answer of the other is: only kind and story tell them apart.
+        places = range(len(left)) if row.node else range(len(left) - 1, -1, -1)
+        about = row.kind, row.story
+        alike = (one for one in places if (left[one].kind, left[one].row.story) == about)
+        which = next(alike, None)
+        if which is None:
+            return None
+        return _journey(left.pop(which), place, row.time_ns, row.event)
+
+    def unfinished(self, now_ns: int) -> Iterator[Journey]:
+        """Yield what is still on its way."""
+        for place, left in self._travelling.items():
+            for departure in left:
+                if departure.kind != "refusal":  # if nobody waits for it, no row follows
+                    yield _journey(departure, place, now_ns, "travelling")
+
+
+def _journey(departure: _Departure, place: Place, ended_ns: int, fate: str) -> Journey:
     link, message, attempt, copy = place
     start, end = _ends(link)
-    return Journey(kind, start, end, message, attempt, copy, sent_ns, ended_ns, fate)
-
-
-def _leaves(row: TraceRow) -> Place:
-    """Return the place of a copy that is sent: answers take the link back."""
-    answer = row.event in {"ack_sent", "refused"}
-    return "→".join(reversed(_ends(row.link))) if answer else row.link, *row[4:7]
-
-
-def _which(left: list[tuple[str, int]], row: TraceRow, after: TraceRow | None) -> int:
-    """Return which of the copies at the same place a row is about.
-
-    Two peers number their messages independently: data of one and an answer of the other may have
-    the same place, and only what the receiver does next distinguishes them.
-    """
-    if not row.node:  # lost or dropped when sent, in the row before
-        return -1
-    same = after is not None and (after.time_ns, after.link, *after[4:6]) == (
-        row.time_ns,
-        row.link,
-        *row[4:6],
+    row = departure.row
+    about = row.story, row.delivery, departure.is_answer
+    return Journey(
+        departure.kind, start, end, message, attempt, copy, *about, row.time_ns, ended_ns, fate
     )
-    known = same and after is not None and after.event == "acknowledged"
-    kinds = {"acknowledgement", "refusal"} if known or not same else {"data", "release"}
-    return next((place for place, (kind, _) in enumerate(left) if kind in kinds), 0)
+
+
+def reverse(link: str) -> str:
+    """Return the link back."""
+    return "→".join(reversed(_ends(link)))
 
 
 def _ends(link: str) -> list[str]:
     return link.split("→")
-
-
-def _queues(row: TraceRow, after: TraceRow | None) -> bool:
-    """Whether a row is a handover to a broker, which then queues the message or has no queue."""
-    to_queue = after is not None and after.event in {"enqueued", "unrouted"}
-    return to_queue and row.event == "handed_over"

@@ -1,9 +1,9 @@
 """Sequence diagrams in Mermaid, as in the course's book.
 
 Time runs downwards from event to event: an arrow stands where its copy ends, and its label gives
-the instants of sending and arrival. Replies are dashed, a lost copy ends in a cross, a copy still
-on its way at the end of the trace has an open head, and notes mark timeouts, suppressed duplicates,
-giving up and crashes.
+the instants of sending and arrival. Replies are dashed, a lost copy ends in a cross where it would
+have arrived, a copy still on its way at the end of the trace has an open head. Notes mark what
+happens at a node: waiting and handling with their start and end, timeouts, giving up, crashes.
 
 Source: Mermaid, "Sequence diagrams", https://mermaid.js.org/syntax/sequenceDiagram.html
 """
@@ -14,9 +14,12 @@ from collections.abc import Collection, Sequence
 from textwrap import wrap
 from typing import Final
 
-from simulator.drawing.journeys import Journey, usual_ns
+from simulator.drawing.journeys import ONWARD, Journey
+from simulator.drawing.parts import Part, end_of, start_of, usual_ns
 from simulator.drawing.selection import choose, names_of, nodes_of
-from simulator.drawing.words import Words
+from simulator.drawing.spans import Span
+from simulator.drawing.subjects import Subject, Subjects
+from simulator.drawing.words import Words, capital
 from simulator.event import TraceRow
 
 MOST: Final = 200
@@ -25,9 +28,8 @@ MOST: Final = 200
 LINE: Final = 60
 """Characters per line of a caption: in Mermaid, a longer one overflows its note."""
 
-STROKES: Final = {"data": "-", "release": "-", "acknowledgement": "--", "refusal": "--"}
 HEADS: Final = {"arrived": ">>", "lost": "x", "dropped": "x", "travelling": ")"}
-"""The stroke of an arrow, by the kind of its journey, and its head, by the fate."""
+"""The head of an arrow, by the fate of its journey."""
 
 
 def sequence_diagram(
@@ -70,28 +72,34 @@ def sequence_diagram(
         said = "<br/>".join(map(_escaped, wrapped))
         ends = dict.fromkeys((aliases[names[0]], aliases[names[-1]]))
         lines += [f"    Note over {','.join(ends)}: {said}"]
-    lines += [f"    {_line(part, aliases, words)}" for part in parts]
+    subjects = Subjects(rows)
+    lines += [f"    {_line(part, subjects.of(part), aliases, words)}" for part in parts]
     return "\n".join(lines) + "\n"
 
 
-def _line(part: Journey | TraceRow, aliases: dict[str, str], words: Words) -> str:
-    about = words.message(part.message, part.attempt, part.copy)
+def _line(part: Part, subject: Subject, aliases: dict[str, str], words: Words) -> str:
+    over = [aliases[name] for name in nodes_of(part)]
     if isinstance(part, Journey):
-        said = words(part.kind, about)
-        came = words.seconds(part.ended_ns)
-        when = f"{words.seconds(part.sent_ns)} → {came}"
-        if part.fate != "arrived":
-            said = words(part.fate, said)
-            when = words.seconds(part.sent_ns) if part.fate == "travelling" else came
-        arrow = STROKES[part.kind] + HEADS[part.fate]
-        return f"{aliases[part.start]}{arrow}{aliases[part.end]}: {_escaped(said)} ({when} s)"
-    if part.message < 0:
-        about = "→".join(map(words.node, nodes_of(part)))
-    elif part.event in {"gave_up", "completed", "released"}:
-        about = words.message(part.message)
-    over = ",".join(aliases[name] for name in nodes_of(part))
-    said = _escaped(words(part.event, about))
-    return f"Note over {over}: {said} ({words.seconds(part.time_ns)} s)"
+        onward = "-" if part.kind in ONWARD else "--"
+        where = f"{over[0]}{onward}{HEADS[part.fate]}{over[1]}"
+        said = words.say("arrow" if part.fate == "arrived" else part.fate, subject)
+    elif isinstance(part, TraceRow) and part.message < 0:
+        where = f"Note over {','.join(over)}"
+        said = words(part.event, "→".join(map(words.node, nodes_of(part))))
+    else:
+        where = f"Note over {','.join(over)}"
+        said = words.say(part.event, subject)
+    return f"{where}: {_escaped(capital(said))} ({_times(part, words)})"
+
+
+def _times(part: Part, words: Words) -> str:
+    """Return the instants of a part, without an end where the trace has none."""
+    start, end = (words.seconds(when(part)) for when in (start_of, end_of))
+    if isinstance(part, Journey) and part.fate in {"lost", "travelling"}:
+        return f"{start} s → …"
+    if isinstance(part, Span) and part.ended_ns is None:
+        return f"{start} s → …"
+    return f"{start} s" if start_of(part) == end_of(part) else f"{start} → {end} s"
 
 
 def _escaped(text: str) -> str:

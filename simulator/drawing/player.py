@@ -1,9 +1,9 @@
 """The player: a self-contained page that plays a trace, offline.
 
-Data, acknowledgements, releases and refusals differ by shape as well as by color; lost copies fall,
-queues fill, nodes crash. The page holds the events; the code that plays them is in `page/`. The
-contents of a message are shown as text: markup in them has no effect, and the page's content
-security policy lets no script run but its own.
+Data, replies, acknowledgements, releases and refusals differ by shape as well as by color; lost
+copies fall, queues fill, handlers work, callers wait, nodes crash. The page holds the events; the
+code that plays them is in `page/`. The contents of a message are shown as text: markup in them has
+no effect, and the page's content security policy lets no script run but its own.
 """
 
 from __future__ import annotations
@@ -11,23 +11,28 @@ from __future__ import annotations
 import html
 import json
 from base64 import b64encode
-from collections.abc import Collection, Container, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import astuple, dataclass
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Generic, TypeVar
 
 from simulator.clock import to_ns
 from simulator.drawing.atomic import atomic
-from simulator.drawing.journeys import UNDRAWN, Journey, parts_of, usual_ns
+from simulator.drawing.journeys import Journey
+from simulator.drawing.parts import Part, extent_of, parts_of, row_of, told, usual_ns
 from simulator.drawing.selection import choose, names_of
-from simulator.drawing.words import Words
+from simulator.drawing.spans import Span
+from simulator.drawing.subjects import Subject, Subjects
+from simulator.drawing.words import FORMS, Words
 from simulator.event import TraceRow
 from simulator.languages import LANGUAGES
 from simulator.languages.numbers import numbers
 from simulator.languages.texts import texts
 from simulator.message import Message
+
+Key = TypeVar("Key")
 
 MOST: Final = 100_000
 """Most journeys and notes on a page: with more, a browser takes long to open it."""
@@ -94,21 +99,20 @@ def play(
     """
     Words(language)
     parts = choose(rows, "play", messages=messages, between=between, most=MOST)
-    start_ns = min(part.sent_ns if isinstance(part, Journey) else part.time_ns for part in parts)
-    end_ns = max(part.ended_ns if isinstance(part, Journey) else part.time_ns for part in parts)
-    theirs = {part.message for part in parts} | {-1}
+    start_ns, end_ns = extent_of(parts, between)
+    theirs = {row_of(part).message for part in parts} | {-1}
     # Earlier rows are kept: a node may be down since then, and the ledger counts them.
     kept = [
         row
-        for row in rows
-        if row.event not in UNDRAWN
-        and row.time_ns <= end_ns
+        for row in told(rows)
+        if row.time_ns <= end_ns
         and (row.message in theirs or (messages is None and row.event in STATES))
     ]
     if between is not None:
         parts = [*_ended_before(to_ns(between[0]), rows, theirs), *parts]
     carried = {place: content for place, content in contents.items() if place[1] in theirs}
-    trace = _trace(parts, kept, carried, language=language, between_ns=(start_ns, end_ns))
+    subjects = Subjects(rows)
+    trace = _trace(parts, kept, carried, subjects, language=language, ends_ns=(start_ns, end_ns))
     return Player(_page(trace))
 
 
@@ -119,15 +123,17 @@ def _ended_before(ns: int, rows: Sequence[TraceRow], messages: Container[int]) -
 
 
 def _trace(
-    parts: Sequence[Journey | TraceRow],
+    parts: Sequence[Part],
     rows: Sequence[TraceRow],
     contents: Mapping[tuple[str, int], Any],
+    subjects: Subjects,
     *,
     language: str,
-    between_ns: tuple[int, int],
+    ends_ns: tuple[int, int],
 ) -> dict[str, Any]:
     """Return the data of the page, with indices into tables in place of repeated names."""
-    nodes, links, kinds, fates, events = (_Places() for _ in range(5))
+    nodes, links, fates, events = (_Places[str]() for _ in range(4))
+    about = _Places[Subject]()
     for row in rows:
         if row.link:
             links(row.link)
@@ -141,12 +147,12 @@ def _trace(
                 nodes(row.node) if row.node else -1,
                 links(row.link) if row.link else -1,
                 *row[4:7],
+                about(subjects.of(row)) if row.message >= 0 else -1,
             )
             for row in rows
         ],
         "journeys": [
             (
-                kinds(part.kind),
                 nodes(part.start),
                 nodes(part.end),
                 part.message,
@@ -155,10 +161,24 @@ def _trace(
                 part.sent_ns,
                 part.ended_ns,
                 fates(part.fate),
+                int(part.is_answer),
+                about(subjects.of(part)),
             )
             for part in parts
             if isinstance(part, Journey)
         ],
+        "spans": [
+            (
+                events(part.kind),
+                nodes(part.row.node),
+                part.started_ns,
+                part.ended_ns,
+                int(part.is_whole),
+                about(subjects.of(part)),
+            )
+            for part in _lasting(parts)
+        ],
+        "subjects": [astuple(subject) for subject in about],
         "contents": {
             f"{links[link]}:{number}": _shown(content)
             for (link, number), content in contents.items()
@@ -166,21 +186,32 @@ def _trace(
         },
         "nodes": list(nodes),
         "links": [[nodes[name] for name in link.split("→")] for link in links],
-        "kinds": list(kinds),
         "fates": list(fates),
         "events": list(events),
         "usual": usual_ns(parts),
         "decimals": Words(language, usual_ns=usual_ns(parts)).decimals,
         "language": language,
         "words": {one: _words(one) for one in LANGUAGES},
-        "start": between_ns[0],
-        "end": between_ns[1],
+        "start": ends_ns[0],
+        "end": ends_ns[1],
     }
 
 
-def _words(language: str) -> dict[str, str]:
+def _lasting(parts: Iterable[Part]) -> Iterator[Span]:
+    """Yield what is shown at a node for as long as it lasts; going on ends as it begins."""
+    for part in parts:
+        if isinstance(part, Span):
+            if part.takes_time and part.kind != "queued":  # in a queue, places fill
+                yield part
+        elif isinstance(part, TraceRow) and part.event in {"goes_on", "resumed"}:
+            yield Span(part.event, part, part.time_ns, is_whole=True)
+
+
+def _words(language: str) -> dict[str, Any]:
     """Return all that the page says in a language, and how it writes numbers."""
-    return {**texts(language).section("words"), "decimal": numbers(language).decimal}
+    said = texts(language)
+    forms = {form: said.section(form) for form in (*FORMS, "the labelled", "of labelled")}
+    return {**said.section("words"), **forms, "decimal": numbers(language).decimal}
 
 
 def _page(trace: Mapping[str, Any]) -> str:
@@ -210,11 +241,11 @@ def _hash(text: str) -> str:
     return "sha256-" + b64encode(sha256(text.encode()).digest()).decode()
 
 
-class _Places(dict[str, int]):
-    """Indices of names, in the order of their first use."""
+class _Places(dict[Key, int], Generic[Key]):
+    """Indices of keys, in the order of their first use."""
 
-    def __call__(self, name: str) -> int:
-        return self.setdefault(name, len(self))
+    def __call__(self, key: Key) -> int:
+        return self.setdefault(key, len(self))
 
 
 def _shown(content: Any) -> str:

@@ -6,7 +6,9 @@ from collections.abc import Collection, Iterable, Sequence
 from numbers import Integral
 
 from simulator.clock import END_OF_TIME, to_ns
-from simulator.drawing.journeys import Journey, parts_of
+from simulator.drawing.journeys import Journey
+from simulator.drawing.parts import Part, end_of, parts_of, start_of
+from simulator.drawing.spans import Span
 from simulator.event import TraceRow
 from simulator.validation import number, parts, refuse
 
@@ -18,8 +20,8 @@ def choose(
     messages: Collection[int] | None,
     between: tuple[float, float] | None,
     most: int,
-) -> list[Journey | TraceRow]:
-    """Return the journeys and the other events of some messages in some time.
+) -> list[Part]:
+    """Return the parts of some messages in some time.
 
     Copies still on their way at the end of the trace are included.
 
@@ -39,7 +41,7 @@ def choose(
         start_ns, end_ns = _window(between, f"{field}.between")
     if messages is not None:
         rows = _about(list(rows), messages, f"{field}.messages")
-    parts = [part for part in parts_of(rows, unfinished=True) if start_ns <= _when(part) <= end_ns]
+    parts = [part for part in parts_of(rows, unfinished=True) if _meets(part, start_ns, end_ns)]
     if not 0 < len(parts) <= most:
         choose_by = "choose with messages= or between= (--message, --between)"
         allowed = f"given 1 to {most} arrows and notes: {choose_by}"
@@ -72,14 +74,15 @@ def _about(rows: list[TraceRow], messages: Collection[int], field: str) -> list[
     return [row for row in rows if row.message in wanted]
 
 
-def nodes_of(part: Journey | TraceRow) -> list[str]:
+def nodes_of(part: Part) -> list[str]:
     """Return the names of the nodes that a part involves."""
     if isinstance(part, Journey):
         return [part.start, part.end]
-    return [part.node] if part.node else part.link.split("→")
+    row = part.row if isinstance(part, Span) else part
+    return [row.node] if row.node else row.link.split("→")
 
 
-def names_of(parts: Iterable[Journey | TraceRow]) -> list[str]:
+def names_of(parts: Iterable[Part]) -> list[str]:
     """Return the names of the nodes, in the order of their first sendings."""
     senders = sorted(
         (part for part in parts if isinstance(part, Journey)), key=lambda part: part.sent_ns
@@ -87,5 +90,7 @@ def names_of(parts: Iterable[Journey | TraceRow]) -> list[str]:
     return list(dict.fromkeys(name for part in (*senders, *parts) for name in nodes_of(part)))
 
 
-def _when(part: Journey | TraceRow) -> int:
-    return part.ended_ns if isinstance(part, Journey) else part.time_ns
+def _meets(part: Part, start_ns: int, end_ns: int) -> bool:
+    """Whether a part belongs to some time: a journey by its end, a span by any of its instants."""
+    first = start_of(part) if isinstance(part, Span) else end_of(part)
+    return first <= end_ns and end_of(part) >= start_ns

@@ -2,7 +2,8 @@
 
 An arrow spans the delay of its copy. A lost copy ends in a cross, drawn halfway, since how far it
 came is unknown; a copy still on its way at the end of the trace is drawn as far as the usual delay
-would take it. Retries are numbered, crashes and cut links shaded.
+would take it. Each sending is named; waiting and handling are bars, as long as they last; crashes
+and cut links are shaded.
 
 Source: L. Lamport, "Time, Clocks, and the Ordering of Events in a Distributed System",
 Communications of the ACM 21(7), 1978.
@@ -10,13 +11,20 @@ Communications of the ACM 21(7), 1978.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from textwrap import fill
 from typing import TYPE_CHECKING, Any, Final
 
+from simulator.drawing.bars import draw_bar
+from simulator.drawing.departures import label_departures
 from simulator.drawing.description import describe
-from simulator.drawing.journeys import Journey, usual_ns
+from simulator.drawing.journeys import Journey
+from simulator.drawing.parts import Part, extent_of, start_of, usual_ns
 from simulator.drawing.selection import choose, names_of, nodes_of
+from simulator.drawing.shades import faults_of, shade
+from simulator.drawing.spans import Span
+from simulator.drawing.subjects import Subjects
 from simulator.drawing.themes import Theme, theme_of
 from simulator.drawing.words import Words
 from simulator.event import TraceRow
@@ -31,15 +39,21 @@ MOST: Final = 400
 """Most arrows and marks in a readable diagram."""
 
 COLORS: Final = {
-    "data": "blue",
-    "release": "blue",
-    "acknowledgement": "vermilion",
+    **dict.fromkeys(("message", "request", "task", "event", "release"), "blue"),
+    **dict.fromkeys(("acknowledgement", "reply", "result"), "vermilion"),
     "refusal": "ink",
 }
-"""Names of a theme's colors. Answers are dashed as well."""
+"""Names of a theme's colors, by kind."""
+
+DASHES: Final = {
+    **dict.fromkeys(("reply", "result"), (0, (6, 2))),
+    **dict.fromkeys(("acknowledgement", "refusal"), (0, (2, 2))),
+}
+"""Lengths of dashes and gaps of what comes back: long for what the sender wanted."""
 
 MARKS: Final = {
     "handed_over": ("o", "green"),
+    "unfinished": ("p", "green"),
     "suppressed": ("o", "green"),
     "timed_out": ("D", "pink"),
     "gave_up": ("X", "ink"),
@@ -49,11 +63,11 @@ MARKS: Final = {
 }
 """Marker and color of each event at a node: distinct in shape, not in color alone."""
 
+HOLLOW: Final = {"suppressed", "unfinished"}
+"""Marks that are not filled: what had no effect."""
+
 ENDINGS: Final = {"lost": "x", "dropped": "x", "travelling": "."}
 """Marker at the end of a copy that did not arrive."""
-
-ENDS: Final = {"crashed": "restarted", "partitioned": "healed"}
-"""The event that ends each fault."""
 
 NAME_WIDTH: Final = 24
 """Characters per line of a node's name."""
@@ -66,6 +80,7 @@ def space_time_diagram(
     between: tuple[float, float] | None = None,
     language: str = "en",
     theme: str = "light",
+    title: str = "",
 ) -> Figure:
     """Return the diagram, as a figure.
 
@@ -76,6 +91,7 @@ def space_time_diagram(
             the whole trace.
         language: "en" or "fr".
         theme: "light" or "dark".
+        title: What stands above the diagram. "": between which nodes messages travel.
 
     Raises:
         ValueError: If there is nothing to show, or more than `MOST` arrows and marks.
@@ -85,13 +101,20 @@ def space_time_diagram(
     words, colors = Words(language), theme_of(theme)
     parts = choose(rows, "space_time_diagram", messages=messages, between=between, most=MOST)
     with rc_context(colors.rc):
-        figure = _draw(parts, rows, words, colors)
+        extent_ns = extent_of(parts, between)
+        figure = _draw(parts, rows, words, colors, title=title, extent_ns=extent_ns)
     figure.description = describe(rows, messages=messages, between=between, language=language)
     return figure
 
 
 def _draw(
-    parts: Sequence[Journey | TraceRow], rows: Sequence[TraceRow], words: Words, theme: Theme
+    parts: Sequence[Part],
+    rows: Sequence[TraceRow],
+    words: Words,
+    theme: Theme,
+    *,
+    title: str,
+    extent_ns: tuple[int, int],
 ) -> Canvas:
     from matplotlib.ticker import FuncFormatter  # noqa: PLC0415 - only where something is drawn
 
@@ -99,7 +122,9 @@ def _draw(
 
     names = names_of(parts)
     places = {name: place for place, name in enumerate(names)}
-    figure = Canvas(figsize=(2.2 + 2.2 * len(names), 6.0), layout="constrained")
+    figure = Canvas(figsize=(2.8 + 2.2 * len(names), 6.0), layout="constrained")
+    title = title or words.between(names)
+    figure.suptitle(title, fontsize="medium", color=theme.ink, wrap=True, parse_math=False)
     axes = figure.add_subplot()
     for name, place in places.items():
         axes.axvline(place, color=theme["grey"], linewidth=1.0, zorder=1)
@@ -114,38 +139,66 @@ def _draw(
             parse_math=False,  # a name may have dollars
         )
     journeys = [part for part in parts if isinstance(part, Journey)]
-    start_ns = min(part.sent_ns if isinstance(part, Journey) else part.time_ns for part in parts)
-    end_ns = max(part.ended_ns if isinstance(part, Journey) else part.time_ns for part in parts)
+    start_ns, end_ns = extent_ns
     usual = usual_ns(parts) or end_ns / 20  # unknown: slanted all the same
     for journey in journeys:
         _draw_journey(axes, journey, places, usual, theme)
-    _number(axes, journeys, places)
+    subjects = Subjects(rows)
+    numbers = label_departures(axes, journeys, places, subjects=subjects, words=words, theme=theme)
     last = max(axes.dataLim.y1, end_ns / 1e9)  # a lost copy is drawn beyond its end
-    _shade(axes, _spans(rows, start_ns / 1e9, last), places, words, theme)
-    for event in parts:
-        if not isinstance(event, Journey) and event.event in MARKS and event.node:
-            marker, color = MARKS[event.event]
-            hollow = event.event == "suppressed"
-            axes.plot(
-                [places[event.node]],
-                [event.time_s],
-                linestyle="",
-                marker=marker,
-                color=theme[color],
-                markerfacecolor=theme.paper if hollow else theme[color],
-                markersize=11 if event.event == "gave_up" else 7,  # visible behind its timeout
-                zorder=3,
-                label=words.kind(event.event),
-            )
-    axes.set_xlim(-0.5, len(names) - 0.5)
+    shade(axes, faults_of(rows, start_ns / 1e9, last), places, words, theme)
+    kinds = _kinds_of(parts)
+    for part in parts:
+        if isinstance(part, Journey):
+            continue
+        if isinstance(part, Span) and part.takes_time:
+            within = start_ns / 1e9, last
+            draw_bar(axes, part, places[part.row.node], within=within, words=words, theme=theme)
+        elif part.event in MARKS:
+            alone = subjects.of(part) if len(kinds[part.event]) == 1 else None
+            about = words.legend(part.event, alone)
+            _mark(axes, part, places, about, theme)
+    axes.set_xlim(-0.65, len(names) - 0.35)  # names of what leaves have room
     axes.invert_yaxis()
     axes.set_xticks([])
     axes.tick_params(colors=theme.ink)  # for ticks made later, too
     axes.set_ylabel(words("time"))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: words.number(value)))
     axes.spines[["top", "right", "bottom"]].set_visible(False)
-    _explain(axes, journeys, words, theme)
+    _explain(axes, journeys, numbers, words, theme)
     return figure
+
+
+def _kinds_of(parts: Iterable[Part]) -> Mapping[str, set[str]]:
+    """Return the kinds of what each event is about: if they are several, a legend names none."""
+    kinds: defaultdict[str, set[str]] = defaultdict(set)
+    for part in parts:
+        if not isinstance(part, Journey):
+            kinds[part.event].add(part.row.kind if isinstance(part, Span) else part.kind)
+    return kinds
+
+
+def _mark(
+    axes: Axes,
+    part: Span | TraceRow,
+    places: dict[str, int],
+    label: str,
+    theme: Theme,
+) -> None:
+    """Mark an instant at a node."""
+    (node,) = nodes_of(part)
+    marker, color = MARKS[part.event]
+    axes.plot(
+        [places[node]],
+        [start_of(part) / 1e9],
+        linestyle="",
+        marker=marker,
+        color=theme[color],
+        markerfacecolor=theme.paper if part.event in HOLLOW else theme[color],
+        markersize=11 if part.event == "gave_up" else 7,  # visible behind its timeout
+        zorder=3,
+        label=label,
+    )
 
 
 def _draw_journey(
@@ -184,81 +237,13 @@ def _draw_journey(
 
 
 def _style(journey: Journey, theme: Theme) -> dict[str, Any]:
-    dashes = "-" if journey.kind in {"data", "release"} else (0, (4, 2))
-    return {"color": theme[COLORS[journey.kind]], "linestyle": dashes}
+    return {"color": theme[COLORS[journey.kind]], "linestyle": DASHES.get(journey.kind, "-")}
 
 
-def _number(axes: Axes, journeys: Sequence[Journey], places: dict[str, int]) -> None:
-    """Label each sending with the number of its message, and of its attempt if it is a retry."""
-    labels: dict[tuple[int, float, int], dict[str, None]] = {}
-    for journey in journeys:
-        if journey.kind == "data":
-            start, end = places[journey.start], places[journey.end]
-            attempt = f" ({journey.attempt})" if journey.attempt > 1 else ""
-            where = (start, journey.sent_ns / 1e9, -1 if end > start else 1)
-            labels.setdefault(where, {})[f"{journey.message}{attempt}"] = None
-    for (start, sent, side), numbers in labels.items():
-        axes.annotate(
-            ", ".join(numbers),
-            (start, sent),
-            (6 * side, 0),
-            textcoords="offset points",
-            fontsize=8,
-            ha="right" if side < 0 else "left",
-            va="center",
-        )
-
-
-def _shade(
-    axes: Axes,
-    spans: Iterable[tuple[TraceRow, float, float]],
-    places: dict[str, int],
-    words: Words,
-    theme: Theme,
+def _explain(
+    axes: Axes, journeys: Sequence[Journey], numbers: str, words: Words, theme: Theme
 ) -> None:
-    """Shade crashes along the line of a node, and cuts between two lines."""
-    for fault, start, end in spans:
-        where = [float(places[name]) for name in nodes_of(fault) if name in places]
-        if len(where) < len(nodes_of(fault)):
-            continue  # a node that is not shown
-        left, right = min(where), max(where)
-        if fault.event == "crashed":
-            left, right = left - 0.06, right + 0.06
-        axes.fill_betweenx(
-            [start, end],
-            left,
-            right,
-            color=theme["grey"],
-            alpha=0.4,
-            linewidth=0,
-            zorder=0,
-            label=words.kind(fault.event),
-        )
-
-
-def _spans(
-    rows: Sequence[TraceRow], start: float, end: float
-) -> Iterator[tuple[TraceRow, float, float]]:
-    """Yield each crash and cut with its start and its end, clipped to two instants."""
-    faults = [row for row in rows if row.event in {*ENDS, *ENDS.values()}]
-    seen: set[tuple[str, int, frozenset[str]]] = set()
-    for place, fault in enumerate(faults):
-        what = fault.event, fault.time_ns, frozenset(nodes_of(fault))
-        if fault.event not in ENDS or what in seen:
-            continue  # a partition cuts both directions, and is shaded once
-        seen.add(what)
-        ends = (
-            later.time_s
-            for later in faults[place:]
-            if later.event == ENDS[fault.event] and nodes_of(later) == nodes_of(fault)
-        )
-        until = next(ends, end)
-        if fault.time_s <= end and until >= start:
-            yield fault, max(fault.time_s, start), min(until, end)
-
-
-def _explain(axes: Axes, journeys: Sequence[Journey], words: Words, theme: Theme) -> None:
-    """Add a legend below, with each kind of arrow and mark once."""
+    """Add a legend below, with each kind of arrow, mark and bar once, and how to read numbers."""
     from matplotlib.lines import Line2D  # noqa: PLC0415 - only where something is drawn
 
     handles: dict[str, Any] = {}
@@ -266,12 +251,14 @@ def _explain(axes: Axes, journeys: Sequence[Journey], words: Words, theme: Theme
         label = words.kind(journey.kind)
         handles[label] = Line2D([], [], **_style(journey, theme))
         if journey.fate != "arrived":
-            label = words.kind(journey.fate)
+            label = words.legend(journey.fate)
             handles[label] = Line2D(
                 [], [], color=theme.quiet, marker=ENDINGS[journey.fate], linestyle=""
             )
     for handle, label in zip(*axes.get_legend_handles_labels(), strict=True):
         handles.setdefault(label, handle)
+    if numbers:
+        handles[numbers] = Line2D([], [], linestyle="")
     axes.legend(
         handles.values(),
         handles.keys(),

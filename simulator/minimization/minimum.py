@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from simulator.adversary import Script
-from simulator.adversary.sentences import say_broken
+from simulator.adversary.sentences import say, say_broken
 from simulator.drawing import sequence_diagram
-from simulator.drawing.themes import theme_of
 from simulator.policies import Promise
 from simulator.scenario import Scenario
 from simulator.trace import Trace
@@ -63,7 +62,8 @@ class Minimum:
         if not conclusion:
             promise = self.promise
             conclusion = self.said if promise is None else say_broken(promise, language)
-        return "\n".join(filter(None, (self.script.explain(language), conclusion)))
+        said = say(self.script.actions, language, self.trace.rows)
+        return "\n".join(filter(None, (*said, conclusion)))
 
     def to_mermaid(self, *, language: str = "en", conclusion: str = "") -> str:
         """Return the run as a sequence diagram, below the sentences of `explain`."""
@@ -72,10 +72,8 @@ class Minimum:
 
     def plot(self, *, language: str = "en", theme: str = "light", conclusion: str = "") -> Figure:
         """Return the run as a space-time diagram, below the sentences of `explain`."""
-        figure = self.trace.plot(language=language, theme=theme)
         sentences = self.explain(language, conclusion=conclusion)
-        figure.suptitle(sentences, fontsize="medium", color=theme_of(theme).ink, wrap=True)
-        return figure
+        return self.trace.plot(language=language, theme=theme, title=sentences)
 
     def play(self, *, language: str = "en") -> Player:
         """Return a page that plays the run."""

@@ -148,7 +148,7 @@ def test_a_player_plays_in_its_page_and_follows_the_books_theme(book, open_page)
     player = page.frame_locator(".pigeon-player")
     assert player.locator("#play").inner_text().endswith("Lecture")
     player.locator("#play").click()
-    player.get_by_text("perte : message 0").first.wait_for()
+    player.get_by_text("perte en route : message 0").first.wait_for()
     assert player.locator("html").get_attribute("data-theme") == "light"
     page.evaluate("document.documentElement.classList.replace('light', 'navy')")
     player.locator("html[data-theme=dark]").wait_for(state="attached")

@@ -116,8 +116,8 @@ def test_a_name_is_drawn_as_it_is(mermaid, name):
     net.run()
     names, labels, notes, lines = drawn(mermaid(net.trace.to_mermaid()))
     assert names == [name, "server"]
-    assert labels == ["message 0 (0.000 → 0.100 s)"]
-    assert notes == ["handles message 0 (0.100 s)"]
+    assert labels == ["Message 0 (0.000 → 0.100 s)"]
+    assert notes == ["Continue immediately (0.000 s)", "Handles message 0 (0.100 s)"]
     assert lines == {("messageLine0", "arrowhead"): 1}
     svg = mermaid(net.trace.to_mermaid(title=name, description=f"{name}, {name}"))
     assert read_aloud(svg) == (name, f"{name}, {name}")

@@ -68,8 +68,8 @@ def test_steps_go_from_event_to_event_and_back(order):
         "0.000 s · sender · sends message 0",
         "0.100 s · receiver · arrival: message 0",
         "0.100 s · receiver · handles message 0",
-        "0.100 s · receiver · acknowledges message 0",
-        "0.200 s · sender · arrival: message 0",
+        "0.100 s · receiver · sends the acknowledgement of message 0",
+        "0.200 s · sender · arrival: acknowledgement of message 0",
         "0.200 s · sender · acknowledged: message 0",
     ]
     order.get_by_role("button", name="Previous event").click()
@@ -80,8 +80,8 @@ def test_steps_go_from_event_to_event_and_back(order):
 def test_the_time_line_is_scrubbed(order):
     order.get_by_role("slider", name="Time line").fill(str(150_000_000))
     assert seconds(order) == 0.15
-    assert latest(order) == "0.100 s · receiver · acknowledges message 0"
-    assert order.evaluate("inFlight(now).map((j) => [j.kind, along(j, now)])") == [
+    assert latest(order) == "0.100 s · receiver · sends the acknowledgement of message 0"
+    assert order.evaluate("inFlight(now).map((j) => [j.subject.kind, along(j, now)])") == [
         ["acknowledgement", 0.5]
     ]
 
@@ -145,7 +145,7 @@ def test_it_speaks_french_down_to_the_comma(opened):
     page = opened(simulate(ORDER, trace=True).trace, language="fr")
     page.keyboard.press("End")
     assert page.inner_text("#clock") == "0,200 / 0,200 s"
-    assert latest(page) == "0,200 s · expéditeur · acquitté : message 0"
+    assert latest(page) == "0,200 s · expéditeur · acquittement : message 0"
     assert page.title() == "Des messages sur un réseau non fiable"
     page.get_by_role("button", name="English").click()
     assert page.title() == "Messages over an unreliable network"

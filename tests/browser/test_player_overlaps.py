@@ -25,6 +25,10 @@ SEEN = """(part) => {
 """The words that are drawn at an instant, with their places; circles as large as nodes, or more."""
 
 
+COPIES = ("message", "acknowledgement")
+"""How the names of copies begin, but not what is said of them."""
+
+
 def crosses(box, ring):
     """Say whether a ring of three pixels crosses a box."""
     left, top, right, bottom = box
@@ -75,11 +79,11 @@ def test_the_number_of_a_chosen_copy_stands_beyond_its_ring(opened):
         page.keyboard.press("m")
         seen = page.evaluate(SEEN, place / 60)
         chosen = [ring for ring in seen["rings"] if ring["radius"] == 20]
-        numbers = [word for word in seen["words"] if word["text"][0].isdigit()]
+        numbers = [word for word in seen["words"] if word["text"].startswith(COPIES)]
         if len(chosen) == 1 and numbers:  # its number is written before the others
             assert not crosses(numbers[0]["box"], chosen[0])
             rings += 1
-    assert rings > 10
+    assert rings > 5
 
 
 def test_of_fifty_names_those_are_written_that_have_room(opened):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from experiments.course import stories
 from simulator import (
     AtLeastOnce,
     AtMostOnce,
@@ -17,10 +18,11 @@ from simulator import (
     Periodic,
     Retry,
     Scenario,
+    Scripted,
     simulate,
 )
 from simulator.ledger import BELIEFS, COLUMNS, NEVER
-from tests.browser.watching import RANDOM, expected, rows_of, shown_ledger
+from tests.browser.watching import RANDOM, expected, latest, rows_of, shown_ledger
 
 pytestmark = pytest.mark.browser
 
@@ -177,16 +179,17 @@ def test_each_kind_of_copy_has_a_shape_of_its_own(order):
         """() => {
             for (const name in colors) if (name !== "paper") colors[name] = "#000000";
             const copies = [["data", 1, 0], ["data", 2, 0], ["data", 1, 1], ["release", 1, 0],
-                ["acknowledgement", 1, 0], ["acknowledgement", 1, 1], ["refusal", 1, 0]];
-            return copies.map(([kind, attempt, copy]) => {
+                ["reply", 1, 0], ["acknowledgement", 1, 0], ["acknowledgement", 1, 1],
+                ["refusal", 1, 0]];
+            return copies.map(([shape, again, copy]) => {
                 const canvas = document.createElement("canvas");
                 pen = canvas.getContext("2d");
-                drawCopy({ kind, attempt, copy }, 50, 50, 9);
+                drawCopy({ shape, again, copy }, 50, 50, 9);
                 return canvas.toDataURL();
             });
         }"""
     )
-    assert len(set(pictures)) == len(pictures) == 7
+    assert len(set(pictures)) == len(pictures) == 8
 
 
 def test_what_is_lost_falls(opened):
@@ -231,3 +234,77 @@ def test_nodes_crash_links_are_cut_and_queues_fill(opened):
     last = page.evaluate("targets.find((target) => target.message === 3)")
     page.locator("#scene").click(position={"x": last["x"], "y": last["y"]})
     assert shown_ledger(page)["contents"] == "3"
+
+
+def test_what_expires_into_a_dead_letter_queue_is_a_dead_letter(opened):
+    net = Network(seed=1)
+    producer, broker, worker = net.node("producer"), net.broker("broker"), net.node("worker")
+    for node in (producer, worker):
+        net.connect(node, broker, Link(delay=Constant(0.01)))
+    broker.queue("jobs", ttl=0.1, dead_letter=broker.queue("dead"))
+
+    def work(message):
+        yield worker.work(0.3)
+
+    worker.subscribe(broker, "jobs", work)
+    for job in range(2):
+        producer.publish(broker, "jobs", job)
+    net.run()
+    page = opened(net.trace)
+    known = """(ns) => {
+        jump(ns * 1e9);
+        const { queues, dead } = stateAfter(shown);
+        return [queues, dead].map((all) => [...all.values()].flatMap((there) => [...there]).length);
+    }"""
+    assert page.evaluate(known, 0.05) == [1, 0]
+    assert page.evaluate(known, 0.2) == [0, 1]
+    assert page.evaluate(known, 0.05) == [1, 0]
+    assert "dead letter" in page.inner_text("#legend")
+
+
+WORKING = """(ns) => {
+    jump(ns * 1e9);
+    return underWay(now).map((doing) => `${nodeName(doing.node)}: ${sayEvent(doing)}`);
+}"""
+
+
+def test_work_and_waiting_are_seen_as_long_as_they_last(opened):
+    net = Network(seed=1)
+    client, server = net.node("client"), net.node("server")
+    net.connect(client, server, Link(delay=Constant(0.1)))
+
+    @server.on("sum")
+    def handle(message):
+        yield server.work(0.3)
+        return sum(message.data)
+
+    client.ask(server, "sum", [1, 2], guarantee=BestEffort())
+    net.run()
+    page = opened(net.trace, language="fr")
+    assert page.evaluate(WORKING, 0.05) == ["client: en attente…"]
+    assert page.evaluate(WORKING, 0.25) == ["client: en attente…", "server: travail en cours…"]
+    assert page.evaluate(WORKING, 0.45) == ["client: en attente…"]
+    assert page.evaluate(WORKING, 0.5) == ["client: continuer"]
+    names = page.evaluate("jump(0.45e9), inFlight(now).map((j) => nameOf(j.subject))")
+    assert names == ["réponse"]
+
+
+def test_a_loss_is_listed_on_the_way_and_not_as_the_copy_leaves(opened):
+    link = Link(delay=Constant(0.1), loss=Scripted(lost={(0, 1)}))
+    guarantee = AtLeastOnce(retry=Retry(timeout=0.3))
+    scenario = Scenario(guarantee=guarantee, link=link, return_link=Link(), messages=1)
+    page = opened(simulate(scenario, trace=True).trace)
+    page.evaluate("jump(0.01e9)")
+    assert latest(page) == "0.000 s · sender · sends message 0"
+    page.evaluate("jump(0.06e9)")
+    assert latest(page) == "… · sender→receiver · lost on the way: message 0"
+
+
+def test_page_and_library_say_the_same_of_a_task_that_is_delivered_again(opened):
+    trace = stories.redelivery("fr")
+    told = [line.split("s  ", 1)[1] for line in trace.tell(language="fr").splitlines()]
+    page = opened(trace, language="fr")
+    listed = page.evaluate("rows.map(tell)")
+    assert [line.split(" · ", 1)[1].split(" · ") for line in listed] == [
+        [part.strip() for part in line.split("  ", 1)] for line in told
+    ]

@@ -80,7 +80,7 @@ def test_a_loss_in_silence_is_a_violation():
         "violated by message 4: every message is handed over, or its sender knows that it gave up",
         "0.040 s  sender           creates message 4",
         "0.040 s  sender           sends message 4",
-        "0.040 s  sender→receiver  lost: message 4",
+        "0.040 s  sender→receiver  lost on the way: message 4",
     ]
 
 

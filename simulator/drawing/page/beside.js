@@ -13,24 +13,22 @@ function make(tag, text, properties = {}) {
 
 const isThere = (test) => journeys.some(test);
 const happened = (event) => rows.some((row) => row.event === event);
-const example = (kind, attempt = 1, copy = 0) => () => drawCopy({ kind, attempt, copy }, 15, 11, 6);
+const example = (shape, again = 1, copy = 0) => () => drawCopy({ shape, again, copy }, 15, 11, 6);
+const kinds = [...new Set(journeys.map((j) => j.subject.kind))];
 const LEGEND = [
-  ["data", example("data"), isThere((j) => j.kind === "data")],
-  ["again", example("data", 2), isThere((j) => j.kind === "data" && j.attempt > 1)],
-  ["copied", example("data", 1, 1), isThere((j) => j.kind === "data" && j.copy)],
-  ["acknowledgement", example("acknowledgement"), isThere((j) => j.kind === "acknowledgement")],
-  ["release", example("release"), isThere((j) => j.kind === "release")],
-  ["refusal", example("refusal"), isThere((j) => j.kind === "refusal")],
+  ...kinds.map((kind) => [kind, example(SHAPES[kind] ?? kind), true]),
+  ["again", example("data", 2), isThere((j) => j.shape === "data" && j.again > 1)],
+  ["copied", example("data", 1, 1), isThere((j) => j.shape === "data" && j.copy)],
   ["lost", () => cross(15, 11, 6), isThere((j) => j.falls < Infinity)],
   ["queued", () => drawWaiting(15, 11, false), happened("enqueued")],
-  ["dead", () => drawWaiting(15, 11, true), happened("dead_lettered")],
+  ["dead", () => drawWaiting(15, 11, true), happened("dead_lettered") || happened("expired")],
   ["cut", () => drawLink(1, 11, 29, 11, true), happened("partitioned")],
 ].filter(([, , isInIt]) => isInIt);
 
 function drawLegend() {
   const items = LEGEND.map(([word]) => {
     const item = make("li", "");
-    item.append(make("canvas", "", { ariaHidden: "true" }), say("legend_" + word));
+    item.append(make("canvas", "", { ariaHidden: "true" }), kinds.includes(word) ? kindName(word) : say("legend_" + word));
     return item;
   });
   $("legend").replaceChildren(...items);
@@ -100,6 +98,9 @@ function keepLatestInView() {
 // ------------------------------------------------------------------------------------ the ledger
 
 let ledgerShown = "";
+const subjectOf = ({ message, link }) =>
+  created.find((row) => row.message === message && row.link === link)?.subject ??
+  { kind: "message", data: "message", label: `${message}` };
 
 function ledgerLines(chosen, shown, ns) {
   if (!chosen) return [];
@@ -117,7 +118,7 @@ function showLedger(chosen, shown, ns) {
   if (wanted === ledgerShown) return;
   ledgerShown = wanted;
   $("ledger-word").textContent = chosen
-    ? say("ledger_of", say("message", chosen.message))
+    ? say("ledger_of", nameOf(subjectOf(chosen)))
     : say("choose");
   const made = lines.map(([name, value]) => {
     const cell = make("td", value); // as text: markup in it does nothing

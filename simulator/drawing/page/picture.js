@@ -3,6 +3,7 @@
 const $ = (id) => document.getElementById(id);
 const scene = $("scene");
 const MANY = 150; // copies in flight, beyond which they have no numbers
+const NAMED = 6; // copies in flight, up to which they have names
 const NOTES = 3; // under a node: the latest
 const CHOSEN = 20; // radius of the ring around a copy
 const NOTED = {
@@ -16,6 +17,12 @@ const NOTED = {
   refused: "bad",
   restarted: "good",
   completed: "good",
+};
+const DOING = {
+  working: "good",
+  waiting: "answer",
+  goes_on: "good",
+  resumed: "good",
 };
 
 const pairs = new Map(); // nodes that are linked, each pair once
@@ -91,7 +98,7 @@ function drawNode(node, { down, queues, dead }) {
   const { x, y } = spots[node];
   const isDown = down.has(node);
   circle(x, y, radius);
-  fill(colors.node);
+  ink(colors.node);
   stroke(isDown ? colors.bad : colors.ink, isDown ? 3 : 1.5, isDown ? [4, 4] : []);
   if (isDown) {
     drawHatches(x, y, radius);
@@ -134,9 +141,10 @@ function drawJourney(j, ns, isChosen, faint) {
   if (fallen) cross(x, y, 12);
   pen.globalAlpha = 1;
 }
-function drawNumber(j, ns, isChosen, faint) {
+function drawLabel(j, ns, isChosen, faint, isNamed) {
   const { x, y, fallen, out } = placeOf(j, ns);
-  const label = j.attempt > 1 ? `${j.message} (${j.attempt})` : `${j.message}`;
+  const name = nameOf(j.subject);
+  const label = isNamed && 7 * name.length < width / 2 ? name : j.subject.label;
   const beyond = isChosen ? CHOSEN + 2 : 12;
   const far = beyond + 3.5 * label.length * Math.abs(out.x) + 7 * Math.abs(out.y);
   pen.globalAlpha = (1 - 0.8 * fallen) * faint;
@@ -150,32 +158,54 @@ function drawJourneys(copies, ns, chosen) {
   const faint = chosen ? 0.35 : 1;
   for (const j of others) drawJourney(j, ns, false, faint);
   for (const j of those) drawJourney(j, ns, true, 1);
-  for (const j of those) drawNumber(j, ns, true, 1);
-  if (copies.length <= MANY) for (const j of others) drawNumber(j, ns, false, faint);
+  const isNamed = copies.length <= NAMED;
+  for (const j of those) drawLabel(j, ns, true, 1, true);
+  if (copies.length <= MANY) for (const j of others) drawLabel(j, ns, false, faint, isNamed);
 }
 
-// What has just happened stands under its node, with a ring around it, for a little while.
+// What nodes do stands under them, and what has just happened, for a little while; with rings.
 function drawNotes(ns, count, span, isStill) {
   const notes = nodes.map(() => []);
+  for (const doing of underWay(ns)) notes[doing.node].push(doing);
+  for (const [node, doing] of notes.entries()) notes[node] = doing.slice(1 - NOTES);
+  const happened = nodes.map(() => []);
   const first = Math.max(0, count - 300);
   for (let place = count - 1; place >= first && ns - rows[place].ns < span; place--) {
     const row = rows[place];
-    const ofNode = notes[row.node];
-    if (NOTED[row.event] && ofNode?.length < NOTES) ofNode.unshift(row);
+    const room = NOTES - (notes[row.node]?.length ?? NOTES);
+    const isSeen = NOTED[row.event] && !lasting.has(begins(row, row.ns));
+    if (isSeen && happened[row.node]?.length < room) happened[row.node].unshift(row);
   }
-  notes.forEach((latest, node) => {
+  nodes.forEach((_, node) => {
     const { x, y } = spots[node];
-    latest.forEach((row, place) => {
+    const below = (place) => y + clear + 25 + 16 * place;
+    notes[node].forEach((doing, place) => {
+      drawDoing(doing, ns, x, y);
+      const color = colors[DOING[doing.event]];
+      put(sayEvent(doing), x, below(place), color, { most: shares[node] });
+    });
+    happened[node].forEach((row, place) => {
       const age = (ns - row.ns) / span;
       const color = colors[NOTED[row.event]];
-      const about = row.message < 0 ? "" : messageName(row);
       pen.globalAlpha = isStill ? 1 : 1 - age ** 3;
       circle(x, y, radius + (isStill ? 4 : 3 + 6 * age));
       stroke(color, 3, row.event === "suppressed" ? [3, 4] : []);
-      put(say(row.event, about), x, y + clear + 25 + 16 * place, color, { most: shares[node] });
+      put(sayEvent(row), x, below(notes[node].length + place), color, { most: shares[node] });
     });
+    pen.globalAlpha = 1;
   });
-  pen.globalAlpha = 1;
+}
+
+// A ring that closes while a handler works; dashed, while a caller waits, or work is to be cut short.
+function drawDoing({ event, sent, ended, isWhole }, ns, x, y) {
+  if (event === "working" && isWhole && ended !== null) {
+    pen.beginPath();
+    pen.arc(x, y, radius + 4, -Math.PI / 2, ((ns - sent) / (ended - sent) - 0.25) * 2 * Math.PI);
+    stroke(colors[DOING[event]], 4);
+  } else if (DOING[event] && ended !== sent) {
+    circle(x, y, radius + 4);
+    stroke(colors[DOING[event]], 2, [4, 6]);
+  }
 }
 
 // The scene at an instant, after so many rows.
@@ -186,7 +216,8 @@ function drawScene(ns, count, { chosen, span, isStill }) {
   for (const { x0, y0, x1, y1, link } of lanes) drawLink(x0, y0, x1, y1, known.cut.has(link));
   taken.length = 0;
   for (const node of nodes.keys()) drawNode(node, known);
-  taken.push(...spots.map(({ x, y }) => [x - radius, y - radius, x + radius, y + radius]));
+  const far = radius + 10; // its rings, too
+  taken.push(...spots.map(({ x, y }) => [x - far, y - far, x + far, y + far]));
   for (const node of nodes.keys()) drawName(node);
   drawNotes(ns, count, span, isStill);
   drawJourneys(inFlight(ns), ns, chosen);

@@ -26,7 +26,7 @@ function stroke(color, thick, dash = []) {
   pen.stroke();
   pen.setLineDash([]);
 }
-function fill(color) {
+function ink(color) {
   pen.fillStyle = color;
   pen.fill();
 }
@@ -76,7 +76,7 @@ function write(text, x, y, color, { size = 13, bold = "", width, most = width })
 }
 
 function outline(kind, x, y, size) {
-  if (kind === "data") box(x, y, size * 2.5, size * 1.6);
+  if (kind === "data" || kind === "reply") box(x, y, size * 2.5, size * 1.6);
   else if (kind === "acknowledgement") circle(x, y, size * 0.9);
   else {
     const low = [[x + size, y + size * 0.8], [x - size, y + size * 0.8]];
@@ -85,26 +85,27 @@ function outline(kind, x, y, size) {
     pen.closePath();
   }
 }
-function drawCopy({ kind, attempt, copy }, x, y, size) {
-  const color = kind === "data" || kind === "release" ? colors.data : colors.answer;
-  const isHollow = kind === "data" && attempt > 1; // it is sent again
-  outline(kind, x, y, size);
-  fill(isHollow ? colors.paper : color);
+function drawCopy({ shape, again, copy }, x, y, size) {
+  const color = shape === "data" || shape === "release" ? colors.data : colors.answer;
+  const isHollow = shape === "data" && again > 1; // it is sent again
+  outline(shape, x, y, size);
+  ink(isHollow ? colors.paper : color);
   stroke(color, 2);
-  if (kind === "data") {
-    const [across, up] = [size * 1.2, size * 0.75];
-    line([x - across, y - up], [x, y + size * 0.1], [x + across, y - up]); // an envelope's flap
+  if (shape === "data" || shape === "reply") {
+    // An envelope's flap; that of a reply opens downwards.
+    const [across, up] = [size * 1.2, size * (shape === "data" ? 0.75 : -0.75)];
+    line([x - across, y - up], [x, y + 0.13 * up], [x + across, y - up]);
     stroke(isHollow ? color : colors.paper, 1.3);
   }
   if (copy) {
-    outline(kind, x, y, size + 4);
+    outline(shape, x, y, size + 4);
     stroke(color, 1);
   }
 }
 function drawWaiting(x, y, isDead) {
   const color = isDead ? colors.bad : colors.data;
   box(x, y, 10, 10);
-  fill(isDead ? colors.node : color);
+  ink(isDead ? colors.node : color);
   stroke(color, 1.5);
   if (!isDead) return;
   line([x - 5, y - 5], [x + 5, y + 5]);

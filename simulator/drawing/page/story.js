@@ -1,15 +1,25 @@
 "use strict";
 // The story: what the page is given, and what is known of it at an instant.
 
+const SHAPES = {
+  ...{ message: "data", request: "data", task: "data", event: "data" },
+  ...{ reply: "reply", result: "reply" },
+};
 const given = JSON.parse(document.getElementById("trace").textContent);
 const { nodes, links, contents, words, start } = given;
-const rows = given.rows.map(([ns, event, node, link, message, attempt, copy]) => {
-  return { ns, event: given.events[event], node, link, message, attempt, copy };
+const subjects = given.subjects.map(([kind, data, label, isCorrelated, attempt, copy, delivery]) => {
+  return { kind, data, label, isCorrelated, attempt, copy, delivery };
+});
+const rows = given.rows.map(([ns, event, node, link, message, attempt, copy, about]) => {
+  const what = { event: given.events[event], message, attempt, copy, about };
+  return { ns, at: ns, node, link, ...what, subject: subjects[about] };
 });
 const journeys = given.journeys.map((told) => {
-  const [kind, from, to, message, attempt, copy, sent, ended, fate] = told;
-  const names = { kind: given.kinds[kind], fate: given.fates[fate] };
-  return { ...names, from, to, message, attempt, copy, sent, ended };
+  const [from, to, message, attempt, copy, sent, ended, fate, isAnswer, about] = told;
+  const subject = subjects[about];
+  const shape = SHAPES[subject.kind] ?? subject.kind;
+  const what = { subject, shape, again: Math.max(subject.attempt, subject.delivery), copy };
+  return { ...what, from, to, message, attempt, sent, ended, fate: given.fates[fate], isAnswer };
 });
 journeys.sort((one, other) => one.sent - other.sent);
 
@@ -21,8 +31,7 @@ const usual = given.usual || Math.max((given.end - start) / 20, 1); // delay, or
 // Whose data each copy is about, how far it comes, and when it falls. A copy is lost as it leaves,
 // and nobody knows how far it came: it falls halfway.
 for (const j of journeys) {
-  const onward = j.kind === "data" || j.kind === "release";
-  j.dataLink = onward ? between(j.from, j.to) : between(j.to, j.from);
+  j.dataLink = !j.isAnswer ? between(j.from, j.to) : between(j.to, j.from);
   const lost = j.fate === "lost";
   const falls = lost || j.fate === "dropped";
   j.falls = lost ? j.sent + usual / 2 : falls ? j.ended : Infinity;
@@ -43,6 +52,9 @@ function before(ns) {
   }
   return low;
 }
+// A loss is told where it is seen: on the way.
+for (const row of rows) if (row.event === "lost") row.ns = row.at + usual / 2;
+rows.sort((one, other) => one.ns - other.ns);
 const earlier = before(start - 1); // rows before the time that is played
 
 // ------------------------------------------- which nodes are down, links cut, messages in queues
@@ -65,13 +77,18 @@ const changes = {
   partitioned: (row) => state.cut.add(row.link),
   healed: (row) => state.cut.delete(row.link),
   enqueued(row) {
-    const isDead = setAt(state.dead, row.node).has(identity(row)); // it waits in that queue
-    if (!isDead) setAt(state.queues, row.node).add(identity(row));
+    const dead = setAt(state.dead, row.node);
+    const { expired } = state; // in the row before: it goes on to the dead letters
+    if (expired?.ns === row.ns && identity(expired) === identity(row)) dead.add(identity(row));
+    else if (!dead.has(identity(row))) setAt(state.queues, row.node).add(identity(row));
   },
   dequeued: leave,
   redelivered: leave,
   dropped: leave,
-  expired: leave,
+  expired(row) {
+    leave(row);
+    state.expired = row;
+  },
   dead_lettered(row) {
     leave(row);
     setAt(state.dead, row.node).add(identity(row));
@@ -82,7 +99,7 @@ const changes = {
 function stateAfter(count) {
   if (count < state.upTo) {
     const nothing = { down: new Set(), cut: new Set(), queues: new Map(), dead: new Map() };
-    Object.assign(state, { upTo: 0, ...nothing });
+    Object.assign(state, { upTo: 0, expired: null, ...nothing });
   }
   while (state.upTo < count) {
     const row = rows[state.upTo++];
@@ -93,19 +110,33 @@ function stateAfter(count) {
 
 // ---------------------------------------------------------------------------- what is in flight
 
-const flight = { ns: Infinity, next: 0, copies: [] };
-
-// The copies on their way at an instant. Forward, only those that leave are looked at.
-function inFlight(ns) {
-  if (ns < flight.ns) Object.assign(flight, { next: 0, copies: [] });
-  flight.ns = ns;
-  flight.copies = flight.copies.filter((j) => j.gone >= ns);
-  while (flight.next < journeys.length && journeys[flight.next].sent <= ns) {
-    const j = journeys[flight.next++];
-    if (j.gone >= ns) flight.copies.push(j);
-  }
-  return flight.copies;
+// What is there at an instant, of things in the order of `sent`, each until it is `gone`. Forward,
+// only those that begin are looked at.
+function among(things) {
+  let [last, next, there] = [Infinity, 0, []];
+  return (ns) => {
+    if (ns < last) [next, there] = [0, []];
+    last = ns;
+    there = there.filter((one) => one.gone >= ns);
+    while (next < things.length && things[next].sent <= ns) {
+      const one = things[next++];
+      if (one.gone >= ns) there.push(one);
+    }
+    return there;
+  };
 }
+const inFlight = among(journeys);
+
+// What nodes do for some time: wait, work, go on.
+const spans = given.spans.map(([event, node, sent, ended, isWhole, about]) => {
+  const gone = ended === sent ? sent + usual : (ended ?? Infinity) - 1;
+  const what = { event: given.events[event], isWhole, about, subject: subjects[about] };
+  return { node, sent, ended, gone, ...what };
+});
+spans.sort((one, other) => one.sent - other.sent);
+const begins = ({ node, about }, ns) => `${node} ${ns} ${about}`;
+const lasting = new Set(spans.map((span) => begins(span, span.sent)));
+const underWay = among(spans);
 
 // How far a copy is on its way, from 0 to 1.
 function along(j, ns) {
@@ -132,7 +163,7 @@ for (const j of journeys) {
 
 // The link that carries the data of a row's message. Its answers come back by the other link, and the
 // rows about them name that one.
-function dataLinkOf({ ns, event, link, message, attempt, copy }) {
+function dataLinkOf({ at: ns, event, link, message, attempt, copy }) {
   if (["acknowledged", "completed"].includes(event)) return back[link];
   const left = (j) => event === "duplicated" && j.sent === ns;
   const ended = (j) => event === j.fate && j.ended === ns && j.copy === copy;

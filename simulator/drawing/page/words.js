@@ -5,6 +5,45 @@ let language = given.language;
 function say(name, about = "") {
   return words[language][name].replace("{}", () => about);
 }
+function fill(phrase, forms) {
+  return phrase.replace(/\{(\w+)\}/g, (_, form) => forms[form]).trimEnd();
+}
+
+// The forms of a subject's name, as `Words.forms` in simulator/drawing/words.py makes them.
+const FORMS = ["name", "the", "of"];
+function form(which, kind, { data, label, isCorrelated }) {
+  const plain = words[language][which][kind];
+  if (plain.includes("{of}")) {
+    return fill(plain, { of: form("of", data, { data, label, isCorrelated }) });
+  }
+  if (!label) return plain;
+  if (isCorrelated) return plain + say("correlated", label);
+  if (which === "name") return `${plain} ${label}`;
+  return words[language][`${which} labelled`][kind].replace("{}", () => label);
+}
+function formsOf(subject) {
+  const { kind, data, label, attempt, copy, delivery } = subject;
+  const again = attempt > 1 ? say("attempt", attempt) : "";
+  const tail = again + (delivery > 1 ? say("delivery", delivery) : "") + (copy ? say("copied") : "");
+  const forms = FORMS.map((each) => [each, form(each, kind, subject) + tail]);
+  const known = { ...Object.fromEntries(forms), data: form("name", data, subject) + tail };
+  return { ...known, which: label || tail ? known.name : "" };
+}
+function nameOf(subject) {
+  return formsOf(subject).name;
+}
+function kindName(kind) {
+  return fill(words[language].name[kind], { of: "" });
+}
+
+// An event in words, as `Words.say` puts it.
+function sayEvent({ event, subject, link }) {
+  if (!subject) return say(event, link >= 0 ? linkName(link) : "");
+  const { kind, delivery } = subject;
+  const ways = delivery ? [`${event} ${kind} delivery`] : [];
+  const way = [...ways, `${event} ${kind}`, event].find((each) => each in words[language]);
+  return fill(words[language][way], formsOf(subject));
+}
 function number(value) {
   return String(value).replace(".", say("decimal"));
 }
@@ -18,10 +57,6 @@ function nodeName(node) {
 function linkName(link) {
   return links[link].map(nodeName).join("→");
 }
-function messageName({ message, attempt, copy }) {
-  const which = attempt > 1 ? say("attempt", attempt) : "";
-  return say("message", message) + which + (copy ? say("copy") : "");
-}
 function valueName(column, value) {
   if (value === null) return "–";
   if (column === "belief") return say("belief_" + value);
@@ -29,6 +64,6 @@ function valueName(column, value) {
 }
 function tell(row) {
   const where = row.node >= 0 ? nodeName(row.node) : linkName(row.link);
-  const what = row.message < 0 ? where : messageName(row);
-  return `${seconds(row.ns)} s · ${where} · ${say(row.event, what)}`;
+  const when = row.event === "lost" ? "…" : `${seconds(row.ns)} s`; // nobody knows when
+  return `${when} · ${where} · ${sayEvent(row)}`;
 }

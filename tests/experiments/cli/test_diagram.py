@@ -30,7 +30,7 @@ def test_one_message_is_told_in_french(scenario, capsys):
     assert run(scenario, "--message", 0, "--lang", "fr") == 0
     told = capsys.readouterr().out
     assert told.startswith("sequenceDiagram\n    participant n0 as expéditeur\n")
-    assert "n0-xn1: perte : message 0 (0,000 s)" in told
+    assert "n0-xn1: Perte en route : message 0 (0,000 s → …)" in told
     assert "message 1" not in told
 
 
@@ -52,14 +52,14 @@ def test_a_space_time_diagram_goes_to_a_picture(kind, start, scenario, tmp_path)
         assert pictures[-1].startswith(start)
     assert pictures[0] != pictures[1]
     if kind == "svg":
-        assert b"qui se perd." in pictures[0]
+        assert b"qui se perd en route." in pictures[0]
         assert THEMES["dark"].paper.encode() in pictures[1]
 
 
 def test_a_story_goes_to_a_text(scenario, tmp_path):
     assert run(scenario, "--message", 0, "--out", tmp_path / "story.txt") == 0
     told = (tmp_path / "story.txt").read_text(encoding="utf-8")
-    assert told.startswith("At 0 s, Sender sends Receiver message 0, which is lost. ")
+    assert told.startswith("At 0 s, Sender sends Receiver message 0, which is lost on the way. ")
 
 
 def test_too_much_is_refused_in_one_line(capsys):
@@ -99,11 +99,11 @@ def test_a_scenario_is_given_on_the_command_line(capsys):
     )
     told = capsys.readouterr().out.splitlines()[4:]
     assert told == [
-        "    n0-xn1: lost: message 0 (0.000 s)",
-        "    Note over n0: timeout: message 0 (0.500 s)",
-        "    n0->>n1: message 0, attempt 2 (0.500 → 0.600 s)",
-        "    Note over n1: handles message 0, attempt 2 (0.600 s)",
-        "    n1-->>n0: acknowledgement of message 0, attempt 2 (0.600 → 0.700 s)",
+        "    n0-xn1: Lost on the way: message 0 (0.000 s → …)",
+        "    Note over n0: Timeout: message 0 (0.500 s)",
+        "    n0->>n1: Message 0, attempt 2 (0.500 → 0.600 s)",
+        "    Note over n1: Handles message 0, attempt 2 (0.600 s)",
+        "    n1-->>n0: Acknowledgement of message 0, attempt 2 (0.600 → 0.700 s)",
     ]
 
 
@@ -176,5 +176,5 @@ def test_an_action_that_met_nothing_is_told_of(tmp_path, capsys):
     file.write_text(Scenario(messages=1, adversary=script).to_toml(), encoding="utf-8")
     assert run(file) == 0
     told = capsys.readouterr()
-    assert "n0-xn1: lost: message 0 (0.000 s)" in told.out
+    assert "n0-xn1: Lost on the way: message 0 (0.000 s → …)" in told.out
     assert told.err == "the adversary met nothing to act on: Lose(message=0, attempt=3)\n"

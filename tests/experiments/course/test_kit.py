@@ -412,12 +412,12 @@ un une vers vous
 """
 ALIKE = """
 a accdescr acctitle and as ask b budget c cascade cause chance chances change client clients code
-comment communication confirmation copies d direct double duplication e figure figures file files
-fire forget format http idempotent impatience impossible instant inverse kit log long m machine
-maximum mdbook mermaid message messages minimum minute module ms n node notebook notebooks notify on
-page pages patience pause pauses pigeon pings point points python question questions quiz rare
-refuse s second section sections service services silence simple six standard tables tcp threads
-topic transmission transmissions vain visible worker workers x xn
+comment communication confirmation continue copies d direct double duplication e figure figures file
+files fire forget format http id idempotent impatience impossible instant inverse kit log long m
+machine maximum mdbook mermaid message messages minimum minute module ms n node notebook notebooks
+notify on page pages patience pause pauses pigeon pings point points python question questions quiz
+rare refuse s second section sections service services silence simple six standard tables tcp
+threads topic transmission transmissions vain visible worker workers x xn
 """
 """Words that both languages write alike, names, letters, and the chapter's own loans."""
 LOANS = re.compile(r"fire-and-forget|\(hedged request\)")

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator import AtLeastOnce, Constant, Exponential, Link, Network, Scenario, simulate
-from simulator.drawing.journeys import Journey, parts_of
+from simulator.drawing.journeys import Journey
+from simulator.drawing.parts import parts_of
 
 
 def journeys(rows, **settings):
@@ -24,13 +25,13 @@ def test_peers_that_number_their_messages_alike_are_told_apart(seed, loss, dupli
         nodes[0].send(nodes[1], "order", guarantee=AtLeastOnce())
         nodes[1].send(nodes[0], "order", guarantee=AtLeastOnce())
     net.run()
-    came = Counter((one.kind, one.end) for one in journeys(net.trace) if one.fate == "arrived")
+    came = Counter((one.is_answer, one.end) for one in journeys(net.trace) if one.fate == "arrived")
     events = Counter((row.event, row.node) for row in net.trace)
     for end, other in (("A", "B"), ("B", "A")):
-        assert came["data", end] == events["handed_over", end]
-        assert came["acknowledgement", end] >= events["acknowledged", end]
+        assert came[False, end] == events["handed_over", end]
+        assert came[True, end] >= events["acknowledged", end]
         arrived = net.links[f"{other}→{end}"].arrived
-        assert came["data", end] + came["acknowledgement", end] == arrived
+        assert came[False, end] + came[True, end] == arrived
 
 
 @given(seed=st.integers(0, 1000), horizon=st.floats(0.05, 0.5))
@@ -48,6 +49,6 @@ def test_what_still_travels_at_the_end_is_told_if_asked(seed, horizon):
 def test_a_journey_lasts_as_long_as_the_delay():
     outcome = simulate(Scenario(link=Link(delay=Constant(0.05)), messages=1), trace=True)
     assert [(one.kind, one.sent_ns, one.ended_ns) for one in journeys(outcome.trace)] == [
-        ("data", 0, 50_000_000),
+        ("message", 0, 50_000_000),
         ("acknowledgement", 50_000_000, 100_000_000),
     ]

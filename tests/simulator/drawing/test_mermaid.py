@@ -45,44 +45,44 @@ def told(guarantee, link, language="en", **settings):
 
 def test_all_well():
     assert told(AtLeastOnce(retry=RETRY), Link(delay=Constant(0.05))) == [
-        "n0->>n1: message 0 (0.000 → 0.050 s)",
-        "Note over n1: handles message 0 (0.050 s)",
-        "n1-->>n0: acknowledgement of message 0 (0.050 → 0.100 s)",
+        "n0->>n1: Message 0 (0.000 → 0.050 s)",
+        "Note over n1: Handles message 0 (0.050 s)",
+        "n1-->>n0: Acknowledgement of message 0 (0.050 → 0.100 s)",
     ]
 
 
 def test_lost_data_in_french():
     link = Link(delay=Constant(0.05), loss=Scripted(lost={(0, 1)}))
     assert told(AtLeastOnce(retry=RETRY), link, "fr") == [
-        "n0-xn1: perte : message 0 (0,000 s)",
-        "Note over n0: délai d'attente écoulé : message 0 (0,200 s)",
-        "n0->>n1: message 0, tentative 2 (0,200 → 0,250 s)",
-        "Note over n1: traite le message 0, tentative 2 (0,250 s)",
-        "n1-->>n0: accusé de réception du message 0, tentative 2 (0,250 → 0,300 s)",
+        "n0-xn1: Perte en route : message 0 (0,000 s → …)",
+        "Note over n0: Délai d'attente écoulé : message 0 (0,200 s)",
+        "n0->>n1: Message 0, tentative 2 (0,200 → 0,250 s)",
+        "Note over n1: Traite le message 0, tentative 2 (0,250 s)",
+        "n1-->>n0: Accusé de réception du message 0, tentative 2 (0,250 → 0,300 s)",
     ]
 
 
 def test_a_late_acknowledgement_comes_after_the_timeout():
     story = told(ExactlyOnce(retry=RETRY), Link(delay=Constant(0.15)))
-    late = "n1-->>n0: acknowledgement of message 0 (0.150 → 0.300 s)"
-    assert story.index("Note over n0: timeout: message 0 (0.200 s)") < story.index(late)
-    assert "Note over n1: suppresses a duplicate: message 0, attempt 2 (0.350 s)" in story
+    late = "n1-->>n0: Acknowledgement of message 0 (0.150 → 0.300 s)"
+    assert story.index("Note over n0: Timeout: message 0 (0.200 s)") < story.index(late)
+    assert "Note over n1: Suppresses a duplicate: message 0, attempt 2 (0.350 s)" in story
 
 
 def test_what_is_on_its_way_at_the_end_is_told():
     scenario = Scenario(link=Link(delay=Constant(0.05)), messages=2, horizon=0.055)
     assert parts(simulate(scenario, trace=True).trace.to_mermaid(language="fr")) == [
-        "n0->>n1: message 0 (0,000 → 0,050 s)",
-        "Note over n1: traite le message 0 (0,050 s)",
-        "n0-)n1: en route : message 1 (0,010 s)",
-        "n1--)n0: en route : accusé de réception du message 0 (0,050 s)",
+        "n0->>n1: Message 0 (0,000 → 0,050 s)",
+        "Note over n1: Traite le message 0 (0,050 s)",
+        "n0-)n1: En route : message 1 (0,010 s → …)",
+        "n1--)n0: En route : accusé de réception du message 0 (0,050 s → …)",
     ]
 
 
 def test_instants_are_as_fine_as_the_delays():
     scenario = Scenario(link=Link(delay=Constant(0.000_25)), messages=1)
     story = parts(simulate(scenario, trace=True).trace.to_mermaid())
-    assert story[0] == "n0->>n1: message 0 (0.00000 → 0.00025 s)"
+    assert story[0] == "n0->>n1: Message 0 (0.00000 → 0.00025 s)"
 
 
 def network(*names, trace=True):
@@ -99,9 +99,9 @@ def test_a_crash_is_noted_and_what_comes_meanwhile_dropped():
     client.send(server, "order", guarantee=AtLeastOnce(retry=RETRY))
     net.run()
     story = parts(net.trace.to_mermaid())
-    assert story[0] == "Note over n1: crash (0.050 s)"
-    assert story[1] == "n0-xn1: dropped: message 0 (0.100 s)"
-    assert any("restart" in line for line in story)
+    assert story[0] == "Note over n1: Crash (0.050 s)"
+    assert story[1] == "n0-xn1: Dropped: message 0 (0.000 → 0.100 s)"
+    assert any("Restart" in line for line in story)
 
 
 def test_a_name_cannot_break_the_diagram():
@@ -134,8 +134,8 @@ def test_each_copy_is_drawn_once(loss, duplicate, seed, messages, guarantee):
     assert drawn == {"->>": there.arrived, "-->>": back.arrived, "-x": there.lost, "--x": back.lost}
     notes = [line for line in story if line.startswith("Note")]
     ledger = outcome.ledger
-    assert sum("handles" in line for line in notes) == ledger["handovers"].sum()
-    assert sum("suppresses" in line for line in notes) == ledger["suppressed"].sum()
+    assert sum("Handles" in line for line in notes) == ledger["handovers"].sum()
+    assert sum("Suppresses" in line for line in notes) == ledger["suppressed"].sum()
 
 
 def test_a_window_and_some_messages():

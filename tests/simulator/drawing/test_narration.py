@@ -26,25 +26,25 @@ TOLD = {
     "en": """\
 0.000 s  sender           creates message 0
 0.000 s  sender           sends message 0
-0.000 s  sender→receiver  lost: message 0
+0.000 s  sender→receiver  lost on the way: message 0
 0.200 s  sender           timeout: message 0
 0.200 s  sender           sends message 0, attempt 2
 0.250 s  receiver         arrival: message 0, attempt 2
 0.250 s  receiver         handles message 0, attempt 2
-0.250 s  receiver         acknowledges message 0, attempt 2
-0.300 s  sender           arrival: message 0, attempt 2
+0.250 s  receiver         sends the acknowledgement of message 0, attempt 2
+0.300 s  sender           arrival: acknowledgement of message 0, attempt 2
 0.300 s  sender           acknowledged: message 0, attempt 2""",
     "fr": """\
 0,000 s  expéditeur            crée le message 0
 0,000 s  expéditeur            envoie le message 0
-0,000 s  expéditeur→récepteur  perte : message 0
+0,000 s  expéditeur→récepteur  perte en route : message 0
 0,200 s  expéditeur            délai d'attente écoulé : message 0
 0,200 s  expéditeur            envoie le message 0, tentative 2
 0,250 s  récepteur             arrivée : message 0, tentative 2
 0,250 s  récepteur             traite le message 0, tentative 2
-0,250 s  récepteur             accuse réception du message 0, tentative 2
-0,300 s  expéditeur            arrivée : message 0, tentative 2
-0,300 s  expéditeur            acquitté : message 0, tentative 2""",
+0,250 s  récepteur             envoie l'accusé de réception du message 0, tentative 2
+0,300 s  expéditeur            arrivée : accusé de réception du message 0, tentative 2
+0,300 s  expéditeur            acquittement : message 0, tentative 2""",
 }
 
 

@@ -212,6 +212,32 @@ def test_a_program_of_ones_own_says_what_broke():
     assert least.seed == 2
 
 
+def in_doubt(net, times):
+    """A program whose clients ask, are not answered, and do not know that they were heard."""
+    client, server = net.node("client"), net.node("server")
+    net.connect(client, server, Link(delay=Constant(0.05), loss=0.4))
+    server.on("sum")(lambda message: None)
+    guarantee = AtLeastOnce(retry=Retry(timeout=0.2, max_attempts=2))
+    for _ in times:
+        client.ask(server, "sum", guarantee=guarantee).defused = True
+    net.run()
+    gave_up = client.ledger["belief"] == "gave_up"
+    return bool((gave_up & (client.ledger["handovers"] > 1)).any())
+
+
+def test_a_request_and_its_reply_are_called_so():
+    least = minimize(in_doubt, workload=Poisson(rate=10), messages=20, seed=1)
+    assert least.explain("fr", conclusion="C'est tout.").splitlines() == [
+        "Le réseau perd la réponse.",
+        "Le réseau perd la réponse à la tentative 2 de la requête.",
+        "C'est tout.",
+    ]
+    assert least.explain("en", conclusion="That is all.").splitlines()[1] == (
+        "The network loses the reply to attempt 2 of the request."
+    )
+    assert "n1--xn0: Lost on the way: reply (0.050 s → …)" in least.to_mermaid()
+
+
 def test_another_repetition_has_other_luck():
     found = [
         minimize(forgetful, workload=Poisson(rate=10), messages=50, replication=r).messages

@@ -38,8 +38,8 @@ def test_it_is_confirmed_counted_and_traced():
 @pytest.mark.parametrize(
     ("language", "told", "described"),
     [
-        ("en", "no subscriber: message 0", "Broker has no subscriber for message 0"),
-        ("fr", "sans abonné : message 0", "Courtier n'a pas d'abonné pour le message 0"),
+        ("en", "no subscriber: event 0", "Broker has no subscriber for event 0"),
+        ("fr", "sans abonné : événement 0", "Courtier n'a pas d'abonné pour l'événement 0"),
     ],
 )
 def test_every_picture_says_so(language, told, described):
@@ -47,12 +47,11 @@ def test_every_picture_says_so(language, told, described):
     assert told in net.trace.tell(language=language)
     assert described in net.trace.describe(language=language)
     diagram = net.trace.to_mermaid(language=language)
-    assert f"{told} (" in diagram
-    word = "handles" if language == "en" else "traite"
+    assert f"{told[:1].upper()}{told[1:]} (" in diagram
+    word = "Receives" if language == "en" else "Reçoit"
     assert f"over n1: {word}" not in diagram
     assert '"unrouted"' in net.trace.play(language=language).page
     (axes,) = net.trace.plot(language=language).axes
-    marks = [
-        line for line in axes.get_lines() if line.get_label() == told.partition(":")[0].strip()
-    ]
+    label = told.partition(":")[0].strip().capitalize()
+    marks = [line for line in axes.get_lines() if line.get_label() == label]
     assert [mark.get_marker() for mark in marks] == ["v", "v"]
