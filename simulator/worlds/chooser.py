@@ -122,7 +122,7 @@ class Chooser:
         self._bounds = bounds
         self._over = over
         self._under: Interference | None = None
-        self._losses = MOST if bounds.losses is None else bounds.losses
+        self._losses = 2 * MOST if bounds.losses is None else bounds.losses
         self._duplicates = bounds.duplicates
         self._holds = 0 if bounds.hold is None else bounds.holds
         self._hold_ns = 0 if bounds.hold is None else to_ns(bounds.hold)
@@ -208,6 +208,18 @@ def fates_of(
                 delayed = tuple(hold_ns if is_held else delay for delay, is_held in pairs)
                 fates.append(fate._replace(delays_ns=delayed, holds=sum(held)))
     return fates
+
+
+class TheWorst(Sequence[int]):
+    """The path on which everything goes wrong that can: all is lost, as far as that is a choice."""
+
+    def __len__(self) -> int:
+        """Count its options: more than any world may have."""
+        return MOST + 1
+
+    def __getitem__(self, place: Any) -> Any:
+        """Return the second option, at each place."""
+        return 1
 
 
 def first_timeout(guarantee: Guarantee) -> float:

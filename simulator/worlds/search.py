@@ -14,7 +14,7 @@ from simulator.minimization import Program
 from simulator.randomness import Randomness
 from simulator.scenario import Scenario
 from simulator.validation import choice, duration, has_method, integer, refuse
-from simulator.worlds.chooser import Bounds, Chooser, next_paths
+from simulator.worlds.chooser import Bounds, Chooser, TheWorst, next_paths
 from simulator.worlds.outcome import Findings, Worlds
 from simulator.worlds.subject import ProgramSubject, Subject, check_workload, checked_scenario
 
@@ -113,6 +113,8 @@ def explore(
     Raises:
         ValueError: If there are more than `limit`.
     """
+    if bounds.losses is None:
+        subject.run(Chooser(bounds, TheWorst(), subject.over))  # if it has an end, all have
     findings, seen, stack = Findings(), 0, list(paths)
     while stack:
         if seen == limit:
