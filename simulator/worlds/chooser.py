@@ -14,13 +14,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn
 
 from simulator.adversary.crash_at import OF_THE_SENDER, CrashAt
 from simulator.adversary.points import pointed_ends
 from simulator.adversary.transmissions import address_of
 from simulator.clock import to_ns
 from simulator.policies import AdaptiveTimeout, Retry
+from simulator.validation import refuse
 
 if TYPE_CHECKING:
     from simulator.conditions import Transmission
@@ -182,6 +183,8 @@ class Chooser:
                 "Retry.max_attempts, a deadline or a horizon"
             )
         option = self._path[place] if place < len(self._path) else 0
+        if option >= options:
+            refuse_to_repeat()
         self.taken.append(option)
         self.options.append(options)
         return option
@@ -230,6 +233,12 @@ def first_timeout(guarantee: Guarantee) -> float:
     timeout = retry.timeout
     first = timeout.initial if isinstance(timeout, AdaptiveTimeout) else None
     return retry.timeout_of(1, first)
+
+
+def refuse_to_repeat() -> NoReturn:
+    """Refuse a subject that goes another way although it is led the same way."""
+    allowed = "one that depends on its network and its instants alone, to be repeated"
+    refuse("worlds.subject", "one that went another way the second time", allowed)
 
 
 def next_paths(chooser: Chooser, beyond: int) -> list[tuple[int, ...]]:

@@ -14,7 +14,7 @@ from simulator.minimization import Program
 from simulator.randomness import Randomness
 from simulator.scenario import Scenario
 from simulator.validation import choice, duration, has_method, integer, refuse
-from simulator.worlds.chooser import Bounds, Chooser, TheWorst, next_paths
+from simulator.worlds.chooser import Bounds, Chooser, TheWorst, next_paths, refuse_to_repeat
 from simulator.worlds.outcome import Findings, Worlds
 from simulator.worlds.subject import ProgramSubject, Subject, check_workload, checked_scenario
 
@@ -123,6 +123,8 @@ def explore(
         path = stack.pop()
         chooser = Chooser(bounds, path, subject.over)
         facts, _ = subject.run(chooser)
+        if len(chooser.taken) < len(path):
+            refuse_to_repeat()
         findings.see(chooser, facts)
         seen += 1
         stack += next_paths(chooser, len(path))

@@ -403,6 +403,22 @@ def test_bounds_that_are_none_are_refused(bounds):
         worlds(scenario(AtLeastOnce()), **bounds)
 
 
+def test_a_program_that_cannot_be_repeated_is_found_out():
+    runs = []
+
+    def program(net, _):
+        runs.append(net)
+        one, two = net.node("one"), net.node("two")
+        net.connect(one, two, LINK)
+        two.on("x")(lambda _: None)
+        guarantee = AtLeastOnce() if len(runs) % 2 else BestEffort()
+        one.send(two, "x", guarantee=guarantee)
+        net.run()
+
+    with pytest.raises(ValueError, match=r"worlds\.subject must be one that depends on its net"):
+        worlds(program, workload=Periodic(interval=1.0), duplicates=1, losses=0)
+
+
 def test_what_messages_share_is_searched_together():
     retry = Retry(timeout=AdaptiveTimeout(initial=0.2, minimum=0.1), max_attempts=2)
     found = worlds(scenario(AtLeastOnce(retry=retry), messages=2))
