@@ -51,7 +51,7 @@ def command(
             raise ValueError(f"--page must be in a folder that is there, got '{page}'")
     checked = check(file, lab, language=lang, page=page)
     if as_json:
-        click.echo(json.dumps(dict(checked.document), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(dict(checked.document), indent=2))
     elif checked.status != NOT_A_LAB:
         click.echo(checked.text, nl=False)
     if checked.status == NOT_A_LAB:

@@ -58,6 +58,14 @@ def test_without_a_lab_a_guarantee_is_judged_by_its_own_promises(folder, capsys)
     assert document["counterexample"] == [{"type": "Lose", "message": 0}]
 
 
+def test_of_classes_that_extend_each_other_the_last_is_judged(folder, capsys):
+    once = solution("at_most_once", RIGHT["at_most_once"])
+    worse = "\n\nclass Worse(AtMostOnce):\n    def receive(self, channel, copy):\n"
+    Path("mine.py").write_text(f"{once}{worse}        channel.hand_over(copy)\n", encoding="utf-8")
+    assert run("check", "mine.py") == 1
+    assert "A message is handed over twice.\n" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("code", "status"),
     [

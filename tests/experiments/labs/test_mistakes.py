@@ -1,5 +1,8 @@
 """A mistake in a student's code gets a sentence with the line."""
 
+import subprocess
+import sys
+
 import pytest
 
 from experiments.labs import LABS, check
@@ -149,8 +152,16 @@ def test_a_process_that_ends_itself_has_no_verdict(tmp_path):
     assert checked.document["error"] == "The process that ran mine.py ended without a verdict (0)."
 
 
-def test_what_the_code_prints_or_asks_for_disturbs_nothing(tmp_path):
+def test_what_the_code_prints_disturbs_nothing(tmp_path):
     code = solution(LAB, {**RIGHT[LAB], "send": "print('x' * 1000)" + RESEND})
     assert check(written(tmp_path, code), LAB).status == 0
-    asks = solution(LAB, {"receive": "input()"})
-    assert "raises EOFError" in check(written(tmp_path, asks), LAB).text
+
+
+def test_the_code_cannot_ask_the_terminal(tmp_path):
+    file = written(tmp_path, solution(LAB, {"receive": "input()"}))
+    command = [sys.executable, "-m", "experiments", "check", str(file), "--lab", LAB]
+    done = subprocess.run(
+        command, input="yes\n" * 1000, capture_output=True, text=True, check=False, timeout=100
+    )
+    assert done.returncode == 1
+    assert "raises EOFError" in done.stdout
