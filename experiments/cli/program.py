@@ -71,7 +71,7 @@ def pigeon() -> None:
     pigeon play --set link.loss=0.3                 a page that plays a run, in the browser
     pigeon minimize deduplication_window            the least that breaks a promise
     pigeon lab at_least_once                        a task, and a skeleton to begin with
-    pigeon check at_least_once.py --lab at_least_once    is it right, in every world?
+    pigeon check mine.py --lab at_least_once        is it right, in every small world?
     pigeon kit --lang fr --out cours/src/pigeon     pages, figures and a quiz, for an mdBook
     """  # noqa: D301 - \b is a character here, which keeps the lines apart
 
