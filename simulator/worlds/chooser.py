@@ -20,6 +20,7 @@ from simulator.adversary.crash_at import OF_THE_SENDER, CrashAt
 from simulator.adversary.points import pointed_ends
 from simulator.adversary.transmissions import address_of
 from simulator.clock import to_ns
+from simulator.errors import EndlessRun
 from simulator.policies import AdaptiveTimeout, Retry
 from simulator.validation import refuse
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from simulator.protocols.channel import Guarantee
 
 MOST: Final = 10_000
-"""How many choices a world may have: one with more has no end."""
+"""How many transmissions a world may have: one with more has no end."""
 
 NO_RETRY: Final = 1.0
 """How long a node is down whose message no retry carries, in seconds."""
@@ -127,6 +128,7 @@ class Chooser:
         self._duplicates = bounds.duplicates
         self._holds = 0 if bounds.hold is None else bounds.holds
         self._hold_ns = 0 if bounds.hold is None else to_ns(bounds.hold)
+        self._transmissions = 0
         self.ends: Any = pointed_ends(self) if bounds.crashes else None
 
     def start(self, net: Network) -> Chooser:
@@ -136,7 +138,17 @@ class Chooser:
         return self
 
     def decide(self, transmission: Transmission, delays_ns: tuple[int, ...]) -> tuple[int, ...]:
-        """Let the path decide what becomes of a transmission."""
+        """Let the path decide what becomes of a transmission.
+
+        Raises:
+            EndlessRun: If there have been too many for a world that ends.
+        """
+        self._transmissions += 1
+        if self._transmissions > MOST:
+            raise EndlessRun(
+                f"a world must end, but this one has had {MOST:,} transmissions: set "
+                "Retry.max_attempts, a deadline or a horizon"
+            )
         if self._under is not None:
             delays_ns = self._under.decide(transmission, delays_ns)
         if not delays_ns:
@@ -177,11 +189,6 @@ class Chooser:
         if options == 1:
             return 0
         place = len(self.taken)
-        if place == MOST:
-            raise ValueError(
-                f"a world must end, but this one has had {MOST:,} choices: set "
-                "Retry.max_attempts, a deadline or a horizon"
-            )
         option = self._path[place] if place < len(self._path) else 0
         if option >= options:
             refuse_to_repeat()
