@@ -354,7 +354,7 @@ def test_a_guarantee_of_ones_own_without_an_end_is_found_out():
             channel.hand_over(copy)
             channel.acknowledge(copy)
 
-    with pytest.raises(ValueError, match="a world must end, but this one has had 10,000 choices"):
+    with pytest.raises(ValueError, match="a world must end, but this one has had 10,000 trans"):
         worlds(scenario(Endless()))
 
 
