@@ -9,6 +9,7 @@ from typing import Any
 from benchmarks import by_hand, peers, reference
 from simulator import (
     AtLeastOnce,
+    Constant,
     Exponential,
     Link,
     Network,
@@ -18,6 +19,7 @@ from simulator import (
     Retry,
     Scenario,
     simulate,
+    worlds,
 )
 from simulator.ledger import NEVER
 
@@ -25,8 +27,8 @@ Contenders = dict[str, tuple[Callable[[int], object], int]]
 """By name: what does the work for so many messages, and a number that takes it part of a second."""
 
 
-BY_HAND = "pigeon_by_hand", "pigeon_by_hand_traced"
-"""Networks that a user builds by hand."""
+BY_HAND = "pigeon_by_hand", "pigeon_by_hand_traced", "pigeon_worlds"
+"""Networks that a user builds by hand, and the search that runs such a network for each world."""
 
 
 def w1(messages: int, loss: float = reference.LOSS) -> Scenario:
@@ -46,6 +48,16 @@ def pigeon_w1(messages: int, loss: float = reference.LOSS, **how: Any) -> float:
     if how.get("keep") == "summary":
         return 1 - outcome.summary["loss_rate"] - outcome.summary["in_doubt_rate"]
     return float((outcome.ledger.kept("acknowledged_after") != NEVER).mean())
+
+
+def pigeon_worlds(count: int) -> int:
+    """Go through the worlds of one message, sent up to 8 times; over and over, to so many."""
+    scenario = Scenario(
+        guarantee=AtLeastOnce(retry=Retry(max_attempts=8)),
+        link=Link(delay=Constant(0.05)),
+        messages=1,
+    )
+    return sum(worlds(scenario).count for _ in range(round(count / 511)))
 
 
 def pigeon_mm1(customers: int, load: float = 0.8) -> float:
@@ -92,6 +104,8 @@ def of_w1(loss: float, *, with_peers: bool) -> Contenders:
         "pigeon_by_hand": (partial(by_hand.w1, loss=loss), 10_000),
         "pigeon_by_hand_traced": (partial(by_hand.w1, loss=loss, trace=True), 5_000),
     }
+    if with_peers:
+        found["pigeon_worlds"] = pigeon_worlds, 5_110
     loop = reference.c_loop()
     if loop is not None:
         found["c"] = partial(loop, loss=loss), 2_000_000

@@ -163,15 +163,50 @@ pd.DataFrame(memories).T.round(4)
 # **Explain**: some messages are remembered rather than all, for twice the transmissions. But a late
 # copy is new to a receiver that has forgotten: the handshake needs links that keep order.
 #
+# ## From a sample to a proof
+#
+# A slider samples. For one message one can go through *every* world that the network could make:
+# each transmission lost, or not. **Predict**: with three attempts, how many worlds are there? What
+# is the probability that the message is handed over twice or more, at a loss rate of 0.2?
+
+# %% [markdown] lang="fr"
+# **Expliquez** : quelques messages en mémoire plutôt que tous, pour deux fois plus de
+# transmissions. Mais une copie tardive est nouvelle pour un récepteur qui a oublié : la poignée de
+# main exige des liens qui gardent l'ordre.
+#
+# ## De l'échantillon à la preuve
+#
+# Un curseur échantillonne. Pour un seul message, on peut parcourir *tous* les mondes possibles du
+# réseau : chaque transmission perdue, ou non. **Prédisez** : avec trois tentatives, combien de
+# mondes y a-t-il ? Et quelle est la probabilité que le message soit remis au moins deux fois, à
+# 20 % de pertes ?
+
+# %%
+from simulator import Constant, worlds
+
+chance = ...
+
+small = scenario.replace("messages", 1).replace("link.delay", Constant(0.05))
+every = worlds(small.replace("guarantee", guarantees["at_least_once"]))
+print(every, every.polynomial("duplicated"))
+check(chance, float(every.probability("duplicated", loss=0.2)), LANGUAGE)
+
+# %% [markdown] lang="en"
+# **Explain**: an attempt loses its data, loses its acknowledgement, or succeeds, and the first
+# success is the last: 2 + 4 + 8 + 1 worlds. Each weighs p for every transmission lost and 1 − p for
+# every other; summed, p − 3p³ + 2p⁴, exactly. And "held" is no observation: the promise holds in
+# every world, whatever the loss rate.
+#
 # ## Exercise
 #
 # The link now loses half of all transmissions. Which share of messages does *at least once* lose,
 # with its three attempts?
 
 # %% [markdown] lang="fr"
-# **Expliquez** : quelques messages en mémoire plutôt que tous, pour deux fois plus de
-# transmissions. Mais une copie tardive est nouvelle pour un récepteur qui a oublié : la poignée de
-# main exige des liens qui gardent l'ordre.
+# **Expliquez** : une tentative perd ses données, perd son accusé de réception, ou réussit ; le
+# premier succès est la dernière : 2 + 4 + 8 + 1 mondes. Chacun pèse p par transmission perdue et
+# 1 − p par transmission arrivée ; leur somme est p − 3p³ + 2p⁴, exactement. Et « held » n'est pas
+# une observation : la promesse tient dans tous les mondes, quel que soit le taux de perte.
 #
 # ## Exercice
 #

@@ -105,6 +105,62 @@ def campaigns(stages=3, messengers=1, caught=0.3):
 explore(campaigns, LANGUAGE, stages=(1, 8), messengers=(1, 4), caught=(0.0, 0.9, 0.1))
 
 # %% [markdown] lang="en"
+# ## Every world
+#
+# Three messages in the chain, one messenger each. The network has only four worlds: the messenger
+# of the first message is caught, or of the second, or of the third, or none. **Predict**: in how
+# many of them does one general attack alone, and with which probability, if a messenger is caught
+# half of the time?
+
+# %% [markdown] lang="fr"
+# ## Tous les mondes
+#
+# Trois messages dans la chaîne, un messager chacun. Le réseau n'a que quatre mondes : le messager
+# du premier message est capturé, ou celui du deuxième, ou celui du troisième, ou aucun.
+# **Prédisez** : dans combien d'entre eux un général attaque-t-il seul, et avec quelle probabilité,
+# si un messager sur deux est capturé ?
+
+# %%
+from simulator import At, Constant, Link, worlds
+
+MESSAGES = 3
+alone = ...
+
+
+def campaign(net, _):
+    one, two = net.node("general 1"), net.node("general 2")
+    net.connect(one, two, Link(delay=Constant(1.0)))
+    heard = []
+
+    def listen(general, other):
+        @general.on("attack")
+        def hear(message):
+            heard.append(message.data)
+            if message.data < MESSAGES:
+                general.notify(other, "attack", message.data + 1)
+
+    listen(one, two)
+    listen(two, one)
+    one.notify(two, "attack", 1)
+    net.run()
+    return len(heard) == MESSAGES - 1  # the last message alone is missing
+
+
+every = worlds(campaign, workload=At(times=(0.0,)))
+print(every.count, every.polynomial("violated"), every.explain(LANGUAGE), sep="\n")
+check(alone, float(every.probability("violated", loss=0.5)), LANGUAGE)
+
+# %% [markdown] lang="en"
+# **Explain**: in one, whose probability is p (1 − p)² = p − 2p² + p³. A longer chain has one more
+# world, and again one in which the last messenger alone is caught: that is the proof. No protocol
+# with a last message escapes it.
+
+# %% [markdown] lang="fr"
+# **Expliquez** : dans un seul, de probabilité p (1 − p)² = p − 2p² + p³. Une chaîne plus longue a
+# un monde de plus, et toujours un monde où seul le dernier messager est capturé : c'est la preuve.
+# Aucun protocole qui a un dernier message n'y échappe.
+
+# %% [markdown] lang="en"
 # ## Exercise
 #
 # Two messages in the chain, one messenger each, caught half of the time. With which probability

@@ -120,10 +120,9 @@ pd.DataFrame(doubts).T.rename_axis(columns=text("controls", "attempts")).round(4
 # acknowledgement may always be the one that is lost. The two generals say the same of every
 # protocol.
 #
-# ## Exercise
-#
-# Sent once, with an acknowledgement, over links that lose three in ten each way: which share of
-# messages is in doubt?
+# That can be proved, for each number of attempts: among *all* the worlds that the network could
+# make there is one that leaves the doubt. With three attempts, **how many losses does it take at
+# least?** The lowest power of the loss rate p in the exact probability tells.
 
 # %% [markdown] lang="fr"
 # **Expliquez** : la dernière colonne est la part des messages traités bien que leur expéditeur ait
@@ -131,6 +130,28 @@ pd.DataFrame(doubts).T.rename_axis(columns=text("controls", "attempts")).round(4
 # le dernier accusé de réception peut toujours être celui qui se perd. Les deux généraux disent
 # cela de tout protocole.
 #
+# Cela se prouve, pour chaque nombre de tentatives : parmi *tous* les mondes possibles du réseau, il
+# y en a un qui laisse le doute. Avec trois tentatives, **combien de pertes faut-il au moins ?** La
+# plus petite puissance du taux de perte p dans la probabilité exacte le dit.
+
+# %%
+from simulator import Constant, worlds
+
+losses = ...
+
+three = AtLeastOnce(retry=Retry(timeout=2.0, max_attempts=3))
+one = scenario.replace("guarantee", three).replace("messages", 1)
+doubt = worlds(one.replace("link.delay", Constant(0.05))).polynomial("in_doubt")
+print(doubt)
+check(losses, next(power for power, count in enumerate(doubt) if count), LANGUAGE)
+
+# %% [markdown] lang="en"
+# ## Exercise
+#
+# Sent once, with an acknowledgement, over links that lose three in ten each way: which share of
+# messages is in doubt?
+
+# %% [markdown] lang="fr"
 # ## Exercice
 #
 # Envoyé une fois, avec un accusé de réception, sur des liens qui perdent trois fois sur dix dans

@@ -15,6 +15,7 @@ EVENTS: Final = (
     "arrived",
     "handed_over",
     "handled",
+    "failed",
     "suppressed",
     "ack_sent",
     "acknowledged",

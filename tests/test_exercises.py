@@ -22,6 +22,13 @@ ANSWERS = {
     "09_check_your_understanding": 0.7 * 0.3,
 }
 
+WORLDS = {
+    "03_delivery_guarantees": ("chance", 0.2 - 3 * 0.2**3 + 2 * 0.2**4),
+    "04_two_generals": ("alone", 0.5 * (1 - 0.5) ** 2),
+    "09_check_your_understanding": ("losses", 3),
+}
+"""The exercises about every world: what the answer is called there, and what it is."""
+
 CONTROLLED = [
     path.stem
     for path in sorted(NOTEBOOKS.glob("0*.py"))
@@ -69,6 +76,18 @@ def test_the_right_answer_is_right_and_another_is_not(name, capsys):
     for answer, word in ((ANSWERS[name], "Right"), (ANSWERS[name] * 3, "Not yet.")):
         capsys.readouterr()
         exec(last.replace("answer = ...", f"answer = {answer!r}"), space)  # noqa: S102 - as above
+        assert word in capsys.readouterr().out
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", WORLDS)
+def test_the_right_answer_about_every_world_is_right_and_another_is_not(name, capsys):
+    space, *_ = played(name)
+    called, right = WORLDS[name]
+    [cell] = [body for body in cells(NOTEBOOKS / f"{name}.py") if f"{called} = ..." in body]
+    for answer, word in ((right, "Right"), (right * 3, "Not yet.")):
+        capsys.readouterr()
+        exec(cell.replace(f"{called} = ...", f"{called} = {answer!r}"), space)  # noqa: S102 - as above
         assert word in capsys.readouterr().out
 
 

@@ -35,9 +35,11 @@ class LazyGroup(click.Group):
 
 
 COMMANDS = {
+    "check": "Judge a student's guarantee, or the solution of a lab.",
     "diagram": "Draw what happens, as a sequence or space-time diagram.",
     "figures": "Draw figures again, from their tables.",
     "kit": "Write the course kit, for an mdBook.",
+    "lab": "Write the skeleton of a lab, to begin with.",
     "list": "List the experiments and their questions.",
     "minimize": "Shrink a run that broke a promise to the least.",
     "play": "Make a page that plays a scenario in the browser.",
@@ -70,6 +72,8 @@ def pigeon() -> None:
     pigeon play --set link.loss=0.3                 a page that plays a run, in the browser
     pigeon minimize deduplication_window            the least that breaks a promise
     pigeon worlds --page worlds.html                all that the network could do, and a page of it
+    pigeon lab at_least_once                        a task, and a skeleton to begin with
+    pigeon check mine.py --lab at_least_once        is it right, in every small world?
     pigeon kit --lang fr --out cours/src/pigeon     pages, figures and a quiz, for an mdBook
     """  # noqa: D301 - \b is a character here, which keeps the lines apart
 

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import math
+from contextlib import suppress
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
 from experiments.course.measured import Measure, claim
 from experiments.course.stories import CHAPTER
-from simulator import AtLeastOnce, Constant, Link, Retry, Scenario, simulate
+from simulator import (
+    AtLeastOnce,
+    CallFailed,
+    Constant,
+    Exponential,
+    Link,
+    Network,
+    Retry,
+    Scenario,
+    simulate,
+)
+from simulator.protocols import Steps
 from simulator.statistics import t_interval
 
-REPLICATIONS, CALLS = 20, 10_000
+REPLICATIONS, CALLS, SLOW_CALLS = 20, 10_000, 1_000
 PATIENCE = 1.0
+WORK = 0.1
 NEVER, AN_HOUR = 1e9, 3_600.0  # in seconds; the first, about thirty years, is no timeout at all
 
 
@@ -53,6 +67,41 @@ def without_timeout(*, loss: float) -> Measure:
         claim("without a timeout there is one attempt", outcome.ledger["attempts"].max() == 1)
         waiting.append(outcome.summary["undecided_rate"])
     return _measure(waiting, theory=1 - (1 - loss) ** 2)
+
+
+def slow_server(late_answers: Literal["accept", "ignore"]) -> tuple[Measure, Measure]:
+    """Call a server with one worker, call after call, by the chapter's loop with our timeout.
+
+    Its work takes an exponential time of mean `WORK`, the same at each attempt of a call.
+
+    Returns:
+        The share of the calls that are answered, and the handlings a call.
+    """
+    retry = Retry(
+        timeout=CHAPTER.timeout,
+        backoff=CHAPTER.backoff,
+        max_attempts=CHAPTER.max_attempts,
+        late_answers=late_answers,
+    )
+    guarantee = AtLeastOnce(retry=retry)
+    answered, handlings = [], []
+    for replication in range(REPLICATIONS):
+        net = Network(seed=1, replication=replication, trace=False)
+        client, server = net.node("client"), net.node("server", workers=1)
+        net.connect(client, server, Link())
+        server.serve("message", Exponential(mean=WORK))
+
+        def loop(client: Any = client, server: Any = server) -> Steps:
+            for _ in range(SLOW_CALLS):
+                with suppress(CallFailed):
+                    yield client.ask(server, "message", guarantee=guarantee)
+
+        net.process(loop())
+        net.run()
+        rows = client.rows
+        answered.append(sum(row.belief == "acknowledged" for row in rows) / SLOW_CALLS)
+        handlings.append(sum(row.handovers for row in rows) / SLOW_CALLS)
+    return _measure(answered, math.nan), _measure(handlings, math.nan)
 
 
 def all_lost(attempts: int) -> tuple[list[float], float]:

@@ -70,16 +70,14 @@ def expected_of(scenario: Scenario) -> theory.Expected | None:
     retry = guarantee.retry
     at_least_once = isinstance(guarantee, AtLeastOnce)
     if retry.late_answers == "ignore":
-        abandons = (
-            theory.abandoned_at_least_once if at_least_once else theory.abandoned_exactly_once
-        )
-        return abandons(
+        expected = theory.abandoned_at_least_once(
             loss=link.loss,
             ack_loss=back.loss,
             timeouts_s=_timeouts(retry),
             round_trip_cdf=round_trip,
             duplicate=link.duplicate,
         )
+        return expected if at_least_once else expected.deduplicated()
     form = theory.timed_at_least_once if at_least_once else theory.timed_exactly_once
     return form(
         loss=link.loss,

@@ -54,6 +54,7 @@ DASHES: Final = {
 MARKS: Final = {
     "handed_over": ("o", "green"),
     "unfinished": ("p", "green"),
+    "failed": ("X", "pink"),
     "suppressed": ("o", "green"),
     "timed_out": ("D", "pink"),
     "gave_up": ("X", "ink"),

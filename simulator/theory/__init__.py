@@ -9,7 +9,7 @@ copy has its own delay and its own acknowledgement. Times are in seconds since t
   than any round trip. Each returns an `Expected`, whose fields have the names of the metrics.
 - `through_a_broker`: the same for a message that is published, and delivered from a queue.
 - `timed_at_least_once`, `timed_exactly_once`: the same for any delays and any fixed sending times.
-- `abandoned_at_least_once`, `abandoned_exactly_once`: the same where late answers do not count.
+- `abandoned_at_least_once`: the same where late answers do not count.
 - `latency`, `ack_latency`: the distribution of a waiting time: `cdf`, `quantile` and `mean`.
 - `constant_cdf`, `exponential_cdf`, `two_exponentials_cdf`, `sum_cdf`, `first_copy_cdf`:
   distributions of delays and round trips.
@@ -23,7 +23,7 @@ copy has its own delay and its own acknowledgement. Times are in seconds since t
     (1.75, 0.3125)
 """
 
-from simulator.theory.abandoned import abandoned_at_least_once, abandoned_exactly_once
+from simulator.theory.abandoned import abandoned_at_least_once
 from simulator.theory.brokered import through_a_broker
 from simulator.theory.bursts import gilbert_elliott_burst, gilbert_elliott_rate
 from simulator.theory.distributions import (
@@ -53,7 +53,6 @@ __all__ = [
     "QueueTheory",
     "Wait",
     "abandoned_at_least_once",
-    "abandoned_exactly_once",
     "ack_latency",
     "at_least_once",
     "at_most_once",

@@ -37,6 +37,8 @@ def abandoned_at_least_once(
 ) -> Expected:
     """Resend until an attempt is answered within its own timeout, hand over every copy.
 
+    For a receiver that drops duplicates, take `.deduplicated()` of it.
+
     Args:
         loss: p, probability that a data transmission is lost.
         ack_loss: q, probability that an acknowledgement is lost.
@@ -77,21 +79,3 @@ def abandoned_at_least_once(
         gave_up=0.0 if endless else chance,
         arrived_once=(1 - duplicate) * alone,
     )
-
-
-def abandoned_exactly_once(
-    *,
-    loss: float,
-    ack_loss: float,
-    timeouts_s: Iterable[float],
-    round_trip_cdf: Cdf,
-    duplicate: float = 0.0,
-) -> Expected:
-    """Resend likewise, drop duplicates. Otherwise as `abandoned_at_least_once`."""
-    return abandoned_at_least_once(
-        loss=loss,
-        ack_loss=ack_loss,
-        timeouts_s=timeouts_s,
-        round_trip_cdf=round_trip_cdf,
-        duplicate=duplicate,
-    ).deduplicated()

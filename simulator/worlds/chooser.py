@@ -14,13 +14,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn
 
 from simulator.adversary.crash_at import OF_THE_SENDER, CrashAt
 from simulator.adversary.points import pointed_ends
 from simulator.adversary.transmissions import address_of
 from simulator.clock import to_ns
+from simulator.errors import EndlessRun
 from simulator.policies import AdaptiveTimeout, Retry
+from simulator.validation import refuse
 
 if TYPE_CHECKING:
     from simulator.conditions import Transmission
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from simulator.protocols.channel import Guarantee
 
 MOST: Final = 10_000
-"""How many choices a world may have: one with more has no end."""
+"""How many transmissions a world may have: one with more has no end."""
 
 NO_RETRY: Final = 1.0
 """How long a node is down whose message no retry carries, in seconds."""
@@ -136,10 +138,11 @@ class Chooser:
         self._bounds = bounds
         self._over = over
         self._under: Interference | None = None
-        self._losses = MOST if bounds.losses is None else bounds.losses
+        self._losses = 2 * MOST if bounds.losses is None else bounds.losses
         self._duplicates = bounds.duplicates
         self._holds = 0 if bounds.hold is None else bounds.holds
         self._hold_ns = 0 if bounds.hold is None else to_ns(bounds.hold)
+        self._transmissions = 0
         self.ends: Any = pointed_ends(self) if bounds.crashes else None
 
     def start(self, net: Network) -> Chooser:
@@ -149,7 +152,17 @@ class Chooser:
         return self
 
     def decide(self, transmission: Transmission, delays_ns: tuple[int, ...]) -> tuple[int, ...]:
-        """Let the path decide what becomes of a transmission."""
+        """Let the path decide what becomes of a transmission.
+
+        Raises:
+            EndlessRun: If there have been too many for a world that ends.
+        """
+        self._transmissions += 1
+        if self._transmissions > MOST:
+            raise EndlessRun(
+                f"a world must end, but this one has had {MOST:,} transmissions: set "
+                "Retry.max_attempts, a deadline or a horizon"
+            )
         if self._under is not None:
             delays_ns = self._under.decide(transmission, delays_ns)
         if not delays_ns:
@@ -190,12 +203,9 @@ class Chooser:
         if len(options) == 1:
             return 0
         place = len(self.taken)
-        if place == MOST:
-            raise ValueError(
-                f"a world must end, but this one has had {MOST:,} choices: set "
-                "Retry.max_attempts, a deadline or a horizon"
-            )
         option = self._path[place] if place < len(self._path) else 0
+        if option >= len(options):
+            refuse_to_repeat()
         self.taken.append(option)
         self.asked.append(Asked(options, copy, link))
         return option
@@ -224,6 +234,18 @@ def fates_of(
     return fates
 
 
+class TheWorst(Sequence[int]):
+    """The path on which everything goes wrong that can: all is lost, as far as that is a choice."""
+
+    def __len__(self) -> int:
+        """Count its options: more than any world may have."""
+        return MOST + 1
+
+    def __getitem__(self, place: Any) -> Any:
+        """Return the second option, at each place."""
+        return 1
+
+
 def first_timeout(guarantee: Guarantee) -> float:
     """Return how long the first attempt of a guarantee waits, in seconds; 1 s without a retry."""
     retry = getattr(guarantee, "retry", None)
@@ -232,6 +254,12 @@ def first_timeout(guarantee: Guarantee) -> float:
     timeout = retry.timeout
     first = timeout.initial if isinstance(timeout, AdaptiveTimeout) else None
     return retry.timeout_of(1, first)
+
+
+def refuse_to_repeat() -> NoReturn:
+    """Refuse a subject that goes another way although it is led the same way."""
+    allowed = "one that depends on its network and its instants alone, to be repeated"
+    refuse("worlds.subject", "one that went another way the second time", allowed)
 
 
 def next_paths(chooser: Chooser, beyond: int) -> list[tuple[int, ...]]:

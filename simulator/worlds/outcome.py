@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from simulator.adversary import Script
 from simulator.adversary.sentences import say_broken
@@ -23,6 +24,8 @@ from simulator.worlds.subject import EVENTS, METRICS, ScenarioSubject, Subject
 
 Number = Fraction | float
 DATA = link_name(SENDER, RECEIVER)
+MOST_DEGREE: Final = 2_000
+"""The highest degree of a polynomial that is written out."""
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -103,8 +106,12 @@ class Worlds:
         choice("Worlds.probability.event", event, EVENTS)
         self._check_weights("probability")
         chance, is_exact = self._sum(loss, return_loss, lambda tally: tally.events[event])
-        of_any = 1 - (1 - chance) ** self.copies
-        return of_any if is_exact else float(of_any)
+        if is_exact:
+            return 1 - (1 - chance) ** self.copies
+        alone = float(chance)
+        if self.copies == 1 or alone == 1:
+            return alone
+        return -math.expm1(self.copies * math.log1p(-alone))
 
     def expectation(
         self, metric: str, loss: Number | None = None, return_loss: Number | None = None
@@ -140,6 +147,10 @@ class Worlds:
                 lost = sum(lost for _, lost, _ in weight)
                 kept = sum(kept for _, _, kept in weight)
                 total = add(total, scale(loss_weight(lost, kept), count))
+        degree = (len(total) - 1) * self.copies
+        if degree > MOST_DEGREE:
+            allowed = f"so few that its degree is at most {MOST_DEGREE:,}, not {degree:,}"
+            refuse("Worlds.polynomial: messages", self.copies, allowed)
         return of_at_least_one(total, self.copies)
 
     def explain(self, language: str = "en") -> str:
@@ -195,14 +206,12 @@ class Worlds:
         self, loss: Number | None, return_loss: Number | None, of: Any
     ) -> tuple[Fraction, bool]:
         """Sum something over all worlds, each with its weight; say whether the rates are exact."""
+        loss = None if loss is None else _checked("loss", loss)
+        return_loss = loss if return_loss is None else _checked("return_loss", return_loss)
         given: dict[tuple[str, bool], Number] = {}
-        links = {link for weight in self.findings.tallies for link, _, _ in weight}
-        if return_loss is None:
-            return_loss = loss
-        for link in links:
+        for link in sorted({link for weight in self.findings.tallies for link, _, _ in weight}):
             rate = return_loss if link[1] else loss
-            name = "return_loss" if link[1] else "loss"
-            given[link] = self._rate_of(link) if rate is None else _checked(name, rate)
+            given[link] = self._rate_of(link) if rate is None else rate
         rates = {link: Fraction(rate) for link, rate in given.items()}
         total = Fraction(0)
         for weight, tally in self.findings.tallies.items():

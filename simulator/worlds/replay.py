@@ -8,7 +8,7 @@ from simulator.adversary import Action, Script
 from simulator.adversary.recorder import Recorder
 from simulator.network import Network
 from simulator.trace import Trace
-from simulator.worlds.chooser import Bounds, Chooser, next_paths
+from simulator.worlds.chooser import Bounds, Chooser, next_paths, refuse_to_repeat
 from simulator.worlds.subject import Facts, Subject
 
 Path = tuple[int, ...]
@@ -35,6 +35,8 @@ def walk(
         path = stack.pop(0 if wide else -1)
         chooser = Chooser(bounds, path, subject.over)
         facts, net = subject.run(chooser, trace=trace)
+        if len(chooser.taken) < len(path):
+            refuse_to_repeat()
         stack += next_paths(chooser, len(path))
         yield chooser, facts, net
 

@@ -14,7 +14,7 @@ from simulator.minimization import Program
 from simulator.randomness import Randomness
 from simulator.scenario import Scenario
 from simulator.validation import choice, duration, has_method, integer, refuse
-from simulator.worlds.chooser import Bounds
+from simulator.worlds.chooser import Bounds, Chooser, TheWorst
 from simulator.worlds.findings import Findings
 from simulator.worlds.outcome import Worlds
 from simulator.worlds.replay import Path, walk
@@ -81,6 +81,8 @@ def worlds(
     )
     limit = integer("worlds.limit", limit, low=1)
     searched, copies = _subject(subject, bounds, workload, messages)
+    if bounds.losses is None:
+        searched.run(Chooser(bounds, TheWorst(), searched.over))  # if it has an end, all have
     findings = (search or explore_all)(searched, bounds, limit, progress)
     return Worlds(searched, bounds, findings, copies)
 

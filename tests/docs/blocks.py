@@ -4,6 +4,7 @@
 - `sh` is commands. `pigeon` and `python` run, experiments small; `make` targets must be there;
   the rest is in `NOT_RUN`, with the reason.
 - `toml` must parse, and be a scenario if it has the parts of one.
+- `json` must parse.
 - `text` is what the block before it prints; `...` stands for anything.
 
 A block after `<!-- file: its/name.py -->` is written to that file instead: a later one runs it.
@@ -14,6 +15,7 @@ is a drawing.
 import contextlib
 import doctest
 import io
+import json
 import os
 import re
 import shlex
@@ -71,6 +73,10 @@ def parse_toml(example):
     _is_file(example)
 
 
+def parse_json(example):
+    json.loads(example.parsed)
+
+
 def compare(example):
     printed = example.namespace.pop("printed", None)
     assert printed is not None, "a text block stands after what prints it"
@@ -80,7 +86,13 @@ def compare(example):
     return None
 
 
-LANGUAGES = {"python": run_python, "sh": run_commands, "toml": parse_toml, "text": compare}
+LANGUAGES = {
+    "python": run_python,
+    "sh": run_commands,
+    "toml": parse_toml,
+    "json": parse_json,
+    "text": compare,
+}
 PAGES = Sybil([*(CodeBlockParser(*language) for language in LANGUAGES.items()), SkipParser()])
 
 

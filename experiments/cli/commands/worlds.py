@@ -32,6 +32,9 @@ BASE: Final = Scenario(
 )
 """The scenario without a file: two messages, three attempts each."""
 
+SEVERAL: Final = 20
+"""How many messages that do not meet have their numbers in full: those of more fill pages."""
+
 LONGEST: Final = 24
 """Characters of a fraction that is shown beside its decimals."""
 
@@ -143,16 +146,19 @@ def _account_of(
     """Yield what is said of all worlds: how many, what holds, how likely it is, what breaks it."""
     text, written = texts(lang), numbers(lang)
     yield text("worlds_account", f"account_{found.status}").format(
-        count=written.count(found.count), broken=written.count(found.count_of("violated"))
+        count=_counted(found, lang), broken=_counted(found, lang, "violated")
     )
     yield ""
     if rates is not None:
         loss, return_loss = (written.short(float(rate)) for rate in rates)
         yield text("worlds_account", "rates").format(loss=loss, return_loss=return_loss)
         for event in events:
-            chance = _exact(Fraction(found.probability(event, *rates)), lang)
+            is_short = found.copies <= SEVERAL
+            given = rates if is_short else map(float, rates)
+            chance = _exact(found.probability(event, *given), lang)
             yield text("worlds", "done").format(deed=text("worlds", f"odds_{event}"), name=chance)
-            yield f"    {in_words(found.polynomial(event))}"
+            if is_short:
+                yield f"    {in_words(found.polynomial(event))}"
     else:
         yield text("worlds_account", "no_rates")
     if found.counterexample is not None:
@@ -161,11 +167,24 @@ def _account_of(
         yield found.explain(lang)
 
 
-def _exact(value: Fraction, lang: str) -> str:
-    """Write a fraction in decimals, and exactly where that is short."""
+def _counted(found: Worlds, lang: str, event: str | None = None) -> str:
+    """Write how many worlds there are; or in how many an event happens."""
+    count = numbers(lang).count
+    if found.copies <= SEVERAL:
+        return count(found.count if event is None else found.count_of(event))
+    power = count(found.copies)
+    one = found.findings.count
+    if event is None:
+        return f"{count(one)}^{power}"
+    others = one - sum(tally.events[event] for tally in found.findings.tallies.values())
+    return f"{count(one)}^{power} − {count(others)}^{power}"
+
+
+def _exact(value: Fraction | float, lang: str) -> str:
+    """Write a number in decimals, and exactly where it is a short fraction."""
     decimals = numbers(lang).short(float(value), 12)
     fraction = str(value)
-    if value.denominator == 1 or len(fraction) > LONGEST:
+    if isinstance(value, float) or value.denominator == 1 or len(fraction) > LONGEST:
         return decimals
     sign = "=" if Fraction(f"{float(value):.12g}") == value else "≈"
     return f"{fraction} {sign} {decimals}"

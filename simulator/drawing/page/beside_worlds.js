@@ -34,6 +34,8 @@ const power = (base, times) => (times ? base + (times > 1 ? superscript(times) :
 const superscript = (count) => [...`${count}`].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]).join("");
 const exact = (value) => number(Number(value.toPrecision(12)));
 
+const READABLE = 24; // terms
+
 function polynomialName(coefficients) {
   const terms = coefficients.flatMap((coefficient, place) => {
     if (!coefficient) return [];
@@ -41,6 +43,7 @@ function polynomialName(coefficients) {
     return [[coefficient < 0 ? "−" : "+", (place && size === 1 ? "" : size) + power("p", place)]];
   });
   if (!terms.length) return "0";
+  if (terms.length > READABLE) return "";
   const [[sign, first], ...others] = terms;
   return [(sign === "+" ? "" : sign) + first, ...others.map((term) => term.join(" "))].join(" ");
 }

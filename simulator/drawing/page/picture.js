@@ -8,6 +8,7 @@ const NOTES = 3; // under a node: the latest
 const CHOSEN = 20; // radius of the ring around a copy
 const NOTED = {
   handed_over: "good",
+  failed: "bad",
   suppressed: "faint",
   timed_out: "bad",
   gave_up: "bad",

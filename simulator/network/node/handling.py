@@ -264,6 +264,8 @@ def settle(
         result = own_copy(result)
     if host.trace.enabled:
         record(host, "handled", copy)
+        if has_failed(result):
+            record(host, "failed", copy)
     row = copy.row
     if has_effect and not (handler.idempotent and row.effects):
         row.effects += 1

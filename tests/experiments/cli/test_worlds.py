@@ -76,6 +76,13 @@ def test_the_page_is_that_of_the_worlds(run, tmp_path):
     assert out.read_text(encoding="utf-8") == worlds(ONE).page("fr").page
 
 
+def test_the_numbers_of_a_million_messages_are_written_short(run):
+    told = run(ONE.replace("messages", 1_000_000), "--event", "lost", "--loss", "0.001")
+    assert told.startswith("15^1,000,000 worlds: the promise holds in all of them.\n")
+    # 1 − (1 − 10⁻⁹)^1,000,000 = x − x²/2 + x³/6 …, where x = 10⁻³ + 5 × 10⁻¹³
+    assert told.endswith("a message is lost: 0.000999500167125\n")
+
+
 def test_without_a_file_two_messages_have_three_attempts(capsys):
     with pytest.raises(SystemExit):
         main(["worlds"])

@@ -126,8 +126,9 @@ def test_an_answer_that_is_an_error_crosses_the_links_as_any_other_and_may_be_lo
 def test_its_answer_is_the_reply_of_a_request_and_the_refusal_of_a_message():
     shop = Shop(failures=1)
     shop.ask(guarantee=AtLeastOnce())
-    assert shop.events("ack_sent", "handled") == [
+    assert shop.events("ack_sent", "handled", "failed") == [
         ("handled", 0.01, "request"),
+        ("failed", 0.01, "request"),
         ("ack_sent", 0.01, "reply"),
         ("handled", 0.03, "request"),
         ("ack_sent", 0.03, "reply"),

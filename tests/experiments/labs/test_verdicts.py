@@ -1,0 +1,105 @@
+"""The judge finds the right solutions right, and each typical wrong one wrong, by a short story."""
+
+import pytest
+
+from experiments.labs import LABS, skeleton
+from experiments.labs.judging import judge
+from experiments.labs.student import read
+from simulator import Script
+from tests.experiments.labs.solutions import RIGHT, WRONG, solution
+
+
+def judged(code, lab, folder, language="en"):
+    file = folder / f"{lab}.py"
+    file.write_text(code, encoding="utf-8")
+    return judge(read(file, LABS[lab].asked), LABS[lab], language)
+
+
+def test_each_lab_has_one_right_solution_and_three_wrong_ones():
+    assert set(RIGHT) == set(WRONG) == set(LABS)
+    assert {len(solutions) for solutions in WRONG.values()} == {3}
+
+
+@pytest.mark.parametrize("lab", LABS)
+def test_the_right_solution_is_right(lab, tmp_path):
+    judgement = judged(solution(lab, RIGHT[lab]), lab, tmp_path)
+    assert judgement.right, judgement.broken
+    assert judgement.worlds > 30
+
+
+@pytest.mark.parametrize(
+    ("lab", "methods", "said", "actions"),
+    [
+        pytest.param(lab, *told, id=f"{lab}: {name}")
+        for lab, solutions in WRONG.items()
+        for name, told in solutions.items()
+    ],
+)
+def test_a_wrong_solution_is_wrong_by_its_shortest_story(lab, methods, said, actions, tmp_path):
+    judgement = judged(solution(lab, methods), lab, tmp_path)
+    document = judgement.to_json("en")
+    assert said == document["promise"] or said in document["error"]
+    assert (document["promise"] is None) != (document["error"] is None)
+    assert 1 <= document["violated"] <= document["worlds"]
+    assert len(document["counterexample"]) == actions
+    assert document["story"].startswith("sequenceDiagram")
+    assert judgement.script == Script.from_toml(judgement.script.to_toml())
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("lab", LABS)
+def test_a_skeleton_runs_and_is_wrong(lab, language, tmp_path):
+    judgement = judged(skeleton(lab, language), lab, tmp_path, language)
+    assert judgement.broken
+    assert "lève" not in judgement.broken
+    assert "raises" not in judgement.broken
+    assert f"{lab}.py --lab {lab}" in skeleton(lab, language)
+
+
+def test_both_languages_have_the_same_code():
+    for lab in LABS:
+        english, french = (
+            [
+                line
+                for line in skeleton(lab, language).split('"""')[2].splitlines()
+                if "#" not in line
+            ]
+            for language in ("en", "fr")
+        )
+        assert english == french
+
+
+def test_the_story_is_told_in_either_language(tmp_path):
+    code = skeleton("deduplication", "en")
+    english = judged(code, "deduplication", tmp_path).to_text("mine.py", "en")
+    french = judged(code, "deduplication", tmp_path, "fr").to_text("mine.py", "fr")
+    assert english.startswith(
+        "mine.py: wrong\nA message is handed over twice.\nIn 22 of the 31 worlds"
+    )
+    assert "The network loses the acknowledgement of message 0.\n" in english
+    assert french.startswith(
+        "mine.py : faux\nUn message est remis deux fois.\nDans 22 des 31 mondes"
+    )
+    assert "Le réseau perd l'accusé de réception du message 0.\n" in french
+    assert english.count("sequenceDiagram") == french.count("sequenceDiagram") == 1
+
+
+def test_endless_attempts_are_judged_within_few_losses(tmp_path):
+    code = solution("at_least_once", RIGHT["at_least_once"])
+    endless = code.replace("max_attempts=4", "max_attempts=None")
+    assert judged(endless, "at_least_once", tmp_path).right
+
+
+def test_what_few_losses_cannot_break_a_random_run_does(tmp_path):
+    methods = WRONG["at_least_once"]["it never gives up"][0]
+    code = solution("at_least_once", methods).replace("max_attempts=4", "max_attempts=8")
+    judgement = judged(code, "at_least_once", tmp_path)
+    assert judgement.where.startswith("In a random run")
+    assert len(judgement.script.actions) == 8
+
+
+def test_more_worlds_than_can_be_searched_are_searched_with_fewer_losses(tmp_path, monkeypatch):
+    monkeypatch.setattr("experiments.labs.judging.LIMIT", 20)
+    judgement = judged(skeleton("deduplication", "en"), "deduplication", tmp_path)
+    assert judgement.where.endswith("with at most 3 losses.")
+    assert judgement.worlds <= 20
