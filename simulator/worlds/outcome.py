@@ -20,12 +20,14 @@ from simulator.verdict import Status
 from simulator.worlds.chooser import Bounds
 from simulator.worlds.findings import Findings, Weight
 from simulator.worlds.polynomials import Polynomial, add, loss_weight, of_at_least_one, scale
-from simulator.worlds.subject import EVENTS, METRICS, ScenarioSubject, Subject
+from simulator.worlds.subject import EVENTS, METRICS, UNSAID, ScenarioSubject, Subject
 
 Number = Fraction | float
 DATA = link_name(SENDER, RECEIVER)
 MOST_DEGREE: Final = 2_000
 """The highest degree of a polynomial that is written out."""
+LONGEST: Final = 15
+"""Digits of a count that is written out."""
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -161,7 +163,7 @@ class Worlds:
         said = self.findings.said
         promise = next((promise for promise in Promise if promise.value == said), None)
         end = said if promise is None else say_broken(promise, language)
-        return f"{script.explain(language)}\n{end}"
+        return "\n".join(filter(None, (script.explain(language), end.removeprefix(UNSAID))))
 
     def page(self, language: str = "en", *, broken: bool = False) -> Player:
         """Return a page in which one makes the worlds by hand: a click loses a copy on its way.
@@ -195,7 +197,10 @@ class Worlds:
 
     def __repr__(self) -> str:
         """Say how many there are, and what holds in them."""
-        return f"<{self.count:,} worlds: {self.status}>"
+        alone, copies = self.findings.count, self.copies
+        few = copies * math.log10(alone) < LONGEST
+        count = f"{self.count:,}" if few else f"{alone:,}^{copies:,}"
+        return f"<{count} worlds: {self.status}>"
 
     def _check_weights(self, method: str) -> None:
         if not self.bounds.only_loses:

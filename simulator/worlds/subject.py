@@ -28,6 +28,8 @@ from simulator.validation import refuse
 from simulator.verdict import judge
 
 EVENTS: Final = ("lost", "duplicated", "in_doubt", "gave_up", "violated")
+UNSAID: Final = "True"
+"""What is broken according to a program that does not say what."""
 METRICS: Final = ("attempts", "duplicates", "cost")
 
 
@@ -126,7 +128,7 @@ class ProgramSubject:
         """Go through one world."""
         net = WorldNetwork(adversary=adversary, trace=trace)
         result = self.program(net, self.times)
-        said = result if isinstance(result, str) else "violated" if result else ""
+        said = result if isinstance(result, str) else UNSAID if result else ""
         return Facts(frozenset({"violated"} if said else ()), (), is_decided=True, said=said), net
 
 

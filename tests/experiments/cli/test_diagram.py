@@ -145,7 +145,7 @@ def test_bad_words_get_one_line(arguments, said, capsys):
         (b"messages = ", "story.toml: Scenario must be TOML"),
         (b'[link.delay]\ntype = "Exponential"', "Exponential must have mean in this TOML"),
         (b'[guarantee]\ntype = "Exponential"\nmean = 1', "guarantee.type must be one of AtLeast"),
-        (b"[[adversary.actions]]\nmessage = 0", "actions.type must be one of Crash, Cut, Dup"),
+        (b"[[adversary.actions]]\nmessage = 0", "actions.type must be one of Crash, CrashAt, Cut"),
         (
             b'[[adversary.actions]]\ntype = "LinkOutage"\nbetween = 3\nat = 0\nlasts = 1',
             "LinkOutage.between must be the names of two nodes, not empty and without →, got 3",

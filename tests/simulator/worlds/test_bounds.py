@@ -276,6 +276,11 @@ def test_the_worlds_of_a_program():
         found.probability("violated")
 
 
+def test_a_program_need_not_say_what_it_breaks():
+    found = worlds(lambda net, times: bool(shop(net, times)), workload=Periodic(interval=0.05))
+    assert found.explain("fr") == "Le réseau perd l'accusé de réception du message 0."
+
+
 def test_a_worker_of_a_queue_may_crash_and_the_task_is_delivered_again():
     def program(net, _):
         producer, broker, worker = net.node("producer"), net.broker("broker"), net.node("worker")

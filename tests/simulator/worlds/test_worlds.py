@@ -277,6 +277,7 @@ def test_the_combined_worlds_are_those_of_a_joint_search():
 def test_a_million_messages_cost_no_more_than_one():
     found = worlds(scenario(at_least_once(3), messages=1_000_000))
     assert found.count == 15**1_000_000
+    assert repr(found) == "<15^1,000,000 worlds: held>"
     assert found.probability("lost", loss=0.001) == pytest.approx(1 - (1 - 1e-9) ** 1_000_000)
 
 
