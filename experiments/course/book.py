@@ -16,6 +16,7 @@ from experiments.course.pages import LOOK, PAGES, WORDS, Writer, title_of
 from experiments.course.quiz import write_quiz
 from experiments.course.stories import STORIES
 from experiments.course.stories import write as write_stories
+from experiments.course.worlds_shown import WORLDS
 from experiments.framework.atomic import files_of, replacing
 from simulator.drawing.staging import clear_leftovers
 
@@ -62,7 +63,10 @@ def _write(language: str, results: Path, kit: Path, name: str) -> Counter[str]:
     (kit / "players").mkdir()
     for story, make in STORIES.items():
         make(language).play(language=language).save(kit / "players" / f"{story}.html")
-    made["diagrams"] = made["players"] = len(STORIES)
+    for shown, search in WORLDS.items():
+        search(language).page(language).save(kit / "players" / f"worlds_{shown}.html")
+    made["diagrams"] = len(STORIES)
+    made["players"] = len(STORIES) + len(WORLDS)
 
     writer = Writer(language, kit)
     quiz, made["questions"] = write_quiz(writer, facts)

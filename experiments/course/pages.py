@@ -57,6 +57,7 @@ class Writer:
         macros: tuple[Callable[..., str], ...] = (self.figure, self.space_time, self.diagram)
         self._jinja.globals.update({macro.__name__: macro for macro in macros})
         self._jinja.globals["player"] = self.player
+        self._jinja.globals["worlds"] = self.worlds
 
     def write(self, name: str, facts: Mapping[str, Any], **more: Any) -> str:
         """Return a text: `name` is its file among the words, without the language.
@@ -87,10 +88,16 @@ class Writer:
     def player(self, story: str) -> str:
         """Embed the page that plays a story."""
         text = texts(self.language)
-        title = self._attribute(text("kit", "player").format(text("stories", story)))
+        return self._frame(story, text("kit", "player").format(text("stories", story)))
+
+    def worlds(self, name: str) -> str:
+        """Embed the page in which a reader makes the worlds by hand."""
+        return self._frame(f"worlds_{name}", texts(self.language)("worlds", name))
+
+    def _frame(self, page: str, title: str) -> str:
         return (
-            f'<iframe class="pigeon-player" data-src="players/{story}.html#lang={self.language}" '
-            f'title="{title}" loading="lazy" sandbox="allow-scripts"></iframe>'
+            f'<iframe class="pigeon-player" data-src="players/{page}.html#lang={self.language}" '
+            f'title="{self._attribute(title)}" loading="lazy" sandbox="allow-scripts"></iframe>'
         )
 
     def _picture(self, stem: str) -> str:

@@ -9,6 +9,8 @@ from experiments.catalogue.delivery_guarantees import EXPERIMENT, POLICIES
 from experiments.catalogue.ways_to_deliver import DUPLICATE
 from experiments.course.facts import Facts
 from experiments.course.measured import Measure, Tables, claim
+from experiments.course.worlds_shown import at_least_once
+from simulator.worlds.polynomials import in_words
 
 LOSS, WORSE = 0.2, 0.5
 GUARANTEES = ("at_most_once", "at_least_once", "exactly_once")
@@ -47,7 +49,11 @@ def facts(measured: Tables) -> Facts:
     claim("a broker repeats most", twice_by[least_once].high < twice_by["broker"].low)
     broken = measured.over("exactly_once_limits", "effects_twice", "case")
     claim("nothing is done twice while all is remembered", broken["kept"].mean == 0)
+    every = at_least_once("en")
+    claim("at least once keeps its promise in every world", every.status == "held")
     return {
+        "worlds_count": every.count,
+        "worlds_twice": in_words(every.polynomial("duplicated")),
         "loss": LOSS,
         "retry": POLICIES["chapter"],
         "delay": base.link.delay.mean,

@@ -415,7 +415,7 @@ a accdescr acctitle and as ask b budget c cascade cause chance chances change cl
 comment communication confirmation continue copies d direct double duplication e figure figures file
 files fire forget format http id idempotent impatience impossible instant inverse kit log long m
 machine maximum mdbook mermaid message messages minimum minute module ms n node notebook notebooks
-notify on page pages patience pause pauses pigeon pings point points python question questions quiz
+notify on p page pages patience pause pauses pigeon pings point points python question questions quiz
 rare refuse s second section sections service services silence simple six standard tables tcp
 threads topic transmission transmissions vain visible worker workers x xn
 """
