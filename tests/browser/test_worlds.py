@@ -79,6 +79,21 @@ def test_a_click_on_the_second_acknowledgement_brings_the_second_handling(breaka
     assert latest(page) == "0.310 s · sender · acknowledged: message 1, attempt 2"
 
 
+def chain(net, _):
+    """The generals' chain: worlds of it have other rows at one instant."""
+    one, two = net.node("one"), net.node("two")
+    net.connect(one, two, LINK)
+    two.on("x")(lambda message: two.notify(one, "x", message.data))
+    one.on("x")(lambda message: None)
+    one.notify(two, "x", 0)
+    net.run()
+
+
+def test_it_opens_at_the_first_events_of_its_world(breakable):
+    page = breakable(worlds(chain, workload=Periodic(interval=1.0)))
+    assert (seconds(page), latest(page)) == (0.0, "0.000 s · one · sends message one-0")
+
+
 def test_what_is_lost_falls_from_where_it_was_clicked(breakable):
     page = breakable(worlds(ONE), "t=0.04")
     place = "(({ x, y }) => [x, y])(placeOf(inFlight(now)[0], now))"

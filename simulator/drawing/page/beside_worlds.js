@@ -160,4 +160,5 @@ Object.assign(extra, {
 DOES.u = undo;
 HELP.splice(5, 0, ["key_undo", "U"], ["key_break", "a_click"]);
 visit({ paths, fallen });
+go(now);
 obey();

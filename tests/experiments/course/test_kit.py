@@ -415,9 +415,9 @@ a accdescr acctitle and as ask b budget c cascade cause chance chances change cl
 comment communication confirmation continue copies d direct double duplication e figure figures file
 files fire forget format http id idempotent impatience impossible instant inverse kit log long m
 machine maximum mdbook mermaid message messages minimum minute module ms n node notebook notebooks
-notify on p page pages patience pause pauses pigeon pings point points python question questions quiz
-rare refuse s second section sections service services silence simple six standard tables tcp
-threads topic transmission transmissions vain visible worker workers x xn
+notify on p page pages patience pause pauses pigeon pings point points python question questions
+quiz rare refuse s second section sections service services silence simple six standard tables
+tcp threads topic transmission transmissions vain visible worker workers x xn
 """
 """Words that both languages write alike, names, letters, and the chapter's own loans."""
 LOANS = re.compile(r"fire-and-forget|\(hedged request\)")
