@@ -188,14 +188,14 @@ chance = ...
 
 small = scenario.replace("messages", 1).replace("link.delay", Constant(0.05))
 every = worlds(small.replace("guarantee", guarantees["at_least_once"]))
-print(every, every.polynomial("duplicated"))
+print(every.count, every.polynomial("duplicated"), every.counterexample)
 check(chance, float(every.probability("duplicated", loss=0.2)), LANGUAGE)
 
 # %% [markdown] lang="en"
 # **Explain**: an attempt loses its data, loses its acknowledgement, or succeeds, and the first
 # success is the last: 2 + 4 + 8 + 1 worlds. Each weighs p for every transmission lost and 1 − p for
-# every other; summed, p − 3p³ + 2p⁴, exactly. And "held" is no observation: the promise holds in
-# every world, whatever the loss rate.
+# every other; summed, p − 3p³ + 2p⁴, exactly. And that there is no counterexample (`None`) is no
+# observation: the promise holds in every world, whatever the loss rate.
 #
 # ## Exercise
 #
@@ -205,8 +205,9 @@ check(chance, float(every.probability("duplicated", loss=0.2)), LANGUAGE)
 # %% [markdown] lang="fr"
 # **Expliquez** : une tentative perd ses données, perd son accusé de réception, ou réussit ; le
 # premier succès est la dernière : 2 + 4 + 8 + 1 mondes. Chacun pèse p par transmission perdue et
-# 1 − p par transmission arrivée ; leur somme est p − 3p³ + 2p⁴, exactement. Et « held » n'est pas
-# une observation : la promesse tient dans tous les mondes, quel que soit le taux de perte.
+# 1 − p par transmission arrivée ; leur somme est p − 3p³ + 2p⁴, exactement. Et l'absence de
+# contre-exemple (`None`) n'est pas une observation : la promesse tient dans tous les mondes, quel
+# que soit le taux de perte.
 #
 # ## Exercice
 #

@@ -79,8 +79,8 @@ net.run()
 # message.
 #
 # (HTTP passe par TCP, qui renvoie les paquets perdus : là, une perte devient un retard. Ce qu'un
-# appelant perd par HTTP, c'est une connexion, une machine, ou patience. Une perte, ici, représente
-# l'un de ces cas : aucune réponse ne vient.)
+# appelant perd par HTTP, c'est une connexion ou une machine ; ou bien il perd patience. Une perte,
+# ici, représente l'un de ces cas : aucune réponse ne vient.)
 
 # %%
 net.trace.play(language=LANGUAGE)

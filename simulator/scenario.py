@@ -11,7 +11,7 @@ from typing import Any, Final, Self
 from simulator import encoding
 from simulator.adversary import Action, CrashAt, Script
 from simulator.callables import hashable
-from simulator.clock import END_OF_TIME, SECOND
+from simulator.clock import END_OF_TIME, SECOND, to_ns, to_seconds
 from simulator.conditions import At, Bursts, Constant, Delay, Link, Periodic, Poisson
 from simulator.conditions.delay import least_of
 from simulator.errors import EndlessRun
@@ -144,9 +144,7 @@ class Scenario:
                 answer as late, with no horizon.
         """
         retry = getattr(self.guarantee, "retry", None)
-        if self.horizon is not None or retry is None:
-            return
-        if retry.max_attempts is not None or retry.deadline is not None:
+        if self.horizon is not None or retry is None or self.has_an_end(retry):
             return
         for name, link in (("link", self.link), ("return_link", self.link_back)):
             if getattr(link.loss_model, "rate", 0.0) >= 1:
@@ -155,14 +153,19 @@ class Scenario:
                     "set Scenario.horizon, Retry.max_attempts or Retry.deadline, or a loss below 1"
                 )
         delays = self.link.delay, self.handling or NO_TIME, self.link_back.delay
-        least, longest = sum(map(least_of, delays)), retry.longest_timeout
-        if retry.late_answers == "ignore" and round(least / longest, 9) > 1:
+        least_ns, longest = sum(to_ns(least_of(delay)) for delay in delays), retry.longest_timeout
+        if retry.late_answers == "ignore" and least_ns > to_ns(longest):
             raise EndlessRun(
-                f"this run would never end: no answer takes less than {least:g} s, the longest "
-                f"timeout is {longest:g} s, and the sender ignores late answers and retries for "
-                "ever; set Scenario.horizon, Retry.max_attempts or Retry.deadline, or a longer "
-                "Retry.timeout"
+                f"this run would never end: no answer takes less than {to_seconds(least_ns):g} s, "
+                f"the longest timeout is {longest:g} s, and the sender ignores late answers and "
+                "retries for ever; set Scenario.horizon, Retry.max_attempts or Retry.deadline, or "
+                "a longer Retry.timeout"
             )
+
+    def has_an_end(self, retry: Any) -> bool:
+        """Whether the sender gives up in the end, whatever is lost."""
+        gives_up = getattr(self.guarantee, "gives_up", True)
+        return gives_up and (retry.max_attempts is not None or retry.deadline is not None)
 
     def replace(self, path: str, value: Any) -> Self:
         """Return a copy of the scenario with one value replaced.

@@ -44,11 +44,13 @@ def what_is_drawn(command: Command) -> Command:
     return command
 
 
-def check_out(out: Path, kinds: Collection[str], file: Path | None) -> None:
+def check_out(out: Path, kinds: Collection[str], file: Path | None, option: str = "--out") -> None:
     """Refuse a file whose ending says not what is in it, and the scenario that is read."""
-    choice("--out ending", out.suffix, kinds)
+    choice(f"{option} ending", out.suffix, kinds)
+    if not out.absolute().parent.is_dir():
+        raise ValueError(f"{option} must be in a folder that is there, got '{out}'")
     if file is not None and out.exists() and out.samefile(file):
-        raise ValueError(f"--out must be another file than the scenario's own, got '{out}'")
+        raise ValueError(f"{option} must be another file than the scenario's own, got '{out}'")
 
 
 def traced(

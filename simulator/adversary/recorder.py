@@ -55,6 +55,11 @@ class Recorder:
         self.fates.append((transmission, delays_ns))
         return delays_ns
 
+    @property
+    def missed(self) -> tuple[Any, ...]:
+        """The actions of the other adversary that have found nothing to act on."""
+        return getattr(self._under, "missed", ())
+
     def actions(self) -> list[Action]:
         """Return the actions that reproduce the transmissions, in order, each with its link."""
         counted = Counter[tuple[bool, str]]()
@@ -152,7 +157,9 @@ class RecordedNetwork(Network):
     @property
     def actions(self) -> tuple[Any, ...]:
         """The random outcomes and the faults so far, each action with its link."""
-        return (*_without_twins(self._faults), *self._recorder.actions())
+        missed = [one for one in self.missed if isinstance(one, CrashAt)]
+        faults = [fault for fault in self._faults if fault not in missed]
+        return (*_without_twins(faults), *self._recorder.actions())
 
     @property
     def script(self) -> Script:

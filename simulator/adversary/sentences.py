@@ -71,6 +71,8 @@ def _sentence(action: Any, met: Subject | None, language: str) -> str:
     kind = type(action).__name__ + (" refusing" if getattr(action, "refuses", False) else "")
     if isinstance(action, Action | CrashAt):
         values["which"] = _which(action, met, language)
+        if isinstance(action, CrashAt):
+            values["of"] = _of(action, met, language)
         values["link"] = sentences["on"].format(**values) if action.link else ""
         kind += " held" if "hold" in values else ""
         kind += f" {action.point}" if isinstance(action, CrashAt) else ""
@@ -83,15 +85,28 @@ def _which(action: Action | CrashAt, met: Subject | None, language: str) -> str:
     if isinstance(action, Action) and action.nth is not None:
         nth = _ordinal(action.nth, language, feminine=action.what == "data")
         return sentences[f"{action.what} nth"].format(nth=nth)
-    subject = met or Subject("message" if what == "data" else what, "message", str(action.message))
-    # The attempt and the copy have words of their own here.
-    subject = replace(subject, attempt=0, copy=0)
-    of_copy = sentences["of the copy"] if action.copy else ""
+    subject = _subject(action, met, what)
+    of_copy = sentences["copy of data" if what == "data" else "of the copy"] if action.copy else ""
     if action.attempt == 1:
         return Words(language).forms(subject)["the"] + of_copy
     forms = Words(language).forms(replace(subject, kind=subject.data))
     again = "data again" if what == "data" else f"{subject.kind} again"
     return sentences[again].format(attempt=action.attempt, **forms) + of_copy
+
+
+def _of(crash: CrashAt, met: Subject | None, language: str) -> str:
+    """Say of what an acknowledgement is one."""
+    sentences = texts(language).section("script")
+    of = Words(language).forms(_subject(crash, met, "data"))["of"]
+    if crash.attempt > 1:
+        of = sentences["of again"].format(attempt=crash.attempt, of=of)
+    return of + (sentences["of the copy"] if crash.copy else "")
+
+
+def _subject(action: Action | CrashAt, met: Subject | None, what: str) -> Subject:
+    """Return what an action is about; the attempt and the copy have words of their own here."""
+    subject = met or Subject("message" if what == "data" else what, "message", str(action.message))
+    return replace(subject, attempt=0, copy=0)
 
 
 def _ordinal(number: int, language: str, *, feminine: bool) -> str:

@@ -7,9 +7,10 @@ request, which handler, which line of which generator. SimPy raises a copy inste
 from __future__ import annotations
 
 import traceback
+from contextlib import suppress
 from pathlib import Path
 from types import FunctionType
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import simpy
 
@@ -34,9 +35,10 @@ def describe(message: Message) -> str:
 
 
 def add_note(error: BaseException, note: str) -> None:
-    """Add a note to an exception, once."""
+    """Add a note to an exception, once; not to one that lets nothing be added."""
     if note not in getattr(error, "__notes__", ()):
-        error.add_note(note)
+        with suppress(AttributeError):
+            error.add_note(note)
 
 
 def twin_of(error: E) -> E:
@@ -44,17 +46,37 @@ def twin_of(error: E) -> E:
 
     A class's own `__init__` is not called: its arguments need not be those of the exception.
     """
-    kind = type(error)
-    make = kind.__new__ if isinstance(kind.__init__, FunctionType) else type.__call__
-    try:
-        twin: E = make(kind, *error.args)
-    except Exception:  # noqa: BLE001 - it is not made of its arguments
+    twin = remade(error)
+    if twin is error:
         return error
-    vars(twin).update(vars(error))
-    if hasattr(error, "__notes__"):
-        twin.__notes__ = list(error.__notes__)
-    twin.__cause__ = error
+    for name, value in fields_of(error).items():
+        BaseException.__setattr__(twin, name, list(value) if name == "__notes__" else value)
+    BaseException.__setattr__(twin, "__cause__", error)
     return twin
+
+
+def remade(error: E) -> E:
+    """Return another exception of a class, of the same arguments; the same if there can be none."""
+    kind = type(error)
+    own_init = isinstance(kind.__init__, FunctionType)
+    for make in (kind.__new__ if own_init else type.__call__, BaseException.__new__):
+        with suppress(Exception):
+            twin: E = make(kind, *error.args)
+            BaseException.__setattr__(twin, "args", error.args)
+            return twin
+    return error
+
+
+def fields_of(error: BaseException) -> dict[str, Any]:
+    """Return what an exception holds beside its arguments, in slots too."""
+    slots = [name for kind in type(error).__mro__ for name in _slots(kind)]
+    held = {name: getattr(error, name) for name in slots if hasattr(error, name)}
+    return held | vars(error)
+
+
+def _slots(kind: type) -> tuple[str, ...]:
+    named = vars(kind).get("__slots__", ())
+    return (named,) if isinstance(named, str) else tuple(named)
 
 
 def uncaught(event: simpy.Event) -> BaseException:

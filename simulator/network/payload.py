@@ -13,6 +13,7 @@ import dataclasses
 import operator
 import pickle
 from collections import deque
+from contextlib import suppress
 from types import NoneType
 from typing import Any, Final, TypeVar
 
@@ -20,7 +21,7 @@ import numpy as np
 
 from simulator.errors import Failed
 from simulator.message import Message
-from simulator.network.failures import twin_of
+from simulator.network.failures import fields_of, remade
 
 Value = TypeVar("Value")
 
@@ -47,23 +48,23 @@ def are_equal(one: Message, other: Message) -> bool:
     """Whether two messages carry the same, by value or once serialized; copies of one do."""
     if one.id == other.id:
         return True
-    try:
+    with suppress(Exception):  # arrays are compared item by item, and what holds itself for ever
         if one.data == other.data:
             return True
-    except ValueError:  # arrays are compared item by item
-        pass
-    try:
+    with suppress(Exception):  # it may be nothing that can be serialized
         return pickle.dumps(one.data) == pickle.dumps(other.data)
-    except (pickle.PicklingError, AttributeError, TypeError):  # it cannot be serialized
-        return False
+    return False
 
 
 def as_sent(failure: Failed) -> Failed:
     """Return the copy of a handler's failure that its answer carries: class, text and fields."""
-    twin = twin_of(failure)
-    twin.args, twin.__cause__ = own_copy(failure.args), None
-    for name, value in vars(failure).items():
-        setattr(twin, name, own_copy(value))
+    twin = remade(failure)
+    if twin is failure:  # no other can be made of its class
+        twin = Failed(str(failure))
+    BaseException.__setattr__(twin, "args", own_copy(twin.args))
+    for name, value in fields_of(failure).items():
+        with suppress(AttributeError):
+            BaseException.__setattr__(twin, name, own_copy(value))
     return twin
 
 

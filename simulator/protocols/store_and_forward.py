@@ -41,6 +41,7 @@ class StoreAndForward(Checked):
 
     promises: ClassVar[frozenset[Promise]] = frozenset({Promise.NEVER_LOST_IN_SILENCE})
     acknowledges: ClassVar[bool] = True
+    gives_up: ClassVar[bool] = False
 
     def send(self, channel: SenderEnd, message: Message) -> Steps:
         """Wait for one's turn; attempt and rest until acknowledged."""

@@ -82,12 +82,14 @@ class Fate(NamedTuple):
         losses: How many losses it is.
         duplicates: How many duplicates.
         holds: How many copies are held.
+        actions: How many actions of a script it takes; a duplicate says how long it is held.
     """
 
     delays_ns: tuple[int, ...]
     losses: int = 0
     duplicates: int = 0
     holds: int = 0
+    actions: int = 0
 
 
 class Asked(NamedTuple):
@@ -143,6 +145,7 @@ class Chooser:
         self._holds = 0 if bounds.hold is None else bounds.holds
         self._hold_ns = 0 if bounds.hold is None else to_ns(bounds.hold)
         self._transmissions = 0
+        self._reached: set[tuple[Any, ...]] = set()
         self.ends: Any = pointed_ends(self) if bounds.crashes else None
 
     def start(self, net: Network) -> Chooser:
@@ -176,18 +179,25 @@ class Chooser:
         self._losses -= fate.losses
         self._duplicates -= fate.duplicates
         self._holds -= fate.holds
-        done = fate.losses + fate.duplicates + fate.holds
-        if done:
-            self.actions += done
+        if fate.actions:
+            self.actions += fate.actions
             self.done.append((transmission.link, *address_of(transmission)[1:]))
         return fate.delays_ns
+
+    @property
+    def missed(self) -> tuple[Any, ...]:
+        """The actions of what happens in every world that have found nothing to act on."""
+        return getattr(self._under, "missed", ())
 
     def lasts_at(self, point: Any, copy: Any, link: str, guarantee: Guarantee) -> float:
         """Let the path decide whether a node crashes at a point; return how long it is down."""
         scripted = getattr(self._under, "lasts_at", None)
         lasts: float = scripted(point, copy, link, guarantee) if scripted else 0.0
         is_its = (point in OF_THE_SENDER) == (self._bounds.crashes_of == "sender")
-        if lasts or not is_its or len(self.crashes) == self._bounds.crashes:
+        place = point, link, copy.message.number, copy.attempt, copy.number
+        is_new = place not in self._reached  # a script can name it once
+        self._reached.add(place)
+        if lasts or not is_its or not is_new or len(self.crashes) == self._bounds.crashes:
             return lasts
         if not self._choose((None, point), copy, link):
             return 0.0
@@ -222,15 +232,16 @@ def fates_of(
     """Return what may become of a transmission; first, that nothing is done to it."""
     fates = [Fate(delays_ns)]
     if may_lose:
-        fates.append(Fate((), losses=1))
+        fates.append(Fate((), losses=1, actions=1))
     if may_duplicate and len(delays_ns) == 1:
-        fates.append(Fate(delays_ns * 2, duplicates=1))
+        fates.append(Fate(delays_ns * 2, duplicates=1, actions=1))
     for fate in fates[:]:
         for held in product((False, True), repeat=len(fate.delays_ns)):
             if 0 < sum(held) <= may_hold:
                 pairs = zip(fate.delays_ns, held, strict=True)
                 delayed = tuple(hold_ns if is_held else delay for delay, is_held in pairs)
-                fates.append(fate._replace(delays_ns=delayed, holds=sum(held)))
+                actions = fate.duplicates + held[0]
+                fates.append(fate._replace(delays_ns=delayed, holds=sum(held), actions=actions))
     return fates
 
 

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from simulator.adversary import Script
-from simulator.adversary.sentences import say_broken
+from simulator.adversary.sentences import say, say_broken
 from simulator.conditions import Bernoulli, Link
 from simulator.drawing import Player
 from simulator.policies import Promise
@@ -20,6 +20,7 @@ from simulator.verdict import Status
 from simulator.worlds.chooser import Bounds
 from simulator.worlds.findings import Findings, Weight
 from simulator.worlds.polynomials import Polynomial, add, loss_weight, of_at_least_one, scale
+from simulator.worlds.replay import script_of, trace_of
 from simulator.worlds.subject import EVENTS, METRICS, UNSAID, ScenarioSubject, Subject
 
 Number = Fraction | float
@@ -83,8 +84,6 @@ class Worlds:
 
         It plays in the calm network, together with what happens in every world.
         """
-        from simulator.worlds.replay import script_of  # noqa: PLC0415 - it needs what this module has
-
         path = self.findings.violating
         return None if path is None else script_of(self.subject, self.bounds, path)
 
@@ -163,7 +162,9 @@ class Worlds:
         said = self.findings.said
         promise = next((promise for promise in Promise if promise.value == said), None)
         end = said if promise is None else say_broken(promise, language)
-        return "\n".join(filter(None, (script.explain(language), end.removeprefix(UNSAID))))
+        rows = trace_of(self.subject, self.bounds, self.findings.violating or ()).rows
+        said_of_it = say(script.actions, language, rows)
+        return "\n".join(filter(None, (*said_of_it, end.removeprefix(UNSAID))))
 
     def page(self, language: str = "en", *, broken: bool = False) -> Player:
         """Return a page in which one makes the worlds by hand: a click loses a copy on its way.
@@ -251,7 +252,8 @@ def rate_of(field: str, link: Link) -> float:
 
 def _checked(name: str, rate: Any) -> Number:
     if isinstance(rate, int | Fraction) and not isinstance(rate, bool):
-        probability(f"Worlds.{name}", float(rate))
+        if not 0 <= rate <= 1:
+            refuse(f"Worlds.{name}", rate, "a probability from 0 to 1")
         return Fraction(rate)
     return probability(f"Worlds.{name}", rate)
 

@@ -46,7 +46,7 @@ def script_of(subject: Subject, bounds: Bounds, path: Sequence[int]) -> Script:
     chooser = Chooser(bounds, path, subject.over)
     recorder = Recorder(chooser)
     subject.run(recorder)
-    scripted = getattr(subject.over, "actions", ())
+    scripted = [one for one in getattr(subject.over, "actions", ()) if one not in chooser.missed]
     faults = [action for action in scripted if not isinstance(action, Action)]
     return Script(recorder.without_links((*faults, *chooser.crashes, *recorder.actions())))
 

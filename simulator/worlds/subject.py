@@ -20,7 +20,7 @@ from simulator.minimization.record import calmed
 from simulator.network import Adversary, Fault, Network, Node, RandomCrashes
 from simulator.network.channel.channel import Channel
 from simulator.policies import Backoff, Promise, Retry
-from simulator.protocols import Guarantee, StoreAndForward
+from simulator.protocols import Guarantee
 from simulator.randomness import link_name
 from simulator.scenario import Scenario
 from simulator.trace import Trace
@@ -186,12 +186,11 @@ def checked_scenario(scenario: Scenario) -> ScenarioSubject:
 
 def check_end(scenario: Scenario, retry: Retry) -> None:
     """Refuse a scenario that retries for ever: in one of its worlds all is lost."""
-    if scenario.horizon is not None:
+    if scenario.horizon is not None or scenario.has_an_end(retry):
         return
-    if isinstance(scenario.guarantee, StoreAndForward):
+    if not getattr(scenario.guarantee, "gives_up", True):
         refuse("Scenario.horizon", None, "set: this guarantee never gives up")
-    if retry.max_attempts is None and retry.deadline is None:
-        refuse("Scenario.guarantee.retry.max_attempts", None, "a number, or a horizon set")
+    refuse("Scenario.guarantee.retry.max_attempts", None, "a number, or a horizon set")
 
 
 def check_link(field: str, link: Link) -> None:

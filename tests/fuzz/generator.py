@@ -160,7 +160,7 @@ def anything(rng, depth=0):
     return parts
 
 
-LEFT_OUT = {"Message", "Outcome"}
+LEFT_OUT = {"Message", "Outcome", "Worlds"}
 """What a network or a run makes itself."""
 
 KINDS: dict[str, Any] = {

@@ -178,6 +178,29 @@ def test_endless_attempts_that_can_never_be_answered_in_time_are_refused(engine,
         assert simulate(scenario.replace(path, value), engine=engine).ledger["attempts"][0] > 5
 
 
+@pytest.mark.parametrize(
+    "scenario",
+    [
+        Scenario(
+            guarantee=StoreAndForward(retry=Retry(timeout=0.2, late_answers="ignore")),
+            link=Link(delay=Constant(0.15)),
+        ),
+        Scenario(guarantee=StoreAndForward(), link=Link(loss=1.0)),
+        Scenario(
+            guarantee=AtLeastOnce(
+                retry=Retry(timeout=1e3, max_attempts=None, late_answers="ignore")
+            ),
+            link=Link(delay=Constant(1e3 + 1e-9)),
+            return_link=Link(),
+        ),
+    ],
+    ids=["never gives up, always late", "never gives up, all lost", "a nanosecond late"],
+)
+def test_a_sender_that_never_gives_up_is_refused_where_nothing_can_come_in_time(scenario):
+    with pytest.raises(EndlessRun, match="this run would never end"):
+        simulate(scenario)
+
+
 def test_the_time_of_handling_counts_too():
     retry = Retry(timeout=0.2, max_attempts=None, late_answers="ignore")
     scenario = Scenario(
@@ -289,7 +312,7 @@ def test_the_chapters_loop_over_http_is_the_one_that_ignores_late_answers(
     late_answers, answered, handlings
 ):
     """Runs of 500 calls each: a slow call delays the next, but runs are independent."""
-    batches = range(40)
+    batches = range(24)
     hand = [
         by_hand(random.Random(k), 500, accept=late_answers == "accept")  # noqa: S311
         for k in batches

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
@@ -14,11 +15,11 @@ from experiments.cli.tracing import PAGES, check_out
 from experiments.framework import runner, search
 from experiments.framework.parallel import Workers
 from experiments.framework.progress import Progress
-from simulator import AtLeastOnce, Constant, Link, Retry, Scenario, Worlds, worlds
+from simulator import AtLeastOnce, Bernoulli, Constant, Link, Retry, Scenario, Worlds, worlds
 from simulator.languages import LANGUAGES
 from simulator.languages.numbers import numbers
 from simulator.languages.texts import texts
-from simulator.validation import probability, refuse
+from simulator.validation import refuse
 from simulator.worlds.chooser import Bounds
 from simulator.worlds.outcome import rate_of
 from simulator.worlds.polynomials import in_words
@@ -35,6 +36,8 @@ BASE: Final = Scenario(
 SEVERAL: Final = 20
 """How many messages that do not meet have their numbers in full: those of more fill pages."""
 
+LEAST: Final = -300
+"""The power of ten of the least rate, but 0."""
 LONGEST: Final = 24
 """Characters of a fraction that is shown beside its decimals."""
 
@@ -45,10 +48,13 @@ def rate_as_written(_: click.Context, parameter: click.Parameter, text: str | No
         return None
     option = f"--{parameter.human_readable_name.replace('_', '-')}"
     try:
-        rate = Fraction(text)
-    except (ValueError, ZeroDivisionError):
+        # Decimals are looked at first: written out, 1e999999999 is a gigabyte.
+        is_one = "/" in text or (0 <= Decimal(text) <= 1 and Decimal(text).adjusted() > LEAST)
+        rate = Fraction(text) if is_one else None
+    except (ArithmeticError, ValueError):
         refuse(option, text, "a number such as 0.2 or 1/5")
-    probability(option, float(rate))
+    if rate is None or not 0 <= rate <= 1:
+        refuse(option, text, "a probability from 0 to 1")
     return rate
 
 
@@ -111,14 +117,16 @@ def command(
     """  # noqa: D301 - \b is a character here, which keeps the lines apart
     which = {name: asked.pop(name) for name in ("file", "settings", "messages", "seed")}
     if page is not None:
-        check_out(page, PAGES, which["file"])
+        check_out(page, PAGES, which["file"], "--page")
     scenario = scenario_of(base=BASE, **which)
     bounds = Bounds(**{name: asked[name] for name in ("losses", "duplicates", "crashes", "hold")})
     wants_odds = bool(events) or loss is not None or return_loss is not None
     if wants_odds and not bounds.only_loses:
         allowed = "left out with --event and rates: worlds that are chosen have no probability"
         refuse("bounds", bounds.named, allowed)
-    rates = _rates(scenario, loss, return_loss) if bounds.only_loses else None
+    rates = None
+    if bounds.only_loses and (wants_odds or has_rates(scenario)):
+        rates = _rates(scenario, loss, return_loss)
     workers = Workers(jobs=jobs or runner.default_jobs(), backend=backend, address=address)
     found = worlds(
         scenario, **asked, search=search.shared(workers, lambda size: Progress(size, "worlds"))
@@ -127,6 +135,12 @@ def command(
     if page is not None:
         saved = found.page(lang).save(page)
         click.echo(f"worlds: open {saved} in a browser", err=True)
+
+
+def has_rates(scenario: Scenario) -> bool:
+    """Whether both links lose at a rate, and do nothing else."""
+    links = scenario.link, scenario.link_back
+    return all(isinstance(one.loss_model, Bernoulli) and not one.duplicate for one in links)
 
 
 def _rates(
@@ -145,7 +159,8 @@ def _account_of(
 ) -> Iterator[str]:
     """Yield what is said of all worlds: how many, what holds, how likely it is, what breaks it."""
     text, written = texts(lang), numbers(lang)
-    yield text("worlds_account", f"account_{found.status}").format(
+    account = "account_one" if found.count == 1 else "account"
+    yield text("worlds_account", f"{account}_{found.status}").format(
         count=_counted(found, lang), broken=_counted(found, lang, "violated")
     )
     yield ""

@@ -1,5 +1,7 @@
 """A handler that fails answers so: what its caller gets, and what the sender does about it."""
 
+from dataclasses import dataclass
+
 import pytest
 
 from simulator import (
@@ -314,6 +316,63 @@ def test_what_it_carries_is_the_callers_own():
     net.run()
     call.value.args[1].append("coffee")
     assert kept == ["tea"]
+
+
+class Slotted(Failed):
+    __slots__ = ("item",)
+
+    def __init__(self, item):
+        super().__init__(f"no {item} left")
+        self.item = item
+
+
+class Picky(Failed):
+    def __new__(cls, item, _):
+        return super().__new__(cls, item)
+
+    def __init__(self, item, _):
+        super().__init__(f"no {item} left")
+        self.item = item
+
+
+class Closed(Failed):
+    item = "tea"
+
+    def __setattr__(self, *_):
+        raise AttributeError("closed")
+
+
+@dataclass(frozen=True)
+class Frozen(Failed):
+    item: str
+
+    def __str__(self):
+        return f"no {self.item} left"
+
+
+@pytest.mark.parametrize("takes", [0.0, 0.02])
+@pytest.mark.parametrize(
+    "failure",
+    [Slotted("tea"), Picky("tea", 2), Closed("no tea left"), Frozen("tea")],
+    ids=lambda failure: type(failure).__name__,
+)
+def test_a_class_of_ones_own_may_be_written_as_one_likes(failure, takes):
+    net = Network(seed=1)
+    client, server = net.node("client"), net.node("server")
+    net.connect(client, server, Link(delay=Constant(0.01)))
+
+    @server.on("order")
+    def order(_):
+        if takes:
+            yield server.work(takes)
+        raise failure
+
+    call = client.ask(server, "order", guarantee=AtLeastOnce(retry=Retry(max_attempts=1)))
+    call.defused = True
+    net.run()
+    got = call.value
+    assert (type(got), str(got), got.item) == (type(failure), "no tea left", "tea")
+    assert got is not failure
 
 
 def test_no_result_is_sent_to_a_reply_queue_before_a_handling_succeeds():

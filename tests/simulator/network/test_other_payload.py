@@ -114,6 +114,17 @@ def test_another_copy_of_one_message_is_the_same_whatever_it_carries():
     assert isinstance(shop.ask(Order("k", Unequal(lambda: None)))[0], Refused)
 
 
+def test_what_holds_itself_is_compared_all_the_same():
+    def holding_itself():
+        items: list[object] = ["tea"]
+        items.append(items)
+        return items
+
+    shop = Shop("refuse")
+    assert shop.ask(Order("k", holding_itself())) == ["order 1"]
+    assert shop.ask(Order("k", holding_itself())) == ["order 1"]
+
+
 @pytest.mark.parametrize("other", [np.arange(4), np.arange(3) + 1, [0, 1, 2], None], ids=repr)
 def test_arrays_are_compared_item_by_item(other):
     shop = Shop("refuse")

@@ -1,6 +1,6 @@
 """What the network may do: duplicates, holds, crashes; what a search refuses; programs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import product
 
 import pytest
@@ -199,6 +199,29 @@ def test_a_duplicate_whose_copies_are_held_each_by_itself():
     assert worlds(scenario(BestEffort()), duplicates=1, hold=0.5, losses=0).count == 5
 
 
+def test_actions_are_counted_as_a_script_has_them():
+    """A duplicate that comes late is one action; a late original and its twin are two."""
+    found = worlds(scenario(AtMostOnceOfTheLatest(), messages=2), duplicates=1, hold=0.2, losses=0)
+    assert found.counterexample == Script([Duplicate(message=0, hold=0.2)])
+
+
+@dataclass(frozen=True)
+class AtMostOnceOfTheLatest:
+    """Sends once, and remembers the latest message alone."""
+
+    promises = AtMostOnce.promises
+
+    send = AtMostOnce.send
+
+    def receive(self, channel, copy):
+        seen = channel.memory(window=1)
+        if copy.message.id in seen:
+            channel.suppress(copy)
+        else:
+            channel.hand_over(copy)
+            seen.remember(copy.message.id)
+
+
 # ----------------------------------------------------------------------------- what always happens
 
 
@@ -226,6 +249,41 @@ def test_a_loss_of_what_the_script_duplicates_leaves_nothing_missed():
     twice = Script([Duplicate(message=0, attempt=2)])
     subject = scenario(ExactlyOnce(max_age=0.1), adversary=twice)
     found = worlds(subject)
+    assert replayed(subject, found) == "violated"
+
+
+def test_a_scripted_crash_that_never_happens_is_not_in_the_counterexample():
+    late = CrashAt(message=1, attempt=3, point="acknowledged", lasts=0.2)
+    subject = scenario(ExactlyOnce(window=1), messages=2, adversary=Script([late]))
+    found = worlds(subject)
+    assert found.counterexample == Script([Lose(message=0, what="acknowledgement")])
+    assert replayed(subject, found) == "violated"
+
+
+@dataclass(frozen=True)
+class TwiceAcknowledged:
+    """Acknowledges before handling and after, with a memory that a crash takes."""
+
+    retry: Retry = field(default_factory=lambda: Retry(max_attempts=2))
+    promises = ExactlyOnce.promises
+
+    send = AtLeastOnce.send
+
+    def receive(self, channel, copy):
+        channel.acknowledge(copy)
+        seen = channel.memory(durable=False)
+        if copy.message.id in seen:
+            channel.suppress(copy)
+        else:
+            seen.remember(copy.message.id, channel.hand_over(copy))
+        yield seen.reply_to(copy.message.id)
+        channel.acknowledge(copy)
+
+
+def test_a_point_that_a_copy_reaches_twice_is_a_choice_the_first_time():
+    subject = scenario(TwiceAcknowledged())
+    found = worlds(subject, crashes=1)
+    assert found.status == "violated"
     assert replayed(subject, found) == "violated"
 
 
@@ -274,6 +332,20 @@ def test_the_worlds_of_a_program():
     assert found.probability("violated", loss=p) == pytest.approx(1 - (1 - alone) ** 2)
     with pytest.raises(ValueError, match=r"Worlds\.probability\.loss must be given"):
         found.probability("violated")
+
+
+def test_the_words_are_those_of_what_travels():
+    def program(net, _):
+        client, server = net.node("client"), net.node("server")
+        net.connect(client, server, LINK)
+        server.on("order")(lambda _: "done")
+        call = client.ask(server, "order", guarantee=AtLeastOnce(retry=Retry(max_attempts=2)))
+        call.defused = True
+        net.run()
+        return "it was handled twice" if client.rows[0].handovers > 1 else ""
+
+    found = worlds(program, workload=Periodic(interval=1.0))
+    assert found.explain() == "The network loses the reply.\nit was handled twice"
 
 
 def test_a_program_need_not_say_what_it_breaks():
