@@ -6,7 +6,7 @@ from experiments.labs import LABS, skeleton
 from experiments.labs.judging import judge
 from experiments.labs.student import read
 from simulator import Script
-from tests.experiments.labs.solutions import RIGHT, WRONG, solution
+from tests.experiments.labs.solutions import CREDIT, REPLIES, RIGHT, WRONG, solution
 
 
 def judged(code, lab, folder, language="en"):
@@ -103,3 +103,52 @@ def test_more_worlds_than_can_be_searched_are_searched_with_fewer_losses(tmp_pat
     judgement = judged(skeleton("deduplication", "en"), "deduplication", tmp_path)
     assert judgement.where.endswith("with at most 3 losses.")
     assert judgement.worlds <= 20
+
+
+FAILED = "from simulator import Failed\n\n\nclass Account"
+AGAIN = """
+if key in self.replies:
+    raise Failed("again")
+self.balance += amount
+self.replies[key] = self.balance
+return self.balance
+"""
+AT_FIRST = """
+if key not in self.replies:
+    self.balance += amount
+    self.replies[key] = self.balance
+    raise Failed("later")
+return self.replies[key]
+"""
+BEFORE = """
+if key not in self.replies:
+    self.replies[key] = self.balance
+    self.balance += amount
+return self.replies[key]
+"""
+
+
+@pytest.mark.parametrize(
+    ("credit", "said", "actions"),
+    [
+        (CREDIT.replace("return self.replies[key]", "return True"), "another reply than the b", 0),
+        (CREDIT.replace("] = self.balance", "] = amount"), "another reply than the balance", 0),
+        (BEFORE, "another reply than the balance", 0),
+        (CREDIT.replace("return self.replies[key]", "return"), "gets no reply", 0),
+        (AT_FIRST, "gets no reply", 0),
+        (AGAIN, "gets no reply", 1),
+        (AGAIN.replace("raise", "return"), "another reply than the first time", 1),
+    ],
+)
+def test_an_account_replies_the_balance_each_time(credit, said, actions, tmp_path):
+    lab = "idempotent_account"
+    code = solution(lab, {"__init__": REPLIES, "credit": credit})
+    judgement = judged(code.replace("class Account", FAILED), lab, tmp_path)
+    assert said in judgement.broken
+    assert len(judgement.script.actions if judgement.script else ()) == actions
+
+
+def test_an_account_may_count_in_other_numbers(tmp_path):
+    lab = "idempotent_account"
+    code = solution(lab, {"__init__": REPLIES.replace("= 0", "= 0.0"), "credit": CREDIT})
+    assert judged(code, lab, tmp_path).right
