@@ -6,7 +6,7 @@ from experiments.labs import LABS, skeleton
 from experiments.labs.judging import judge
 from experiments.labs.student import read
 from simulator import Script
-from tests.experiments.labs.solutions import CREDIT, REPLIES, RIGHT, WRONG, solution
+from tests.experiments.labs.solutions import CREDIT, DEDUPLICATE, REPLIES, RIGHT, WRONG, solution
 
 
 def judged(code, lab, folder, language="en"):
@@ -152,3 +152,63 @@ def test_an_account_may_count_in_other_numbers(tmp_path):
     lab = "idempotent_account"
     code = solution(lab, {"__init__": REPLIES.replace("= 0", "= 0.0"), "credit": CREDIT})
     assert judged(code, lab, tmp_path).right
+
+
+def memory(bound):
+    receive = DEDUPLICATE.replace("memory()", f"memory({bound})")
+    return solution("bounded_memory", {"receive": receive})
+
+
+@pytest.mark.parametrize("bound", ["window=31", "window=50", "max_age=0.8", "max_age=1.5"])
+def test_a_memory_that_suffices_at_the_limits_is_right(bound, tmp_path):
+    judgement = judged(memory(bound), "bounded_memory", tmp_path)
+    assert judgement.right, judgement.broken
+
+
+@pytest.mark.parametrize(
+    ("bound", "actions"),
+    [("window=14", 4), ("window=20", 26), ("window=30", 42), ("max_age=0.78", 5)],
+)
+def test_a_memory_that_is_a_little_too_small_breaks_at_the_limits(bound, actions, tmp_path):
+    judgement = judged(memory(bound), "bounded_memory", tmp_path)
+    assert judgement.to_json("en")["promise"] == "NEVER_TWICE"
+    assert judgement.where.startswith("In a world at the limits of the task")
+    assert len(judgement.script.actions) == actions
+    assert judgement.to_text("mine.py", "fr").count("sequenceDiagram") == 1
+
+
+VOLATILE = """
+seen = channel.memory(durable=False)
+if copy.message.id in seen:
+    channel.suppress(copy)
+    channel.acknowledge(copy)
+    return
+seen.remember(copy.message.id)
+yield channel.hand_over(copy)
+channel.acknowledge(copy)
+"""
+REMEMBER_AFTER = """
+seen = channel.memory()
+if copy.message.id in seen:
+    channel.suppress(copy)
+else:
+    yield channel.hand_over(copy)
+    seen.remember(copy.message.id)
+channel.acknowledge(copy)
+"""
+
+
+def test_a_duplicate_acknowledged_while_the_first_copy_is_handled_may_have_no_effect(tmp_path):
+    lab = "acknowledge_after"
+    judgement = judged(solution(lab, {"receive": VOLATILE}), lab, tmp_path)
+    assert "no effect" in judgement.broken
+    assert len(judgement.script.actions) == 2
+
+
+@pytest.mark.parametrize(
+    "receive", [DEDUPLICATE, DEDUPLICATE.replace("()", "(durable=False)", 1), REMEMBER_AFTER]
+)
+def test_a_duplicate_acknowledged_after_the_handling_is_right(receive, tmp_path):
+    lab = "acknowledge_after"
+    judgement = judged(solution(lab, {"receive": receive}), lab, tmp_path)
+    assert judgement.right, judgement.broken
