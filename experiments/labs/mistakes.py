@@ -20,6 +20,9 @@ Snapshot = dict[str, str]
 RANDOM = "random", "secrets", "uuid", "numpy", "np", "time", "datetime", "os"
 """Names of what differs from run to run."""
 
+SENDING = "transmit", "acknowledgement"
+"""What a loop does that sends again and again."""
+
 
 class Mistake(Exception):
     """A mistake that ends the search: what it would find after that means nothing."""
@@ -43,7 +46,9 @@ def of_exception(error: BaseException, student: Student, language: str) -> str:
     said = " ".join(re.sub(place, "", str(error)).split())
     if isinstance(error, EndlessRun):
         line = next(iter(_lines_that_wait(student.file, "send")), line)  # answers do not begin it
-        raise Mistake(at_line("endless", student.file, line, language, error=said)) from error
+        told = at_line("endless", student.file, line, language, error=said)
+        hint = texts(language)("mistakes", "unnumbered") if "transmissions" in said else ""
+        raise Mistake(f"{told} {hint}".strip()) from error
     kind = type(error).__name__
     return at_line("exception", student.file, line, language, kind=kind, error=said)
 
@@ -70,7 +75,9 @@ def of_endless_loop(frame: FrameType | None, file: Path, language: str, seconds:
         seconds: How long it has taken.
     """
     lines = [*_lines_above(frame, file), *_lines_that_wait(file), 1]
-    return at_line("slow", file, lines[0], language, seconds=f"{seconds:g}")
+    told = at_line("slow", file, lines[0], language, seconds=f"{seconds:g}")
+    sends = any(f"channel.{verb}(" in linecache.getline(str(file), lines[0]) for verb in SENDING)
+    return f"{told} {texts(language)('mistakes', 'unnumbered')}" if sends else told
 
 
 def at_line(what: str, file: Path, line: int, language: str, **values: Any) -> str:

@@ -84,6 +84,16 @@ def test_the_story_is_told_in_either_language(tmp_path):
     assert english.count("sequenceDiagram") == french.count("sequenceDiagram") == 1
 
 
+def test_the_story_knows_a_request_and_a_delivery_from_a_message(tmp_path):
+    asked = judged(skeleton("idempotent_account", "en"), "idempotent_account", tmp_path)
+    told = asked.to_text("mine.py", "en").partition("The shortest story:\n")[2].splitlines()[0]
+    assert told == "The network loses the reply."
+    methods = WRONG["queue_worker"]["the task is carried out in the background"][0]
+    queued = judged(solution("queue_worker", methods), "queue_worker", tmp_path)
+    told = queued.to_text("mine.py", "fr").partition("la plus courte :\n")[2].splitlines()[0]
+    assert "accusé réception (la tâche) sur le lien" in told
+
+
 def test_endless_attempts_are_judged_within_few_losses(tmp_path):
     code = solution("at_least_once", RIGHT["at_least_once"])
     endless = code.replace("max_attempts=4", "max_attempts=None")
