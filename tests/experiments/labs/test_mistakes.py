@@ -99,9 +99,21 @@ def test_it_is_named_with_its_line(methods, line, said, tmp_path):
 def test_attempts_without_end_are_told_to_be_numbered(language, said, tmp_path):
     send = "while True:\n    channel.transmit(message, 1)\n    yield channel.timeout(1)"
     code = solution(LAB, {"send": send, "receive": HAND_OVER_ALL})
-    assert said in told(tmp_path, code, language=language).broken
-    still = solution(LAB, {"send": "while True:\n    yield channel.timeout(0)"})
-    assert said not in told(tmp_path, still, language=language).broken
+    assert f". {said}" in told(tmp_path, code, language=language).broken
+
+
+@pytest.mark.parametrize(
+    "send",
+    [
+        "while True:\n    yield channel.timeout(0)",
+        "for n in range(1, 9**9):\n    channel.transmit(message, n)\n    yield channel.timeout(1)",
+    ],
+)
+def test_other_loops_without_end_are_not_told_so(send, tmp_path):
+    code = solution(LAB, {"send": send, "receive": HAND_OVER_ALL})
+    broken = told(tmp_path, code).broken
+    assert "goes on for ever" in broken
+    assert "Number the attempts" not in broken
 
 
 def test_a_default_argument_is_state_too(tmp_path):
