@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from experiments.labs.conditions import Conditions
-from simulator import At, AtLeastOnce, CallFailed, Message, Network, Retry
+from simulator import At, AtLeastOnce, CallFailed, Failed, Message, Network, Retry
 from simulator.languages.texts import Texts
 from simulator.network import Steps
 
@@ -27,13 +27,20 @@ def account(
 
     def credit(request: Message) -> Any:
         key = request.data["key"]
-        reply = made.credit(key, request.data["amount"])
-        if made.balance != AMOUNT * len({*replies, key}):
+        try:
+            reply = made.credit(key, request.data["amount"])
+        except Failed:
+            mistakes.append("no_reply")
+            raise
+        balance = AMOUNT * len({*replies, key})
+        if made.balance != balance:
             mistakes.append("credited_twice" if key in replies else "not_credited")
-        elif reply != replies.setdefault(key, reply):
-            mistakes.append("other_reply")
         elif reply is None:
             mistakes.append("no_reply")
+        elif key in replies and reply != replies[key]:
+            mistakes.append("other_reply")
+        elif key not in replies and reply != balance:
+            mistakes.append("not_balance")
         replies.setdefault(key, reply)
         return reply
 

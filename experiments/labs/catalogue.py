@@ -9,6 +9,7 @@ from typing import Any, Final
 from experiments.labs.account import account
 from experiments.labs.conditions import LONGEST, Conditions, LabProgram, at_random
 from experiments.labs.delivery import Delivery
+from experiments.labs.limits import Limit, longest_apart, most_between
 from experiments.labs.queue_worker import queue_worker
 from simulator.policies import Promise
 
@@ -43,6 +44,7 @@ class Lab:
         program: What judges one run.
         stages: The worlds to search, one after the other.
         at_random: The random networks to try after that.
+        limits: The runs at the limits of the task, to try between the two.
         asked: What the skeleton names. None: a class with `send` and `receive`.
         has_state: Whether the object that is made may change: it is at one node only.
     """
@@ -50,6 +52,7 @@ class Lab:
     program: LabProgram
     stages: tuple[Stage, ...]
     at_random: tuple[Conditions, ...]
+    limits: tuple[Limit, ...] = ()
     asked: str | None = None
     has_state: bool = False
 
@@ -91,7 +94,7 @@ LABS: Final[Mapping[str, Lab]] = {
     ),
     "acknowledge_after": Lab(
         program=Delivery(promises=frozenset({SILENCE}), acknowledges=True, handling=0.02),
-        stages=(*MANY, *CRASH),
+        stages=(*MANY, *CRASH, Stage(losses=1, also={"duplicates": 1, "crashes": 1})),
         at_random=(at_random(loss=0.2, crashes=True),),
     ),
     "bounded_memory": Lab(
@@ -99,6 +102,7 @@ LABS: Final[Mapping[str, Lab]] = {
             promises=frozenset({TWICE, SILENCE}), acknowledges=True, most_remembered=50
         ),
         stages=(Stage(messages=60), *MANY, *COPIES, Stage(messages=16, losses=1)),
+        limits=(longest_apart(), most_between()),
         at_random=DRAWN,
     ),
     "queue_worker": Lab(

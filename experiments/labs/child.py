@@ -15,7 +15,7 @@ from experiments.labs import mistakes
 from experiments.labs.catalogue import LABS, OWN
 from experiments.labs.judgement import Judgement, refusal
 from experiments.labs.judging import judge
-from experiments.labs.student import NotALab, check_promises, read
+from experiments.labs.student import NotALab, check_guarantee, check_promises, read
 from experiments.labs.watchdog import Watchdog
 from experiments.labs.wording import texts
 
@@ -42,6 +42,8 @@ class Child:
         watchdog = Watchdog(self._seconds, stuck, self._stopped)
         try:
             student = read(self._file, self._lab.asked)
+            if self._lab.asked is None:
+                check_guarantee(student)
             if self._lab is OWN:
                 check_promises(student)
         except NotALab as error:
@@ -58,8 +60,12 @@ class Child:
         """Write the page, if one is asked for, and say so."""
         if not self._page:
             return ""
-        is_there = judgement.save_page(Path(self._page), self._language)
-        said = texts(self._language)("verdict", "page" if is_there else "no_page")
+        say = texts(self._language)
+        try:
+            is_there = judgement.save_page(Path(self._page), self._language)
+        except OSError as error:  # the disk may be full by now
+            return say("verdict", "unwritten").format(error=error.strerror or error) + "\n"
+        said = say("verdict", "page" if is_there else "no_page")
         return said.format(page=self._page) + "\n"
 
     def _stopped(self, frame: FrameType | None) -> None:

@@ -9,6 +9,9 @@ from simulator import Constant, Link, Network, RandomCrashes, Uniform
 from simulator.languages.texts import Texts
 
 USUAL: Final = Link(delay=Constant(0.05))
+SHORTEST: Final = 0.01
+"""The shortest that a copy is on its way, in seconds."""
+
 LONGEST: Final = 0.2
 """The longest that a copy is on its way, in seconds."""
 
@@ -52,7 +55,7 @@ class Conditions:
 
 def at_random(*, loss: float, duplicate: float = 0.0, crashes: bool = False) -> Conditions:
     """Return conditions that are drawn."""
-    delay = Uniform(low=0.01, high=LONGEST)
+    delay = Uniform(low=SHORTEST, high=LONGEST)
     return Conditions(link=Link(delay=delay, loss=loss, duplicate=duplicate), crashes=crashes)
 
 

@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from experiments.labs.wording import texts
-from simulator.adversary import Script
-from simulator.adversary.sentences import say_broken
+from simulator.adversary import Script, sentences
 from simulator.languages.numbers import numbers
 from simulator.policies import Promise
 from simulator.trace import Trace
@@ -43,7 +42,7 @@ class Judgement:
 
     def promise(self, language: str) -> Promise | None:
         """Return the promise that was broken; None if none was."""
-        said = {say_broken(promise, language): promise for promise in Promise}
+        said = {sentences.say_broken(promise, language): promise for promise in Promise}
         return said.get(self.broken)
 
     def to_json(self, language: str) -> dict[str, Any]:
@@ -70,7 +69,8 @@ class Judgement:
         diagram = self._mermaid(language)
         if self.script is not None and diagram:
             assert self.trace is not None  # noqa: S101 - it was drawn
-            parts.append(f"{say('verdict', 'story')}\n{self.script.explain(language)}")
+            actions = sentences.say(self.script.actions, language, self.trace.rows)
+            parts.append("\n".join((say("verdict", "story"), *actions)))
             parts += [self.trace.tell(language=language), diagram.rstrip()]
         return "\n\n".join(parts) + "\n"
 

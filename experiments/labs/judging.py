@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Sequence
+from typing import Any, Final
 
 from experiments.labs.catalogue import Lab, Stage
 from experiments.labs.conditions import INTERVAL, Conditions
 from experiments.labs.judgement import Judgement
+from experiments.labs.limits import Limit
 from experiments.labs.mistakes import Mistake, of_chance
 from experiments.labs.student import Student
 from experiments.labs.trial import Trial
 from experiments.labs.wording import texts
-from simulator import At, Network, Periodic, minimize, worlds
+from simulator import At, Network, Periodic, Script, minimize, worlds
 from simulator.languages.numbers import numbers
+from simulator.minimization.delta import smallest
 from simulator.worlds import Worlds
 from simulator.worlds.chooser import Bounds, Chooser
 from simulator.worlds.replay import trace_of
@@ -51,6 +53,11 @@ def judge(
             if found.status == "violated":
                 return _violated(found, searched, language)
             seen += found.count
+        for limit in lab.limits:
+            broken = _broken_at_limit(trial(Conditions()), limit, language)
+            if broken is not None:
+                return broken
+            seen += 1
         for conditions in lab.at_random:
             for seed in SEEDS:
                 broken = _broken_at_random(trial(conditions), seed, language)
@@ -132,6 +139,28 @@ def _where(count: int, violated: int, stage: Stage, *, is_calm: bool, language: 
         worlds=written(count),
         messages=messages,
         bounds=said("bounds", "and").join(bounds),
+    )
+
+
+def _broken_at_limit(trial: Trial, limit: Limit, language: str) -> Judgement | None:
+    """Try a run at a limit; leave out what it does not need to break something."""
+    times = tuple(number * INTERVAL for number in range(limit.messages))
+
+    def run(actions: Sequence[Any], *, trace: bool = False) -> tuple[str, Network]:
+        net = Network(adversary=Script(actions), trace=trace)
+        return trial(net, times), net
+
+    if not run(limit.script.actions)[0]:
+        return None
+    least = smallest(limit.script.actions, lambda actions: bool(run(actions)[0]))
+    said, net = run(least, trace=True)
+    return Judgement(
+        worlds=1,
+        violated=1,
+        broken=said,
+        where=texts(language)("verdict", "at_limit"),
+        script=Script(least),
+        trace=net.trace,
     )
 
 

@@ -43,7 +43,8 @@ def of_exception(error: BaseException, student: Student, language: str) -> str:
     said = " ".join(re.sub(place, "", str(error)).split())
     if isinstance(error, EndlessRun):
         line = next(iter(_lines_that_wait(student.file, "send")), line)  # answers do not begin it
-        raise Mistake(at_line("endless", student.file, line, language, error=said)) from error
+        told = at_line("endless", student.file, line, language, error=said)
+        raise Mistake(_with_hint(told, student.file, language)) from error
     kind = type(error).__name__
     return at_line("exception", student.file, line, language, kind=kind, error=said)
 
@@ -70,7 +71,8 @@ def of_endless_loop(frame: FrameType | None, file: Path, language: str, seconds:
         seconds: How long it has taken.
     """
     lines = [*_lines_above(frame, file), *_lines_that_wait(file), 1]
-    return at_line("slow", file, lines[0], language, seconds=f"{seconds:g}")
+    told = at_line("slow", file, lines[0], language, seconds=f"{seconds:g}")
+    return _with_hint(told, file, language)
 
 
 def at_line(what: str, file: Path, line: int, language: str, **values: Any) -> str:
@@ -98,6 +100,23 @@ def _first_line(student: Student) -> int:
         if isinstance(node, ast.ClassDef | ast.FunctionDef) and node.name == student.kind.__name__:
             return node.lineno
     return 1
+
+
+def _with_hint(told: str, file: Path, language: str) -> str:
+    """Return a sentence with a hint, if a loop of a file sends with the same number each time."""
+    sent = [
+        [*call.args[1:], *(given.value for given in call.keywords)]
+        for loop in ast.walk(ast.parse("".join(linecache.getlines(str(file)))))
+        if isinstance(loop, ast.For | ast.While)
+        for call in ast.walk(loop)
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Attribute)
+        and call.func.attr == "transmit"
+    ]
+    is_same = any(isinstance(number, ast.Constant) for given in sent for number in given[:1])
+    if not is_same:
+        return told
+    return f"{told.removesuffix('.')}. {texts(language)('mistakes', 'unnumbered')}"
 
 
 def _lines_above(frame: FrameType | None, file: Path) -> list[int]:

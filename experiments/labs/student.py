@@ -11,7 +11,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
+from simulator.policies import Promise, Retry
 from simulator.reading import read_text
+from simulator.worlds.subject import check_backoff
 
 MODULE: Final = "lab_of_a_student"
 """What the module of a student's file is called, so that its dataclasses find it."""
@@ -69,6 +71,8 @@ def read(file: Path, asked: str | None) -> Student:
         raise NotALab(f"{file}, line {error.lineno}: {error.msg}") from error
     except ValueError as error:
         raise NotALab(str(error)) from error
+    except (RecursionError, MemoryError) as error:
+        raise NotALab(f"{file}: its code is nested too deep") from error
     module = ModuleType(MODULE)
     module.__file__ = str(file)
     sys.modules[MODULE] = module
@@ -87,15 +91,39 @@ def read(file: Path, asked: str | None) -> Student:
 
 
 def check_promises(student: Student) -> None:
-    """Refuse a guarantee that promises nothing.
+    """Refuse a guarantee that promises nothing, or anything but a `Promise`.
 
     Raises:
         NotALab: If it does not.
     """
-    promises = getattr(student.kind, "promises", None)
+    promises = getattr(student.make(), "promises", None)
+    the_class = f"{student.file}: the class {student.kind.__name__}"
     if not isinstance(promises, set | frozenset) or not promises:
         allowed = "must promise something: set promises, or give a lab with --lab"
+        raise NotALab(f"{the_class} {allowed}")
+    others = sorted(repr(promise) for promise in promises if not isinstance(promise, Promise))
+    if others:
+        raise NotALab(f"{the_class} must promise members of Promise, got {others[0]}")
+
+
+def check_guarantee(student: Student) -> None:
+    """Refuse a guarantee that is no value, or whose pauses are drawn.
+
+    Raises:
+        NotALab: If it is one.
+    """
+    made = student.make()
+    if type(made).__hash__ is None:
+        allowed = "must be @dataclass(frozen=True): a guarantee is a value"
         raise NotALab(f"{student.file}: the class {student.kind.__name__} {allowed}")
+    retry = getattr(made, "retry", None)
+    if isinstance(retry, Retry):
+        try:
+            check_backoff(f"{student.file}: here the backoff", retry.backoff)
+        except ValueError as error:
+            raise NotALab(str(error)) from error
+        except Exception:  # noqa: BLE001 - its own mistake, which is judged with its line
+            return
 
 
 def line_of(error: BaseException, file: Path) -> int | None:

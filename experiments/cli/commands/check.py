@@ -49,6 +49,7 @@ def command(
         choice("--page ending", page.suffix, PAGES)
         if not page.parent.is_dir():
             raise ValueError(f"--page must be in a folder that is there, got '{page}'")
+        _check_writable(page)
     checked = check(file, lab, language=lang, page=page)
     if as_json:
         click.echo(json.dumps(dict(checked.document), indent=2))
@@ -57,3 +58,16 @@ def command(
     if checked.status == NOT_A_LAB:
         say(checked.text)
     context.exit(checked.status)
+
+
+def _check_writable(page: Path) -> None:
+    """Refuse a page that cannot be written, before anything is judged."""
+    try:
+        is_new = not page.exists()
+        with page.open("ab"):
+            pass
+        if is_new:
+            page.unlink()
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise ValueError(f"--page must be a writable file, got '{page}': {reason}") from error

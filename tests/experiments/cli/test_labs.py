@@ -14,6 +14,10 @@ SCHEMA = json.loads(GUIDE.read_text(encoding="utf-8").split("```json\n")[1].spli
 
 TYPES = {bool: "boolean", int: "integer", str: "string", list: "array", type(None): "null"}
 
+VERBS = " def send(s, c, m): 0\n def receive(s, c, m): 0\n"
+REPEATED = solution("at_least_once", RIGHT["at_least_once"])
+JITTERED = "ExponentialBackoff(base=0.05, jitter='full')"
+
 
 def run(*arguments):
     with pytest.raises(SystemExit) as end:
@@ -88,6 +92,38 @@ def test_json_is_as_the_guide_says(code, status, folder, capsys):
     assert (document["story"] or "sequenceDiagram").startswith("sequenceDiagram")
 
 
+def test_promises_may_be_set_as_it_is_made(folder, capsys):
+    once = solution("at_most_once", RIGHT["at_most_once"])
+    own = once.replace("promises: ClassVar", "kept: ClassVar")
+    assert own != once
+    made = "    def __init__(self):\n        object.__setattr__(self, 'promises', self.kept)\n"
+    Path("mine.py").write_text(f"{own}\n{made}", encoding="utf-8")
+    assert run("check", "mine.py") == 0
+
+
+@pytest.mark.parametrize(
+    "page", ["/proc/nothing/x.html", "/proc/x.html", "x" * 300 + ".html", "folder.html"]
+)
+def test_a_page_that_cannot_be_written_is_refused_before_anything_is_judged(page, folder, capsys):
+    Path("folder.html").mkdir()
+    Path("mine.py").write_text("open('judged', 'w')\n", encoding="utf-8")
+    assert run("check", "mine.py", "--lab", "at_most_once", "--page", page) == 2
+    told = capsys.readouterr()
+    assert "--page" in told.err
+    assert told.err.count("\n") == 1
+    assert not Path("judged").exists()
+
+
+def test_a_page_that_is_not_written_leaves_no_file_and_keeps_an_old_one(folder, capsys):
+    once = solution("at_most_once", RIGHT["at_most_once"])
+    Path("mine.py").write_text(once, encoding="utf-8")
+    Path("old.html").write_text("old", encoding="utf-8")
+    for page in ("new.html", "old.html"):
+        assert run("check", "mine.py", "--lab", "at_most_once", "--page", page) == 0
+    assert not Path("new.html").exists()
+    assert Path("old.html").read_text(encoding="utf-8") == "old"
+
+
 @pytest.mark.parametrize(
     ("code", "lab", "said"),
     [
@@ -113,6 +149,29 @@ def test_json_is_as_the_guide_says(code, status, folder, capsys):
             None,
             "mine.py: the class A must promise something",
         ),
+        (
+            f"class A:\n promises = frozenset({{'NEVER_TWICE'}})\n{VERBS}",
+            None,
+            "mine.py: the class A must promise members of Promise, got 'NEVER_TWICE'",
+        ),
+        (
+            f"class A:\n def __init__(s): s.promises = ['NEVER_TWICE']\n{VERBS}",
+            None,
+            "mine.py: the class A must promise something",
+        ),
+        (
+            REPEATED.replace("frozen=True", "order=True"),
+            "at_least_once",
+            "mine.py: the class AtLeastOnce must be @dataclass(frozen=True)",
+        ),
+        (
+            REPEATED.replace("max_attempts=4", f"max_attempts=4, backoff={JITTERED}").replace(
+                "import Retry", "import ExponentialBackoff, Retry"
+            ),
+            "at_least_once",
+            "mine.py: here the backoff must be one without jitter, such as Exp",
+        ),
+        ("x = " + "-" * 100_000 + "1\n", None, "mine.py: its code is nested too deep"),
         (
             "".join(
                 f"class {name}:\n def send(s, c, m): 0\n def receive(s, c, m): 0\n" for name in "AB"

@@ -74,7 +74,7 @@ WRONG: dict[str, dict[str, tuple[dict[str, str], str, int]]] = {
         "it remembers the latest only": (
             {"receive": KEEP_FIRST.replace("memory()", "memory(window=1)")},
             "NEVER_TWICE",
-            2,
+            1,
         ),
         "it remembers before it looks": (
             {

@@ -93,6 +93,29 @@ def test_it_is_named_with_its_line(methods, line, said, tmp_path):
     assert judgement.to_json("en")["promise"] is None
 
 
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "Number the attempts"), ("fr", "Numérotez les tentatives")]
+)
+def test_attempts_without_end_are_told_to_be_numbered(language, said, tmp_path):
+    send = "while True:\n    channel.transmit(message, 1)\n    yield channel.timeout(1)"
+    code = solution(LAB, {"send": send, "receive": HAND_OVER_ALL})
+    assert f". {said}" in told(tmp_path, code, language=language).broken
+
+
+@pytest.mark.parametrize(
+    "send",
+    [
+        "while True:\n    yield channel.timeout(0)",
+        "for n in range(1, 9**9):\n    channel.transmit(message, n)\n    yield channel.timeout(1)",
+    ],
+)
+def test_other_loops_without_end_are_not_told_so(send, tmp_path):
+    code = solution(LAB, {"send": send, "receive": HAND_OVER_ALL})
+    broken = told(tmp_path, code).broken
+    assert "goes on for ever" in broken
+    assert "Number the attempts" not in broken
+
+
 def test_a_default_argument_is_state_too(tmp_path):
     code = solution(LAB, {"send": RESEND, "receive": "seen.add(copy)" + HAND_OVER_ALL})
     code = code.replace("channel, copy)", "channel, copy, seen=set())", 1)
@@ -137,6 +160,19 @@ def test_an_endless_loop_is_stopped_and_named(methods, line, tmp_path):
     else:
         assert f"mine.py, line {line_of(code, line)}: `{line}` does not end" in checked.text
     assert not checked.document["right"]
+
+
+def test_attempts_that_meet_the_same_fate_again_are_told_to_be_numbered(tmp_path):
+    send = """
+    while True:
+        channel.transmit(message, attempt=1)
+        if (yield channel.acknowledgement(message, within=0.2)):
+            return
+    """
+    code = solution(LAB, {"send": send, "receive": HAND_OVER_ALL})
+    checked = check(written(tmp_path, code), LAB, seconds=1.0)
+    assert checked.status == 1
+    assert "Number the attempts, 1, 2, 3…" in checked.text
 
 
 def test_an_endless_loop_before_anything_is_judged_is_stopped_too(tmp_path):
