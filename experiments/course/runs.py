@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from contextlib import suppress
+from functools import cache
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -37,6 +38,7 @@ class Calls(NamedTuple):
     in_doubt: Measure
 
 
+@cache
 def one_call(*, loss: float) -> Calls:
     """Call a server, each call once, over a link that loses; the reply is the acknowledgement."""
     once = AtLeastOnce(retry=Retry(timeout=PATIENCE, max_attempts=1))
@@ -51,6 +53,7 @@ def one_call(*, loss: float) -> Calls:
     return Calls(_measure(failed, 1 - (1 - loss) ** 2), _measure(in_doubt, (1 - loss) * loss))
 
 
+@cache
 def without_timeout(*, loss: float) -> Measure:
     """Return the share of the chapter's calls that still wait after an hour, without a timeout."""
     patient = AtLeastOnce(retry=Retry(timeout=NEVER, max_attempts=CHAPTER.max_attempts))
@@ -69,6 +72,7 @@ def without_timeout(*, loss: float) -> Measure:
     return _measure(waiting, theory=1 - (1 - loss) ** 2)
 
 
+@cache
 def slow_server(late_answers: Literal["accept", "ignore"]) -> tuple[Measure, Measure]:
     """Call a server with one worker, call after call, by the chapter's loop with our timeout.
 
