@@ -146,9 +146,17 @@ def test_a_mistake_that_only_a_loss_shows_has_its_story(tmp_path):
     ("methods", "line"),
     [
         ({"receive": "while True:\n    pass"}, "while True:"),
-        ({"send": "while True:\n    yield channel.timeout(1)"}, "yield channel.timeout(1)"),
+        pytest.param(
+            {"send": "while True:\n    yield channel.timeout(1)"},
+            "yield channel.timeout(1)",
+            marks=pytest.mark.slow,
+        ),
         ({"receive": "sum(range(10**12))"}, "sum(range(10**12))"),  # no other thread runs meanwhile
-        ({"receive": "import time; time.sleep(60)"}, "import time; time.sleep(60)"),
+        pytest.param(
+            {"receive": "import time; time.sleep(60)"},
+            "import time; time.sleep(60)",
+            marks=pytest.mark.slow,
+        ),
     ],
 )
 def test_an_endless_loop_is_stopped_and_named(methods, line, tmp_path):
