@@ -48,7 +48,7 @@ def check_out(out: Path, kinds: Collection[str], file: Path | None, option: str 
     """Refuse a file whose ending says not what is in it, and the scenario that is read."""
     choice(f"{option} ending", out.suffix, kinds)
     if not out.absolute().parent.is_dir():
-        raise ValueError(f"{option} must be in a folder that is there, got '{out}'")
+        raise ValueError(f"{option}: there is no folder {out.parent}")
     if file is not None and out.exists() and out.samefile(file):
         raise ValueError(f"{option} must be another file than the scenario's own, got '{out}'")
 

@@ -104,7 +104,7 @@ def test_without_a_file_two_messages_have_three_attempts(capsys):
         (["--loss", "1e400"], "--loss must be a probability from 0 to 1, got '1e400'"),
         (["--loss", "1e999999999"], "--loss must be a probability from 0 to 1"),
         (["--loss", "1e-999999999"], "--loss must be a probability from 0 to 1"),
-        (["--page", "nowhere/w.html"], "--page must be in a folder that is there"),
+        (["--page", "nowhere/w.html"], "--page: there is no folder nowhere"),
         (["--loss", "nan"], "--loss must be a number such as 0.2 or 1/5, got 'nan'"),
         (["--return-loss", "1/0"], "--return-loss must be a number such as 0.2 or 1/5, got '1/0'"),
         (["--hold", "-1"], "worlds.hold"),
