@@ -17,7 +17,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util.nodes import make_refnode
 
 OUTSIDE = re.compile(
-    r"(np|npt|numpy|pd|pandas|simpy|matplotlib|collections|pathlib|types|typing)\.|ndarray$|ArrayLike$"
+    r"(np|npt|numpy|pd|pandas|simpy|matplotlib|collections|fractions|pathlib|types|typing)\.|ndarray$|ArrayLike$"
 )
 """Libraries with a documentation of their own, elsewhere: their names are shown, without a link."""
 

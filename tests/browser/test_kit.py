@@ -136,16 +136,16 @@ def test_figures_and_players_are_as_dark_as_the_book_and_every_diagram_is_drawn(
     figure.scroll_into_view_if_needed()
     page.wait_for_function("image => image.naturalWidth > 500", arg=figure.element_handle())
     assert len(figure.get_attribute("alt")) > 100
-    page.locator(".pigeon-player").scroll_into_view_if_needed()
-    player = page.frame_locator(".pigeon-player")
+    page.locator(".pigeon-player").last.scroll_into_view_if_needed()
+    player = page.frame_locator(".pigeon-player").last
     player.locator(f"html[data-theme={fits}]").wait_for(state="attached")
 
 
 def test_a_player_plays_in_its_page_and_follows_the_books_theme(book, open_page):
     folder, _ = book
     page = open_page((folder / "message_passing.html").as_uri())
-    page.locator(".pigeon-player").scroll_into_view_if_needed()
-    player = page.frame_locator(".pigeon-player")
+    page.locator(".pigeon-player").last.scroll_into_view_if_needed()
+    player = page.frame_locator(".pigeon-player").last
     assert player.locator("#play").inner_text().endswith("Lecture")
     player.locator("#play").click()
     player.get_by_text("perte en route : message 0").first.wait_for()
