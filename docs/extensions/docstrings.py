@@ -119,8 +119,8 @@ def find(
 
 
 def _is_variable(name: str) -> bool:
-    """Tell whether a name stands for any type."""
-    return name in {"Draw", "HandlerFunction"}
+    """Tell whether a name stands for any type, or for a function that only the command line has."""
+    return name in {"Draw", "HandlerFunction", "Search"}
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
