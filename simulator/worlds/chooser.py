@@ -225,7 +225,7 @@ class Chooser:
 def fates_of(
     delays_ns: tuple[int, ...],
     may_lose: bool,  # noqa: FBT001 - what is left of the bounds
-    may_duplicate: bool,  # noqa: FBT001
+    may_duplicate: bool,  # noqa: FBT001 - likewise
     may_hold: int,
     hold_ns: int,
 ) -> list[Fate]:
