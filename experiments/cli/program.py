@@ -41,6 +41,7 @@ COMMANDS = {
     "kit": "Write the course kit, for an mdBook.",
     "lab": "Write the skeleton of a lab, to begin with.",
     "list": "List the experiments and their questions.",
+    "measure": "Measure real programs beside their simulation.",
     "minimize": "Shrink a run that broke a promise to the least.",
     "play": "Make a page that plays a scenario in the browser.",
     "run": "Run experiments, and write their tables and figures.",

@@ -1,0 +1,1 @@
+"""Reality: the same things done by real programs, measured beside their simulation."""

@@ -1,0 +1,33 @@
+"""The catalogue of measurements: what `pigeon measure` can measure, by name.
+
+Each is a module of this room with a function `measure(options)`, which starts the real thing,
+measures it, simulates the same, and stops what it started, whatever happens. One whose programs are
+not installed here raises `NotInstalled`, in one sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from typing import Final
+
+from experiments.reality.comparison import Comparison
+from experiments.reality.options import Options
+
+MEASUREMENTS: Final[dict[str, str]] = {}
+"""The module of each measurement, by its name."""
+
+
+def measure(name: str, options: Options) -> Sequence[Comparison]:
+    """Measure the real thing beside its simulation.
+
+    Args:
+        name: One of `MEASUREMENTS`.
+        options: What is asked for.
+
+    Raises:
+        NotInstalled: If a program that it needs is not here.
+    """
+    module = import_module(f"experiments.reality.{MEASUREMENTS[name]}")
+    act: Callable[[Options], Sequence[Comparison]] = module.measure
+    return act(options)
