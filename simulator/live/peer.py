@@ -1,0 +1,326 @@
+"""A peer: one end of a live run, the sender or the receiver, in a process of its own.
+
+It is the network of the simulator, of which one node is here. What goes to the other leaves as a
+datagram; what comes from it is let in at the instant at which it came.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import simpy
+
+from simulator.clock import END_OF_TIME
+from simulator.engines.creation import IntArray, creation_blocks, horizon_ns
+from simulator.engines.discrete_event import TOPIC, stage
+from simulator.ledger import Row
+from simulator.live.datagram import (
+    ANSWER,
+    ANSWER_TO_RELEASE,
+    DATA,
+    FORMAT,
+    RELEASE,
+    Datagram,
+    from_bytes,
+)
+from simulator.live.journal import Journal, Past, row_fields
+from simulator.live.schedule import LiveSchedule
+from simulator.message import Message
+from simulator.network import Network
+from simulator.network.channel.copies import Answer, Copy
+from simulator.network.channel.receiver_end import ReceiverEnd
+from simulator.network.channel.receiving import was_done, when_done
+from simulator.network.channel.sender_end import SenderEnd
+from simulator.network.wire import CopyCounts, Parcel, Wire
+from simulator.policies import SeenMessages
+from simulator.scenario import RECEIVER, SENDER, Scenario
+from simulator.validation import refuse
+
+if TYPE_CHECKING:
+    from simulator.conditions import Link
+    from simulator.network.channel.channel import Ends
+    from simulator.network.schedule import Schedule
+
+Place = tuple[int, int, int]
+"""When something is due: its instant, its phase in it, its turn in that."""
+
+
+class Peer:
+    """One end of a live run.
+
+    Attributes:
+        role: "sender" or "receiver".
+        outbox: The datagrams that have not left yet.
+        sent: How many it has sent so far.
+        came: How many have come so far.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        replication: int,
+        role: str,
+        journal: Journal,
+        *,
+        life: int = 0,
+        lives: tuple[tuple[int, int], ...] = ((0, END_OF_TIME),),
+        past: Past | None = None,
+        turn: Callable[[], int] | None = None,
+    ) -> None:
+        """Set up this end.
+
+        Args:
+            scenario: What is run.
+            replication: Which repetition.
+            role: Which end.
+            journal: Where it writes what it does.
+            life: Which life of it this is, from 0.
+            lives: Start and end of each, in nanoseconds.
+            past: What the earlier ones left behind.
+            turn: Returns the next turn, where several share them. None: its own.
+        """
+        self.role = role
+        self.outbox: list[Datagram] = []
+        self.sent = self.came = 0
+        self._journal = journal
+        self._life = life
+        self._end_ns = horizon_ns(scenario)
+        self._scenario = scenario
+        past = past or Past()
+        self._net = net = LiveNetwork(scenario, replication, self)
+        net.env.instant_ns = lives[life][0]
+        if turn is not None:
+            net.env.turn = turn
+        self.seen: list[str] = []
+        self.forgotten: list[str] = []
+        self.known = past.seen
+        blocks = creation_blocks(scenario, replication) if role == SENDER else iter(())
+        self._sender, receiver = stage(scenario, net, _within(blocks, lives[life]))
+        self._channel = net.channel(self._sender, receiver, scenario.guarantee)
+        if role == SENDER:
+            self._sender.rows.extend(past.rows[number] for number in sorted(past.rows))
+            for row in self._sender.rows:
+                if row.belief == "waiting":
+                    row.belief = "forgot"
+        self._rows = past.rows
+        if past.rows:
+            self._write(lives[life][0], lives[life][0], "began", set(past.rows))
+
+    def next_place(self) -> Place | None:
+        """Return when it next has something to do before the horizon; None: it has nothing."""
+        place = self._net.env.next_place()
+        return None if place is None or place[0] >= self._end_ns else place
+
+    def fire(self, now_ns: int) -> None:
+        """Do what is due next."""
+        due_ns = self._net.env.happen_next()
+        self._write(due_ns, now_ns, "timer")
+
+    def take(self, data: bytes, now_ns: int) -> None:
+        """Let in a datagram that has come."""
+        datagram = from_bytes(data)
+        self.came += 1
+        late_ns = datagram.late_ns + abs(now_ns - datagram.due_ns)
+        if now_ns < self._end_ns:
+            parcel = self._parcel(datagram)
+            self._net.env.let_in(parcel, now_ns, late_ns)
+        self._write(now_ns - late_ns, now_ns, "arrival", about=datagram)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether it has nothing more to do, unless something comes."""
+        return not self._net.env.has_more(self._end_ns)
+
+    def finish(self, now_ns: int) -> None:
+        """Write all rows: the run is over."""
+        if self.role == SENDER:
+            self._write(now_ns, now_ns, "end", set(range(len(self._sender.rows))))
+
+    # The rest is for its network.
+
+    def leave(self, parcel: Parcel, size_bytes: int) -> None:
+        """Let a parcel leave, as a datagram."""
+        attempt, env = parcel.attempt, self._net.env
+        if isinstance(parcel, Copy):
+            kind = RELEASE if parcel.is_release else DATA
+        else:
+            to_release = isinstance(parcel, Answer) and parcel.to_release
+            kind = ANSWER_TO_RELEASE if to_release else ANSWER
+        self.outbox.append(
+            Datagram(
+                kind,
+                parcel.message.number,
+                attempt,
+                parcel.number,
+                self._life,
+                env.instant_ns,
+                late_ns=env.late_ns,
+                size_bytes=max(size_bytes, FORMAT.size),
+            )
+        )
+
+    def _parcel(self, datagram: Datagram) -> Parcel:
+        """Return what a datagram carries, as it arrives here."""
+        near, far = self._channel.sender, self._channel.receiver
+        row = self._row(datagram.message)
+        message = self._message(datagram.message, row.created_ns)
+        attempt, number = datagram.attempt, datagram.copy
+        copy = Copy(far, message, attempt, number, row, datagram.is_release, wants_reply=False)
+        parcel: Parcel = Answer(near, copy) if datagram.is_answer else copy
+        parcel.counts = CopyCounts()
+        return parcel
+
+    def _row(self, number: int) -> Row:
+        if self.role == SENDER:
+            return self._sender.rows[number]
+        if number not in self._rows:
+            self._rows[number] = Row(number, 0)
+        return self._rows[number]
+
+    def _message(self, number: int, created_ns: int) -> Message:
+        size, times = self._scenario.workload.size_bytes, self._net.service_times
+        return Message(
+            SENDER, RECEIVER, number, TOPIC, None, created_ns, size, service_times=times
+        )
+
+    def _write(
+        self,
+        due_ns: int,
+        done_ns: int,
+        what: str,
+        changed: set[int] | None = None,
+        about: Datagram | None = None,
+    ) -> None:
+        """Write a step into the journal, before anything of it leaves."""
+        trace = self._net.trace
+        step: dict[str, Any] = {"due": due_ns, "done": done_ns, "what": what}
+        if about is not None:
+            step["datagram"] = about.kind, about.message, about.attempt, about.copy
+        if trace.log or changed:
+            events, trace.rows = trace.rows, []
+            numbers = changed or {event.message for event in events if event.message >= 0}
+            step["events"] = events
+            step["rows"] = [row_fields(self._row(number)) for number in sorted(numbers)]
+        if self.seen:
+            step["seen"], self.seen = self.seen, []
+        if self.forgotten:
+            step["forgotten"], self.forgotten = self.forgotten, []
+        self._journal.write(step)
+
+
+def _within(blocks: Iterator[IntArray], life: tuple[int, int]) -> Iterator[IntArray]:
+    """Yield the instants that fall within a life."""
+    for times in blocks:
+        start, stop = np.searchsorted(times, life)
+        yield times[start:stop]
+
+
+class LiveNetwork(Network):
+    """A network of which one node is here, and the other in another process."""
+
+    env: LiveSchedule
+
+    def __init__(self, scenario: Scenario, replication: int, peer: Peer) -> None:
+        """Make an empty one.
+
+        Args:
+            scenario: What is run.
+            replication: Which repetition.
+            peer: Whose network it is.
+        """
+        self._peer = peer
+        super().__init__(scenario.seed, replication=replication)
+
+    def _make_schedule(self) -> Schedule:
+        return LiveSchedule()
+
+    def _lay_wire(self, name: str, link: Link) -> Wire:
+        return SocketWire(self._peer, self.env, name, link, self._draws, self.trace)
+
+    @property
+    def _ends(self) -> Ends:
+        peer = self._peer
+
+        def receiver_end(*parts: Any) -> ReceiverEnd:
+            return DurableReceiverEnd(peer, *parts)
+
+        return receiver_end, SenderEnd
+
+
+class SocketWire(Wire):
+    """A wire whose other end is in another process."""
+
+    def __init__(self, peer: Peer, *parts: Any) -> None:
+        """Lay it; what it carries leaves by a peer."""
+        super().__init__(*parts)
+        self._peer = peer
+
+    def carry(self, parcel: Parcel, size_bytes: int) -> int:
+        """Let a parcel leave; what becomes of it, this end does not know."""
+        self._peer.leave(parcel, size_bytes)
+        return 0
+
+
+class DurableReceiverEnd(ReceiverEnd):
+    """A receiver's end whose durable memory is a file."""
+
+    def __init__(self, peer: Peer, *parts: Any) -> None:
+        """Open it; what it remembers, a peer writes down."""
+        super().__init__(*parts)
+        self._peer = peer
+
+    def memory(
+        self, window: int | None = None, max_age: float | None = None, *, durable: bool = True
+    ) -> SeenMessages:
+        """Return what the receiver remembers, and did before it last started if that is durable."""
+        if self._memory is None:
+            if durable:
+                self._memory = WrittenMemory(self._peer)
+                for message_id in self._peer.known:
+                    self._memory.restore(message_id, done(self.env))
+            else:
+                self._memory = SeenMessages()
+        return self._memory
+
+
+def done(env: Schedule) -> simpy.Event:
+    """Return a handling that has come to its end."""
+    event = simpy.Event(env)
+    event._ok, event._value = True, None
+    event.callbacks = None  # type: ignore[assignment]  # it has been processed
+    return event
+
+
+class WrittenMemory(SeenMessages):
+    """A memory that is written down: each message with the effect of handling it, or not at all."""
+
+    def __init__(self, peer: Peer) -> None:
+        """Start empty."""
+        super().__init__()
+        self._peer = peer
+
+    def restore(self, message_id: str, reply: Any) -> None:
+        """Remember what was written down before."""
+        super().remember(message_id, reply)
+
+    def remember(self, message_id: Any, reply: Any = None) -> None:
+        """Remember a message; write it down once it has been handled."""
+        if not isinstance(message_id, str):
+            refuse("SeenMessages.remember", message_id, "the identifier of a message")
+        super().remember(message_id, reply)
+        if isinstance(reply, simpy.Event) and not was_done(reply):
+            when_done(reply, lambda _: self._note(message_id, reply))
+        else:
+            self._peer.seen.append(message_id)
+
+    def forget(self, message_id: Any) -> None:
+        """Forget a message, here and in what is written."""
+        super().forget(message_id)
+        self._peer.forgotten.append(message_id)
+
+    def _note(self, message_id: str, reply: simpy.Event) -> None:
+        if message_id in self and was_done(reply):
+            self._peer.seen.append(message_id)
+
