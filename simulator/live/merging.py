@@ -143,9 +143,7 @@ def _merged(near: Row, far: Row | None, in_flight: int, *, is_down: bool) -> Row
 
 def _counts(proxy: Sequence[Step], events: Iterable[TraceRow], link: str) -> CopyCounts:
     """Count what became of the copies on a link; what the machine lost was dropped."""
-    fates = Counter(
-        step["what"] for step in proxy if "datagram" in step and _link(step) == link
-    )
+    fates = Counter(step["what"] for step in proxy if "datagram" in step and _link(step) == link)
     arrived = sum(event.event == "arrived" and event.link == link for event in events)
     counts = CopyCounts(
         sent=sum(fates[fate] for fate in TAKEN),

@@ -181,9 +181,7 @@ class Peer:
 
     def _message(self, number: int, created_ns: int) -> Message:
         size, times = self._scenario.workload.size_bytes, self._net.service_times
-        return Message(
-            SENDER, RECEIVER, number, TOPIC, None, created_ns, size, service_times=times
-        )
+        return Message(SENDER, RECEIVER, number, TOPIC, None, created_ns, size, service_times=times)
 
     def _write(
         self,
@@ -275,20 +273,17 @@ class DurableReceiverEnd(ReceiverEnd):
         self, window: int | None = None, max_age: float | None = None, *, durable: bool = True
     ) -> SeenMessages:
         """Return what the receiver remembers, and did before it last started if that is durable."""
-        if self._memory is None:
-            if durable:
-                self._memory = WrittenMemory(self._peer)
-                for message_id in self._peer.known:
-                    self._memory.restore(message_id, done(self.env))
-            else:
-                self._memory = SeenMessages()
-        return self._memory
+        if self._memory is None and durable:
+            self._memory = WrittenMemory(self._peer)
+            for message_id in self._peer.known:
+                self._memory.restore(message_id, done(self.env))
+        return super().memory(window, max_age, durable=durable)
 
 
 def done(env: Schedule) -> simpy.Event:
     """Return a handling that has come to its end."""
     event = simpy.Event(env)
-    event._ok, event._value = True, None
+    event._ok, event._value = True, None  # noqa: SLF001 - as SimPy does when it happens
     event.callbacks = None  # type: ignore[assignment]  # it has been processed
     return event
 
@@ -323,4 +318,3 @@ class WrittenMemory(SeenMessages):
     def _note(self, message_id: str, reply: simpy.Event) -> None:
         if message_id in self and was_done(reply):
             self._peer.seen.append(message_id)
-

@@ -12,7 +12,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 from heapq import heappop, heappush
-from itertools import count
+from itertools import count, pairwise
 from typing import Any, Final, Protocol
 
 from simulator.clock import END_OF_TIME, to_ns
@@ -90,7 +90,7 @@ class Proxy:
         self._under_way = 0
         self.lives = lives_of(scenario)
         for role, lives in self.lives.items():
-            for (_, crash_ns), (restart_ns, _) in zip(lives, lives[1:], strict=False):
+            for (_, crash_ns), (restart_ns, _) in pairwise(lives):
                 self._plan(crash_ns, Phase.BREAK, ("kill", role))
                 self._plan(restart_ns, Phase.HEAL, ("revive", role))
 
@@ -183,7 +183,8 @@ def lives_of(scenario: Scenario) -> Lives:
 
 def _lives(crashes: list[Crash]) -> tuple[tuple[int, int], ...]:
     """Return the times between crashes; those that overlap or touch are one."""
-    lives, start_ns = [], 0
+    lives: list[tuple[int, int]] = []
+    start_ns = 0
     for begin, end in sorted(
         (to_ns(crash.at), min(to_ns(crash.at) + to_ns(crash.lasts), END_OF_TIME))
         for crash in crashes

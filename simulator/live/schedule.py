@@ -15,7 +15,6 @@ from simulator.network.schedule import Schedule
 from simulator.network.timers import Occurrence
 
 
-
 class LiveSchedule(Schedule):
     """A schedule that is told what time it is.
 
@@ -63,7 +62,6 @@ class LiveSchedule(Schedule):
         """Whether anything that matters is still to come before an end."""
         queue: list[Any] = self._queue
         return any(
-            instant_ns < end_ns
-            and not (event.may_lapse and (event.is_over or not event.matters()))
+            instant_ns < end_ns and not (event.may_lapse and (event.is_over or not event.matters()))
             for instant_ns, _, _, event in queue
         )
