@@ -97,7 +97,11 @@ class Peer:
         self.forgotten: list[str] = []
         self.known = past.seen
         blocks = creation_blocks(scenario, replication) if role == SENDER else iter(())
-        self._sender, receiver = stage(scenario, net, _within(blocks, lives[life]))
+        self._sender, receiver = stage(
+            scenario,
+            net,
+            list(_within(blocks, lives[life])),  # now, for later it would be late
+        )
         self._channel = net.channel(self._sender, receiver, scenario.guarantee)
         if role == SENDER:
             self._sender.rows.extend(past.rows[number] for number in sorted(past.rows))

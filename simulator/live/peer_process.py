@@ -27,10 +27,16 @@ def play_peer(setup: dict[str, Any]) -> None:
     role, life, path = setup["role"], setup["life"], Path(setup["journal"])
     lives = lives_of(scenario)[role]
     post, proxy = Socket(), (HOST, setup["proxy"])
-    epoch = join(post, proxy, {"role": role, "life": life, "pid": os.getpid()})
     journal = FileJournal(path)
-    past = Past.of(read(path)) if life else None
-    peer = Peer(scenario, setup["replication"], role, journal, life=life, lives=lives, past=past)
+
+    def begin(past: Past | None) -> Peer:
+        which = {"life": life, "lives": lives, "past": past}
+        return Peer(scenario, setup["replication"], role, journal, **which)
+
+    peer = begin(None)  # before the start, for it takes time
+    epoch = join(post, proxy, {"role": role, "life": life, "pid": os.getpid()})
+    if life:
+        peer = begin(Past.of(read(path)))
     beat_ns = lives[life][1] - BEATS_NS
     while True:
         place = peer.next_place()
