@@ -79,7 +79,8 @@ def run(
             processes.watch(tell)
         finally:
             processes.end()
-        return merge({name: list(read(processes.journal(name))) for name in (*ROLES, "proxy")})
+        journals = {name: list(read(processes.journal(name))) for name in (*ROLES, "proxy")}
+        return merge(journals, scenario, replication)
 
 
 def duration(scenario: Scenario, replication: int = 0) -> float:

@@ -23,7 +23,9 @@ FIELDS: Final = (
 """The fields of a row, as a journal has them."""
 
 Step = Mapping[str, Any]
-"""One line: "due" and "done", "what", and any of "events", "rows", "seen", "forgotten", "fates"."""
+"""One line: when it was "due" and "done", and "what" it was. Of a peer: any of its "events", its
+"rows", what it has "seen" and "forgotten"; the "datagram" that came; and where it is to be killed,
+up to when all that was due is done ("clear")."""
 
 
 class Journal(Protocol):

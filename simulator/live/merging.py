@@ -16,9 +16,11 @@ from simulator.event import NO_MESSAGE, TraceRow
 from simulator.ledger import Ledger, Row
 from simulator.live.datagram import ANSWER, DATA, RELEASE
 from simulator.live.journal import Past, Step
+from simulator.live.peer import all_rows, creations
+from simulator.live.proxy import lives_of
 from simulator.network import CopyCounts
 from simulator.randomness import link_name
-from simulator.scenario import RECEIVER, SENDER
+from simulator.scenario import RECEIVER, SENDER, Scenario
 from simulator.trace import Trace
 
 THERE, BACK = link_name(SENDER, RECEIVER), link_name(RECEIVER, SENDER)
@@ -65,8 +67,16 @@ class LiveRun(Run):
     mislaid: frozenset[int] = frozenset()
 
 
-def merge(journals: Mapping[str, Sequence[Step]]) -> LiveRun:
-    """Merge the journals of a run that has ended, by `PLACES`."""
+def merge(
+    journals: Mapping[str, Sequence[Step]], scenario: Scenario, replication: int = 0
+) -> LiveRun:
+    """Merge the journals of a run that has ended.
+
+    Args:
+        journals: What each process wrote, by `PLACES`.
+        scenario: What was run.
+        replication: Which repetition.
+    """
     near, far = (Past.of(journals[role]).rows for role in (SENDER, RECEIVER))
     proxy = journals["proxy"]
     events = [TraceRow(*row) for step in _both(journals) for row in step.get("events", ())]
@@ -74,15 +84,15 @@ def merge(journals: Mapping[str, Sequence[Step]]) -> LiveRun:
     delivered, taken = (Counter(_key(step) for step in _of(proxy, *what)) for what in (HERE, TAKEN))
     sent = Counter(_sent(event) for event in events if event.event in SENDS)
     unread, untaken = delivered - came, sent - taken
-    at_the_end = [step["done"] for step in proxy if step["what"] == "kill"]
+    was_killed = any(step["what"] == "kill" for step in proxy)
     in_flight = Counter(
         step["datagram"][1] for step in _of(proxy, "on its way") if step["datagram"][0] == DATA
     )
     in_flight += Counter(_too_late(journals[RECEIVER]))
     is_down = _deeds(proxy, SENDER)[-1:] == ["kill"]
     rows = [
-        _merged(row, far.get(number), in_flight[number], is_down=is_down)
-        for number, row in sorted(near.items())
+        _merged(row, far.get(row.message), in_flight[row.message], is_down=is_down)
+        for row in all_rows(near, creations(scenario, replication, lives_of(scenario)[SENDER]))
     ]
     return LiveRun(
         ledger=Ledger.from_rows(rows),
@@ -90,8 +100,8 @@ def merge(journals: Mapping[str, Sequence[Step]]) -> LiveRun:
         judge=None,
         links={name: _counts(proxy, events, name) for name in (THERE, BACK)},
         trace=_trace(events, proxy),
-        lateness=_lateness(journals, [*unread, *untaken], at_the_end),
-        mislaid=frozenset() if at_the_end else frozenset(key[1] for key in [*unread, *untaken]),
+        lateness=_lateness(journals, [*unread, *untaken]),
+        mislaid=frozenset() if was_killed else frozenset(key[1] for key in [*unread, *untaken]),
     )
 
 
@@ -184,20 +194,22 @@ def _events(step: Step) -> Iterator[TraceRow]:
         yield TraceRow(instant_ns, what, *place, name, f"{SENDER}-{message}")
 
 
-def _lateness(
-    journals: Mapping[str, Sequence[Step]], unread: Iterable[Key], kills: Sequence[int]
-) -> Lateness:
-    """Return how late everything was; what a process was killed before doing, up to then."""
+def _lateness(journals: Mapping[str, Sequence[Step]], unread: Iterable[Key]) -> Lateness:
+    """Return how late everything was."""
     found = [
         (step["due"], step["done"], place)
         for place, name in enumerate(PLACES)
         for step in journals[name]
         if step["what"] in {"timer", "arrival", "beat", "delivered", "kill", "revive"}
     ]
-    if kills:
-        due = {_key(step): step["due"] for step in _of(journals["proxy"], *HERE, *TAKEN)}
-        for key in unread:
-            after = [kill for kill in kills if kill >= due.get(key, 0)]
-            found += [(due.get(key, kill), kill, 2) for kill in after[:1]]
+    kills = [step for step in journals["proxy"] if step["what"] == "kill"]
+    for kill in kills:  # what it would have done next, it was killed before doing
+        lived = [step for step in journals[kill["role"]] if step["done"] <= kill["done"]]
+        clear_ns = [step["clear"] for step in lived[-1:] if "clear" in step]
+        found.append((*(clear_ns or [0]), kill["done"], PLACES.index(kill["role"])))
+    due = {_key(step): step["due"] for step in _of(journals["proxy"], *HERE, *TAKEN)}
+    for key in unread:
+        ends = [kill["done"] for kill in kills if kill["done"] >= due.get(key, 0)]
+        found += [(due.get(key, end), end, PLACES.index("proxy")) for end in ends[:1]]
     due_ns, done_ns, place = np.array(found, dtype=np.int64).reshape(-1, 3).T
     return Lateness(due_ns, done_ns, place.astype(np.int8))

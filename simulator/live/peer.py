@@ -6,7 +6,7 @@ datagram; what comes from it is let in at the instant at which it came.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -43,6 +43,9 @@ if TYPE_CHECKING:
     from simulator.network.channel.channel import Ends
     from simulator.network.schedule import Schedule
 
+Lives = Sequence[tuple[int, int]]
+"""Start and end of each life of a peer, in nanoseconds."""
+
 Place = tuple[int, int, int]
 """When something is due: its instant, its phase in it, its turn in that."""
 
@@ -65,7 +68,7 @@ class Peer:
         journal: Journal,
         *,
         life: int = 0,
-        lives: tuple[tuple[int, int], ...] = ((0, END_OF_TIME),),
+        lives: Lives = ((0, END_OF_TIME),),
         past: Past | None = None,
         turn: Callable[[], int] | None = None,
     ) -> None:
@@ -96,15 +99,12 @@ class Peer:
         self.seen: list[str] = []
         self.forgotten: list[str] = []
         self.known = past.seen
-        blocks = creation_blocks(scenario, replication) if role == SENDER else iter(())
-        self._sender, receiver = stage(
-            scenario,
-            net,
-            list(_within(blocks, lives[life])),  # now, for later it would be late
-        )
+        self._is_mortal = lives[life][1] < END_OF_TIME
+        created = creations(scenario, replication, lives[: life + 1]) if role == SENDER else []
+        self._sender, receiver = stage(scenario, net, created[life:])
         self._channel = net.channel(self._sender, receiver, scenario.guarantee)
         if role == SENDER:
-            self._sender.rows.extend(past.rows[number] for number in sorted(past.rows))
+            self._sender.rows.extend(all_rows(past.rows, created[:life]))
             for row in self._sender.rows:
                 if row.belief == "waiting":
                     row.belief = "forgot"
@@ -121,6 +121,10 @@ class Peer:
         """Do what is due next."""
         due_ns = self._net.env.happen_next()
         self._write(due_ns, now_ns, "timer")
+
+    def beat(self, now_ns: int) -> None:
+        """Write that it lives, and has nothing to do."""
+        self._write(now_ns, now_ns, "beat")
 
     def take(self, data: bytes, now_ns: int) -> None:
         """Let in a datagram that has come."""
@@ -198,6 +202,10 @@ class Peer:
         """Write a step into the journal, before anything of it leaves."""
         trace = self._net.trace
         step: dict[str, Any] = {"due": due_ns, "done": done_ns, "what": what}
+        if self._is_mortal:
+            place = self._net.env.next_place()
+            next_ns = done_ns if place is None else min(done_ns, place[0])
+            step["clear"] = next_ns - self._net.env.pending_ns
         if about is not None:
             step["datagram"] = about.kind, about.message, about.attempt, about.copy
         if trace.log or changed:
@@ -212,11 +220,20 @@ class Peer:
         self._journal.write(step)
 
 
-def _within(blocks: Iterator[IntArray], life: tuple[int, int]) -> Iterator[IntArray]:
-    """Yield the instants that fall within a life."""
-    for times in blocks:
-        start, stop = np.searchsorted(times, life)
-        yield times[start:stop]
+def creations(scenario: Scenario, replication: int, lives: Lives) -> list[IntArray]:
+    """Return when messages are created in each life of their sender, in nanoseconds."""
+    none = np.empty(0, dtype=np.int64)
+    instants = np.concatenate([none, *creation_blocks(scenario, replication)])
+    return [instants[(begin_ns <= instants) & (instants < end_ns)] for begin_ns, end_ns in lives]
+
+
+def all_rows(known: Mapping[int, Row], created: Iterable[IntArray]) -> list[Row]:
+    """Return the rows of all messages, those too that a sender was killed before creating."""
+    instants = [instant_ns for times in created for instant_ns in times.tolist()]
+    return [
+        known.get(number) or Row(number, instant_ns, belief="forgot")
+        for number, instant_ns in enumerate(instants)
+    ]
 
 
 class LiveNetwork(Network):

@@ -56,7 +56,7 @@ def play_peer(setup: dict[str, Any]) -> None:
         elif place is not None and place[0] <= now_ns:
             peer.fire(now_ns)
         elif beat_ns <= now_ns:
-            journal.write({"what": "beat", "due": beat_ns, "done": now_ns})
+            peer.beat(now_ns)
             beat_ns = max(beat_ns + MILLISECOND, now_ns)
         for datagram in peer.outbox:
             post.send(datagram.to_bytes(), proxy)

@@ -1,9 +1,9 @@
 """The live schedule: what is planned, and how late the machine has made it.
 
 Timers keep the instants for which they are planned, however late the machine wakes up: a retry is
-sent a timeout after the attempt before it, not a timeout after that was noticed. Only what arrives
-has the instant at which it did; by how much that is later than on a machine without delays passes
-on to all that it causes.
+sent a timeout after the attempt before it, not a timeout after that was noticed. What arrives has
+the instant at which it did, and a timer that goes off after it is no earlier. By how much anything
+is later than on a machine without delays passes on to all that it causes.
 """
 
 from __future__ import annotations
@@ -42,14 +42,24 @@ class LiveSchedule(Schedule):
         return queue[0][:3] if queue else None
 
     def happen_next(self) -> int:
-        """Let the next event happen at its instant, which may be past; return that instant."""
+        """Let the next event happen at the instant for which it is planned.
+
+        Returns:
+            The instant at which it would have happened on a machine without delays.
+        """
         item: Any = heappop(self._queue)
         instant_ns, _, turn, event = item
-        self.instant_ns = instant_ns
-        self.late_ns = self._lateness.pop(turn, 0)
+        ideal_ns: int = instant_ns - self._lateness.pop(turn, 0)
+        self.instant_ns = max(instant_ns, self.instant_ns)
+        self.late_ns = self.instant_ns - ideal_ns
         event.happen()
         self.late_ns = 0
-        return int(instant_ns)
+        return ideal_ns
+
+    @property
+    def pending_ns(self) -> int:
+        """By how much the machine has delayed what is planned, at most."""
+        return max(self._lateness.values(), default=0)
 
     def let_in(self, arrival: Occurrence, now_ns: int, late_ns: int) -> None:
         """Let something happen that comes from outside, now."""

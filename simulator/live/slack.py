@@ -23,11 +23,19 @@ from simulator.live.proxy import lives_of
 from simulator.network import Network
 from simulator.network.channel.receiver_end import ReceiverEnd
 from simulator.network.channel.sender_end import SenderEnd
-from simulator.protocols import AtLeastOnce, AtMostOnce, BestEffort, ExactlyOnce, StoreAndForward
+from simulator.protocols import (
+    AtLeastOnce,
+    AtMostOnce,
+    BestEffort,
+    ExactlyOnce,
+    Handshake,
+    StoreAndForward,
+)
 from simulator.scenario import RECEIVER, SENDER, Scenario
 from simulator.trace import Trace
 
 if TYPE_CHECKING:
+    from simulator.message import Message
     from simulator.network.channel.channel import Ends
     from simulator.network.channel.copies import Answer, Copy
     from simulator.network.timers import Wait
@@ -36,22 +44,33 @@ FIRST_ANSWER: Final = (BestEffort, AtMostOnce, AtLeastOnce, ExactlyOnce, StoreAn
 """Guarantees to which the order of arrivals is all one, and of answers only the first matters."""
 
 
+INDEPENDENT: Final = (BestEffort, AtMostOnce, AtLeastOnce, ExactlyOnce, Handshake)
+"""Guarantees under which no message waits for another."""
+
+
 @dataclass(slots=True)
 class Timeline:
     """The instants of one message, in nanoseconds.
 
     Attributes:
+        created_ns: Of its creation.
         arrivals: Of copies at the receiver.
         handled: Ends of handlings, whether a crash cut them short or not.
+        sends: Of what the sender sends, perhaps when its turn comes.
         answers: Of answers at the sender.
         waits: Ends of the sender's waits, whether an answer cut them short or not.
+        deadlines: Of the sender's deadline, if it has one, each time with the end that a wait
+            would have without it.
         timers: Other ends of what a guarantee of a student's own waits for, at either end.
     """
 
+    created_ns: int = 0
     arrivals: list[int] = field(default_factory=list)
     handled: list[int] = field(default_factory=list)
+    sends: list[int] = field(default_factory=list)
     answers: list[int] = field(default_factory=list)
     waits: list[int] = field(default_factory=list)
+    deadlines: list[tuple[int, int]] = field(default_factory=list)
     timers: list[int] = field(default_factory=list)
 
 
@@ -65,12 +84,14 @@ class Prediction:
         slack_ns: The slack of each message, in nanoseconds; the end of time where nothing could
             change.
         end_ns: When the last thing happens to each message.
+        messages_meet: Whether a message may have to wait for those before it.
     """
 
     ledger: Ledger
     trace: Trace
     slack_ns: list[int]
     end_ns: list[int]
+    messages_meet: bool
 
 
 def predict(scenario: Scenario, replication: int = 0) -> Prediction:
@@ -85,12 +106,15 @@ def predict(scenario: Scenario, replication: int = 0) -> Prediction:
         for role in (SENDER, RECEIVER)
     }
     timelines = [net.timelines[number] for number in range(len(sender.rows))]
+    for timeline, row in zip(timelines, sender.rows, strict=True):
+        timeline.created_ns = row.created_ns
     slack_ns = [_slack(timeline, scenario, edges) for timeline in timelines]
     last: dict[int, int] = {}
-    for row in net.trace.rows:
-        last[row.message] = row.time_ns
+    for event in net.trace.rows:
+        last[event.message] = event.time_ns
     end_ns = [last.get(number, 0) for number in range(len(timelines))]
-    return Prediction(sender.ledger, net.trace, slack_ns, end_ns)
+    meet = type(scenario.guarantee) not in INDEPENDENT
+    return Prediction(sender.ledger, net.trace, slack_ns, end_ns, meet)
 
 
 def _slack(timeline: Timeline, scenario: Scenario, edges: dict[str, list[int]]) -> int:
@@ -115,7 +139,9 @@ def _at_the_sender(
     else:
         yield from pairwise(sorted(answers))
     yield from product(answers, [*waits, *timeline.timers])
-    yield from product([*timeline.answers, *waits, *timeline.timers], crashes)
+    yield from timeline.deadlines
+    others = timeline.created_ns, *timeline.sends, *timeline.answers
+    yield from product([*others, *waits, *timeline.timers], crashes)
 
 
 def _at_the_receiver(
@@ -132,6 +158,7 @@ def _all(timeline: Timeline) -> list[int]:
     return [
         *timeline.arrivals,
         *timeline.handled,
+        *timeline.sends,
         *timeline.answers,
         *timeline.waits,
         *timeline.timers,
@@ -171,12 +198,18 @@ class WatchedNetwork(Network):
                 timelines[answer.message.number].answers.append(self.env.instant_ns)
                 return super().arrive(answer)
 
+            def transmit(self, message: Message, attempt: Any, *, release: bool = False) -> None:
+                timelines[message.number].sends.append(self.env.instant_ns)
+                super().transmit(message, attempt, release=release)
+
             def acknowledgement(
-                self, message: Any, *, within: float, release: bool = False
+                self, message: Message, *, within: float, release: bool = False
             ) -> Wait:
                 end_ns = self.env.instant_ns + to_ns(within)
                 expiry_ns = self.sending(message).expiry_ns
                 timelines[message.number].waits.append(min(end_ns, expiry_ns))
+                if expiry_ns < END_OF_TIME:
+                    timelines[message.number].deadlines.append((expiry_ns, end_ns))
                 return super().acknowledgement(message, within=within, release=release)
 
             def timeout(self, seconds: float) -> simpy.Event:
