@@ -20,9 +20,9 @@ from simulator.engines.creation import creation_blocks
 from simulator.engines.discrete_event import play
 from simulator.errors import LiveFailed, NotLive
 from simulator.live.journal import read
+from simulator.live.lives import ROLES, lives_of
 from simulator.live.merging import LiveRun, merge
 from simulator.live.packing import pack
-from simulator.live.proxy import ROLES, lives_of
 from simulator.live.refusals import refusals
 from simulator.network import Network
 from simulator.scenario import Scenario

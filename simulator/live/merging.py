@@ -16,8 +16,8 @@ from simulator.event import NO_MESSAGE, TraceRow
 from simulator.ledger import Ledger, Row
 from simulator.live.datagram import ANSWER, DATA, RELEASE
 from simulator.live.journal import Past, Step
+from simulator.live.lives import lives_of
 from simulator.live.peer import all_rows, creations
-from simulator.live.proxy import lives_of
 from simulator.network import CopyCounts
 from simulator.randomness import link_name
 from simulator.scenario import RECEIVER, SENDER, Scenario

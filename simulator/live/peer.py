@@ -6,11 +6,10 @@ datagram; what comes from it is let in at the instant at which it came.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 import numpy as np
-import simpy
 
 from simulator.clock import END_OF_TIME
 from simulator.engines.creation import IntArray, creation_blocks, horizon_ns
@@ -26,25 +25,12 @@ from simulator.live.datagram import (
     from_bytes,
 )
 from simulator.live.journal import Journal, Past, row_fields
-from simulator.live.schedule import LiveSchedule
+from simulator.live.lives import Lives
+from simulator.live.network import LiveNetwork
 from simulator.message import Message
-from simulator.network import Network
 from simulator.network.channel.copies import Answer, Copy
-from simulator.network.channel.receiver_end import ReceiverEnd
-from simulator.network.channel.receiving import was_done, when_done
-from simulator.network.channel.sender_end import SenderEnd
-from simulator.network.wire import CopyCounts, Parcel, Wire
-from simulator.policies import SeenMessages
+from simulator.network.wire import CopyCounts, Parcel
 from simulator.scenario import RECEIVER, SENDER, Scenario
-from simulator.validation import refuse
-
-if TYPE_CHECKING:
-    from simulator.conditions import Link
-    from simulator.network.channel.channel import Ends
-    from simulator.network.schedule import Schedule
-
-Lives = Sequence[tuple[int, int]]
-"""Start and end of each life of a peer, in nanoseconds."""
 
 Place = tuple[int, int, int]
 """When something is due: its instant, its phase in it, its turn in that."""
@@ -58,6 +44,9 @@ class Peer:
         outbox: The datagrams that have not left yet.
         sent: How many it has sent so far.
         came: How many have come so far.
+        known: The identifiers of messages that durable memory had when it began.
+        seen: Those that it has learnt, and that are not written yet.
+        forgotten: Those that it has forgotten, likewise.
     """
 
     def __init__(
@@ -234,108 +223,3 @@ def all_rows(known: Mapping[int, Row], created: Iterable[IntArray]) -> list[Row]
         known.get(number) or Row(number, instant_ns, belief="forgot")
         for number, instant_ns in enumerate(instants)
     ]
-
-
-class LiveNetwork(Network):
-    """A network of which one node is here, and the other in another process."""
-
-    env: LiveSchedule
-
-    def __init__(self, scenario: Scenario, replication: int, peer: Peer) -> None:
-        """Make an empty one.
-
-        Args:
-            scenario: What is run.
-            replication: Which repetition.
-            peer: Whose network it is.
-        """
-        self._peer = peer
-        super().__init__(scenario.seed, replication=replication)
-
-    def _make_schedule(self) -> Schedule:
-        return LiveSchedule()
-
-    def _lay_wire(self, name: str, link: Link) -> Wire:
-        return SocketWire(self._peer, self.env, name, link, self._draws, self.trace)
-
-    @property
-    def _ends(self) -> Ends:
-        peer = self._peer
-
-        def receiver_end(*parts: Any) -> ReceiverEnd:
-            return DurableReceiverEnd(peer, *parts)
-
-        return receiver_end, SenderEnd
-
-
-class SocketWire(Wire):
-    """A wire whose other end is in another process."""
-
-    def __init__(self, peer: Peer, *parts: Any) -> None:
-        """Lay it; what it carries leaves by a peer."""
-        super().__init__(*parts)
-        self._peer = peer
-
-    def carry(self, parcel: Parcel, size_bytes: int) -> int:
-        """Let a parcel leave; what becomes of it, this end does not know."""
-        self._peer.leave(parcel, size_bytes)
-        return 0
-
-
-class DurableReceiverEnd(ReceiverEnd):
-    """A receiver's end whose durable memory is a file."""
-
-    def __init__(self, peer: Peer, *parts: Any) -> None:
-        """Open it; what it remembers, a peer writes down."""
-        super().__init__(*parts)
-        self._peer = peer
-
-    def memory(
-        self, window: int | None = None, max_age: float | None = None, *, durable: bool = True
-    ) -> SeenMessages:
-        """Return what the receiver remembers, and did before it last started if that is durable."""
-        if self._memory is None and durable:
-            self._memory = WrittenMemory(self._peer)
-            for message_id in self._peer.known:
-                self._memory.restore(message_id, done(self.env))
-        return super().memory(window, max_age, durable=durable)
-
-
-def done(env: Schedule) -> simpy.Event:
-    """Return a handling that has come to its end."""
-    event = simpy.Event(env)
-    event._ok, event._value = True, None  # noqa: SLF001 - as SimPy does when it happens
-    event.callbacks = None  # type: ignore[assignment]  # it has been processed
-    return event
-
-
-class WrittenMemory(SeenMessages):
-    """A memory that is written down: each message with the effect of handling it, or not at all."""
-
-    def __init__(self, peer: Peer) -> None:
-        """Start empty."""
-        super().__init__()
-        self._peer = peer
-
-    def restore(self, message_id: str, reply: Any) -> None:
-        """Remember what was written down before."""
-        super().remember(message_id, reply)
-
-    def remember(self, message_id: Any, reply: Any = None) -> None:
-        """Remember a message; write it down once it has been handled."""
-        if not isinstance(message_id, str):
-            refuse("SeenMessages.remember", message_id, "the identifier of a message")
-        super().remember(message_id, reply)
-        if isinstance(reply, simpy.Event) and not was_done(reply):
-            when_done(reply, lambda _: self._note(message_id, reply))
-        else:
-            self._peer.seen.append(message_id)
-
-    def forget(self, message_id: Any) -> None:
-        """Forget a message, here and in what is written."""
-        super().forget(message_id)
-        self._peer.forgotten.append(message_id)
-
-    def _note(self, message_id: str, reply: simpy.Event) -> None:
-        if message_id in self and was_done(reply):
-            self._peer.seen.append(message_id)

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from simulator.clock import SECOND
 from simulator.live.journal import FileJournal, Past, read
+from simulator.live.lives import lives_of
 from simulator.live.packing import unpack
 from simulator.live.peer import Peer
-from simulator.live.proxy import lives_of
 from simulator.live.socket import HOST, Address, Socket, clock
 
 MILLISECOND: Final = 10**6

@@ -13,24 +13,18 @@ import dataclasses
 from collections.abc import Callable
 from heapq import heappop, heappush
 from itertools import count, pairwise
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
-from simulator.clock import END_OF_TIME, to_ns
 from simulator.conditions import Transmission
 from simulator.conditions.draws import Draws
 from simulator.engines.creation import horizon_ns
 from simulator.live.datagram import DATA, Datagram, from_bytes
 from simulator.live.journal import Journal
-from simulator.network import Crash
+from simulator.live.lives import ROLES, lives_of
 from simulator.network.channel.receiver_end import ACKNOWLEDGEMENT_BYTES
 from simulator.network.timers import Phase
 from simulator.randomness import Randomness, link_name
 from simulator.scenario import RECEIVER, SENDER, Scenario
-
-Lives = dict[str, tuple[tuple[int, int], ...]]
-"""Start and end of each life of each peer, in nanoseconds."""
-
-ROLES: Final = (SENDER, RECEIVER)
 
 
 class Peers(Protocol):
@@ -172,26 +166,3 @@ class Proxy:
         if what in {"delivered", "dropped", "on its way"}:
             step["late"] = datagram.late_ns
         self._journal.write(step)
-
-
-def lives_of(scenario: Scenario) -> Lives:
-    """Return the lives of both peers: what their crashes leave of the run."""
-    script = scenario.adversary
-    crashes = [fault for fault in getattr(script, "actions", ()) if isinstance(fault, Crash)]
-    return {role: _lives([crash for crash in crashes if crash.node == role]) for role in ROLES}
-
-
-def _lives(crashes: list[Crash]) -> tuple[tuple[int, int], ...]:
-    """Return the times between crashes; those that overlap or touch are one."""
-    lives: list[tuple[int, int]] = []
-    start_ns = 0
-    for begin, end in sorted(
-        (to_ns(crash.at), min(to_ns(crash.at) + to_ns(crash.lasts), END_OF_TIME))
-        for crash in crashes
-    ):
-        if lives and begin <= start_ns:
-            start_ns = max(start_ns, end)
-        else:
-            lives.append((start_ns, begin))
-            start_ns = end
-    return (*lives, (start_ns, END_OF_TIME))

@@ -11,8 +11,9 @@ from typing import Any, Final
 from simulator.clock import SECOND
 from simulator.live.datagram import Datagram
 from simulator.live.journal import FileJournal
+from simulator.live.lives import ROLES
 from simulator.live.packing import unpack
-from simulator.live.proxy import ROLES, Proxy
+from simulator.live.proxy import Proxy
 from simulator.live.socket import Address, Arrival, Socket, Words, clock
 
 AHEAD_NS: Final = SECOND // 5

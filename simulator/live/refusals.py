@@ -6,8 +6,8 @@ from typing import Final
 
 from simulator.adversary import Script
 from simulator.engines.meetings import in_the_retries, on_the_links
+from simulator.live.lives import lives_of
 from simulator.live.packing import pack
-from simulator.live.proxy import lives_of
 from simulator.network import Crash
 from simulator.protocols import StoreAndForward
 from simulator.scenario import Scenario

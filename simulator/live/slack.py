@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise, product
+from functools import partial
+from itertools import chain, pairwise, product
 from typing import TYPE_CHECKING, Any, Final
 
 import simpy
@@ -19,7 +20,7 @@ from simulator.clock import END_OF_TIME, to_ns
 from simulator.engines.creation import creation_blocks, horizon_ns
 from simulator.engines.discrete_event import play
 from simulator.ledger import Ledger
-from simulator.live.proxy import lives_of
+from simulator.live.lives import lives_of
 from simulator.network import Network
 from simulator.network.channel.receiver_end import ReceiverEnd
 from simulator.network.channel.sender_end import SenderEnd
@@ -40,12 +41,15 @@ if TYPE_CHECKING:
     from simulator.network.channel.copies import Answer, Copy
     from simulator.network.timers import Wait
 
-FIRST_ANSWER: Final = (BestEffort, AtMostOnce, AtLeastOnce, ExactlyOnce, StoreAndForward)
-"""Guarantees to which the order of arrivals is all one, and of answers only the first matters."""
-
+KNOWN: Final = (BestEffort, AtMostOnce, AtLeastOnce, ExactlyOnce, StoreAndForward, Handshake)
+"""Guarantees whose every step is known here. A student's own may do anything."""
 
 INDEPENDENT: Final = (BestEffort, AtMostOnce, AtLeastOnce, ExactlyOnce, Handshake)
 """Guarantees under which no message waits for another."""
+
+
+Pair = tuple[int, int]
+"""Two instants whose exchange would change a row."""
 
 
 @dataclass(slots=True)
@@ -55,10 +59,11 @@ class Timeline:
     Attributes:
         created_ns: Of its creation.
         arrivals: Of copies at the receiver.
+        releases: Of releases there.
         handled: Ends of handlings, whether a crash cut them short or not.
         sends: Of what the sender sends, perhaps when its turn comes.
-        answers: Of answers at the sender.
-        waits: Ends of the sender's waits, whether an answer cut them short or not.
+        answers: Of answers at the sender: to the data, and to releases.
+        waits: Ends of the sender's waits for these, whether an answer cut them short or not.
         deadlines: Of the sender's deadline, if it has one, each time with the end that a wait
             would have without it.
         timers: Other ends of what a guarantee of a student's own waits for, at either end.
@@ -66,12 +71,23 @@ class Timeline:
 
     created_ns: int = 0
     arrivals: list[int] = field(default_factory=list)
+    releases: list[int] = field(default_factory=list)
     handled: list[int] = field(default_factory=list)
     sends: list[int] = field(default_factory=list)
-    answers: list[int] = field(default_factory=list)
-    waits: list[int] = field(default_factory=list)
+    answers: tuple[list[int], list[int]] = field(default_factory=lambda: ([], []))
+    waits: tuple[list[int], list[int]] = field(default_factory=lambda: ([], []))
     deadlines: list[tuple[int, int]] = field(default_factory=list)
     timers: list[int] = field(default_factory=list)
+
+    @property
+    def at_the_sender(self) -> list[int]:
+        """All that happens, or may, at the sender once the message is created."""
+        return [*self.sends, *chain(*self.answers), *chain(*self.waits), *self.timers]
+
+    @property
+    def at_the_receiver(self) -> list[int]:
+        """All that happens, or may, at the receiver."""
+        return [*self.arrivals, *self.releases, *self.handled, *self.timers]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +112,7 @@ class Prediction:
 
 def predict(scenario: Scenario, replication: int = 0) -> Prediction:
     """Simulate a scenario, and find the slack of each of its messages."""
-    net = WatchedNetwork(
-        scenario.seed, replication=replication, adversary=scenario.adversary, handling=scenario
-    )
+    net = WatchedNetwork(scenario, replication)
     sender = play(scenario, net, creation_blocks(scenario, replication))
     lives = lives_of(scenario)
     edges = {
@@ -124,100 +138,117 @@ def _slack(timeline: Timeline, scenario: Scenario, edges: dict[str, list[int]]) 
     ]
     end_ns = horizon_ns(scenario)
     if end_ns < END_OF_TIME:
-        pairs += product(_all(timeline), [end_ns])
+        pairs += product([*timeline.at_the_sender, *timeline.at_the_receiver], [end_ns])
     return min((abs(a - b) for a, b in pairs), default=END_OF_TIME)
 
 
 def _at_the_sender(
     timeline: Timeline, scenario: Scenario, crashes: Iterable[int]
-) -> Iterator[tuple[int, int]]:
-    answers, waits = timeline.answers, timeline.waits
+) -> Iterator[Pair]:
     retry = getattr(scenario.guarantee, "retry", None)
-    ignores = getattr(retry, "late_answers", "accept") == "ignore"
-    if type(scenario.guarantee) in FIRST_ANSWER and not ignores:
-        answers = answers[:1]
-    else:
-        yield from pairwise(sorted(answers))
-    yield from product(answers, [*waits, *timeline.timers])
+    accepts = getattr(retry, "late_answers", "accept") == "accept"
+    for answers, waits in zip(timeline.answers, timeline.waits, strict=True):
+        yield from product(answers[:1] if accepts else answers, waits)
     yield from timeline.deadlines
-    others = timeline.created_ns, *timeline.sends, *timeline.answers
-    yield from product([*others, *waits, *timeline.timers], crashes)
+    if type(scenario.guarantee) not in KNOWN:
+        waited = chain(*timeline.answers, *timeline.waits, timeline.timers)
+        yield from pairwise(sorted(waited))
+    yield from product([timeline.created_ns, *timeline.at_the_sender], crashes)
 
 
 def _at_the_receiver(
     timeline: Timeline, scenario: Scenario, crashes: Iterable[int]
-) -> Iterator[tuple[int, int]]:
-    arrivals, handled = timeline.arrivals, timeline.handled
-    if type(scenario.guarantee) not in FIRST_ANSWER:
-        yield from pairwise(sorted([*arrivals, *handled]))
-        yield from product(arrivals, timeline.timers)
-    yield from product([*arrivals, *handled], crashes)
-
-
-def _all(timeline: Timeline) -> list[int]:
-    return [
-        *timeline.arrivals,
-        *timeline.handled,
-        *timeline.sends,
-        *timeline.answers,
-        *timeline.waits,
-        *timeline.timers,
-    ]
+) -> Iterator[Pair]:
+    instants = timeline.at_the_receiver
+    yield from product([*timeline.arrivals, *timeline.handled], timeline.releases)
+    if type(scenario.guarantee) not in KNOWN:
+        yield from pairwise(sorted(instants))
+    yield from product(instants, crashes)
 
 
 class WatchedNetwork(Network):
-    """A network that notes the instants of each message."""
+    """A network that notes the instants of each message.
 
-    def __init__(self, seed: int, *, handling: Scenario, **settings: Any) -> None:
-        """Make an empty one, for the handling of a scenario."""
+    Attributes:
+        timelines: Those instants, by the number of the message.
+        handling: How long the receiver's handler takes; None for no time.
+    """
+
+    def __init__(self, scenario: Scenario, replication: int) -> None:
+        """Make an empty one, for a scenario."""
         self.timelines: defaultdict[int, Timeline] = defaultdict(Timeline)
-        self._handling = handling.handling
-        super().__init__(seed, **settings)
+        self.handling = scenario.handling
+        super().__init__(scenario.seed, replication=replication, adversary=scenario.adversary)
 
     @property
     def _ends(self) -> Ends:
-        timelines, handling = self.timelines, self._handling
+        return partial(WatchedReceiverEnd, self), partial(WatchedSenderEnd, self)
 
-        class Receiver(ReceiverEnd):
-            def arrive(self, copy: Copy) -> bool:
-                timelines[copy.message.number].arrivals.append(self.env.instant_ns)
-                return super().arrive(copy)
+    def note_timer(self, process: Any, instant_ns: int) -> None:
+        """Note when something happens for which the process of a message may wait."""
+        message = getattr(process, "message", None) or process.copy.message
+        self.timelines[message.number].timers.append(instant_ns)
 
-            def hand_over(self, copy: Copy) -> simpy.Event:
-                if handling is not None:
-                    end_ns = self.env.instant_ns + to_ns(copy.message.sample(handling))
-                    timelines[copy.message.number].handled.append(end_ns)
-                return super().hand_over(copy)
 
-            def timeout(self, seconds: float) -> simpy.Event:
-                _note_timer(self.env.active_process, self.env.instant_ns + to_ns(seconds))
-                return super().timeout(seconds)
+class WatchedReceiverEnd(ReceiverEnd):
+    """A receiver's end that notes the instants of each message."""
 
-        class Sender(SenderEnd):
-            def arrive(self, answer: Answer) -> bool:
-                timelines[answer.message.number].answers.append(self.env.instant_ns)
-                return super().arrive(answer)
+    def __init__(self, net: WatchedNetwork, *parts: Any) -> None:
+        """Open it in a network."""
+        super().__init__(*parts)
+        self._net = net
 
-            def transmit(self, message: Message, attempt: Any, *, release: bool = False) -> None:
-                timelines[message.number].sends.append(self.env.instant_ns)
-                super().transmit(message, attempt, release=release)
+    def arrive(self, copy: Copy) -> bool:
+        """Let a copy in."""
+        timeline = self._net.timelines[copy.message.number]
+        kept = timeline.releases if copy.is_release else timeline.arrivals
+        kept.append(self.env.instant_ns)
+        return super().arrive(copy)
 
-            def acknowledgement(
-                self, message: Message, *, within: float, release: bool = False
-            ) -> Wait:
-                end_ns = self.env.instant_ns + to_ns(within)
-                expiry_ns = self.sending(message).expiry_ns
-                timelines[message.number].waits.append(min(end_ns, expiry_ns))
-                if expiry_ns < END_OF_TIME:
-                    timelines[message.number].deadlines.append((expiry_ns, end_ns))
-                return super().acknowledgement(message, within=within, release=release)
+    def hand_over(self, copy: Copy) -> simpy.Event:
+        """Let the handler run."""
+        handling = self._net.handling
+        if handling is not None:
+            end_ns = self.env.instant_ns + to_ns(copy.message.sample(handling))
+            self._net.timelines[copy.message.number].handled.append(end_ns)
+        return super().hand_over(copy)
 
-            def timeout(self, seconds: float) -> simpy.Event:
-                _note_timer(self.env.active_process, self.env.instant_ns + to_ns(seconds))
-                return super().timeout(seconds)
+    def timeout(self, seconds: float) -> simpy.Event:
+        """Return an event that happens after `seconds`."""
+        self._net.note_timer(self.env.active_process, self.env.instant_ns + to_ns(seconds))
+        return super().timeout(seconds)
 
-        def _note_timer(process: Any, instant_ns: int) -> None:
-            message = getattr(process, "message", None) or process.copy.message
-            timelines[message.number].timers.append(instant_ns)
 
-        return Receiver, Sender
+class WatchedSenderEnd(SenderEnd):
+    """A sender's end that notes the instants of each message."""
+
+    def __init__(self, net: WatchedNetwork, *parts: Any) -> None:
+        """Open it in a network."""
+        super().__init__(*parts)
+        self._net = net
+
+    def transmit(self, message: Message, attempt: Any, *, release: bool = False) -> None:
+        """Put a copy on the link."""
+        self._net.timelines[message.number].sends.append(self.env.instant_ns)
+        super().transmit(message, attempt, release=release)
+
+    def arrive(self, answer: Answer) -> bool:
+        """Let an answer in."""
+        timeline = self._net.timelines[answer.message.number]
+        timeline.answers[answer.to_release].append(self.env.instant_ns)
+        return super().arrive(answer)
+
+    def acknowledgement(self, message: Message, *, within: float, release: bool = False) -> Wait:
+        """Wait for an acknowledgement."""
+        timeline, sending = self._net.timelines[message.number], self.sending(message)
+        end_ns, expiry_ns = self.env.instant_ns + to_ns(within), sending.expiry_ns
+        of_release = release or bool(sending.attempt and sending.attempt.is_release)
+        timeline.waits[of_release].append(min(end_ns, expiry_ns))
+        if expiry_ns < END_OF_TIME:
+            timeline.deadlines.append((expiry_ns, end_ns))
+        return super().acknowledgement(message, within=within, release=release)
+
+    def timeout(self, seconds: float) -> simpy.Event:
+        """Return an event that happens after `seconds`."""
+        self._net.note_timer(self.env.active_process, self.env.instant_ns + to_ns(seconds))
+        return super().timeout(seconds)

@@ -13,9 +13,10 @@ from itertools import count
 
 from simulator.live.datagram import Datagram
 from simulator.live.journal import MemoryJournal, Past
+from simulator.live.lives import ROLES
 from simulator.live.merging import LiveRun, merge
 from simulator.live.peer import Peer
-from simulator.live.proxy import ROLES, Proxy
+from simulator.live.proxy import Proxy
 from simulator.scenario import Scenario
 
 
@@ -51,7 +52,15 @@ class Double:
         self.empty(peer)
 
     def kill(self, role: str) -> None:
+        peer = self.peers[role]
+        assert peer is not None
+        if self.waits(role):  # and has just said so
+            peer.beat(self.now_ns)
         self.peers[role] = None
+
+    def waits(self, role: str) -> bool:
+        """Whether a process has done all that was due, and waits."""
+        return True
 
     def revive(self, role: str) -> None:
         self.life[role] += 1
@@ -85,7 +94,7 @@ class SlowDouble(Double):
 
     def __init__(self, scenario: Scenario, *, seed: int, worst_s: float) -> None:
         super().__init__(scenario)
-        self.rng = random.Random(seed)
+        self.rng = random.Random(seed)  # noqa: S311 - no secret
         self.worst_ns = worst_s * 1e9
         names = (*ROLES, "proxy")
         self.inboxes: dict[str, deque[tuple[int, bytes]]] = {name: deque() for name in names}
@@ -98,10 +107,11 @@ class SlowDouble(Double):
         self.inboxes[role].append((self.now_ns, datagram.to_bytes()))
 
     def kill(self, role: str) -> None:
-        if self.ready_ns[role] <= self.now_ns:  # it waits, and has just said so
-            self.peers[role].beat(self.now_ns)
-        self.inboxes[role].clear()
         super().kill(role)
+        self.inboxes[role].clear()
+
+    def waits(self, role: str) -> bool:
+        return self.ready_ns[role] <= self.now_ns
 
     def revive(self, role: str) -> None:
         super().revive(role)
