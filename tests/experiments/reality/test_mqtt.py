@@ -1,11 +1,15 @@
 """MQTT's three qualities of service, measured, are the three guarantees."""
 
+import time
+from contextlib import ExitStack
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from experiments.cli.program import main
 from experiments.reality import mqtt
+from experiments.reality.mqtt_proxy import CuttingProxy
 from experiments.reality.options import NotInstalled, Options
 from tests.experiments.reality.skipping import skipped_where_not_installed
 
@@ -59,6 +63,40 @@ def test_qos_2_does_neither_whichever_packet_is_cut(seed):
     assert found.sent["PUBREL"] == MESSAGES + found.cut["PUBREL"] + found.cut["PUBCOMP"]
 
 
+def test_what_the_subscriber_has_yet_to_read_is_waited_for(monkeypatch):
+    with skipped_where_not_installed(), mqtt.broker() as port:
+        from experiments.reality.mqtt_clients import Subscriber  # noqa: PLC0415 - paho may be away
+
+        counts = Subscriber._on_message
+
+        def counts_slowly(*message):
+            time.sleep(0.02)
+            counts(*message)
+
+        monkeypatch.setattr(Subscriber, "_on_message", counts_slowly)
+        found = mqtt.exchange(port, 1, messages=50, seed=1)
+    assert found.lost == 0
+
+
+@pytest.mark.parametrize("qos", [0, 1, 2])
+def test_a_broker_that_is_gone_is_an_error_and_no_loss(qos, monkeypatch):
+    draws = np.random.default_rng(1)
+    with skipped_where_not_installed(), ExitStack() as stack, mqtt.broker() as port:
+        from experiments.reality import mqtt_clients  # noqa: PLC0415 - paho may be away
+
+        monkeypatch.setattr(mqtt_clients, "PATIENCE", 0.5)
+        proxy = stack.enter_context(CuttingProxy(port, probability=0.0, generator=draws))
+        publisher = mqtt_clients.Publisher(proxy.port)
+        stack.callback(publisher.close)
+        publisher.publish(0, qos)
+        stack.callback(_publish_in_vain, publisher, qos)
+
+
+def _publish_in_vain(publisher, qos):
+    with pytest.raises(TimeoutError, match="the MQTT broker does not answer"):
+        publisher.publish(1, qos)
+
+
 def test_a_seed_gives_the_same_cuts_again():
     first, again = exchange(1, 4, 100), exchange(1, 4, 100)
     assert (first.sent, first.cut) == (again.sent, again.cut)
@@ -80,7 +118,7 @@ def test_it_is_told_in_french_and_drawn(run, tmp_path):
     figure, bitmap = tmp_path / "mqtt.svg", tmp_path / "mqtt.png"
     status, said = run("--messages", 20, "--lang", "fr", "--figure", figure)
     assert (status, said.err) == (0, "")
-    assert "MQTT QoS 2, et Handshake\u00a0: 20 messages, connexion coupée sur" in said.out
+    assert "MQTT QoS 2, et Handshake\u00a0: 20 messages\u00a0; coupures\u00a0: " in said.out
     drawn = figure.read_text(encoding="utf-8")
     assert 'lang="fr"' in drawn
     assert (
