@@ -93,6 +93,7 @@ class Peer:
         self._sender, receiver = stage(scenario, net, created[life:])
         self._channel = net.channel(self._sender, receiver, scenario.guarantee)
         if role == SENDER:
+            self._channel.sender.find_way_back()  # answers to an earlier life may come
             self._sender.rows.extend(all_rows(past.rows, created[:life]))
             for row in self._sender.rows:
                 if row.belief == "waiting":

@@ -1,0 +1,125 @@
+"""On machines that are late at random, whoever is not too close to call met the same fate.
+
+That is what the comparison promises of any machine: here stalls of up to 2, 20 or 100 ms befall
+the three processes at each step, in scenarios with crashes, deadlines, handling and horizons.
+"""
+
+import random
+from typing import Any
+
+import pytest
+
+from simulator import (
+    AtLeastOnce,
+    AtMostOnce,
+    BestEffort,
+    Constant,
+    Crash,
+    ExactlyOnce,
+    Exponential,
+    ExponentialBackoff,
+    Handshake,
+    Link,
+    Periodic,
+    Poisson,
+    Retry,
+    Scenario,
+    Script,
+    StoreAndForward,
+    Uniform,
+)
+from simulator.live import compare, predict
+from tests.simulator.live.double import SlowDouble
+from tests.simulator.live.own import SendTwice
+
+RETRY = Retry(timeout=0.2, max_attempts=4, backoff=ExponentialBackoff(base=0.05))
+IGNORES = Retry(timeout=0.12, late_answers="ignore")
+DEADLINE = Retry(timeout=0.1, deadline=0.35, max_attempts=None)
+GUARANTEES = (
+    BestEffort(),
+    AtMostOnce(),
+    AtLeastOnce(retry=RETRY),
+    AtLeastOnce(retry=RETRY, acknowledge="before"),
+    AtLeastOnce(retry=DEADLINE),
+    AtLeastOnce(retry=IGNORES),
+    ExactlyOnce(retry=RETRY),
+    ExactlyOnce(retry=RETRY, durable=False),
+    ExactlyOnce(retry=IGNORES),
+    Handshake(retry=RETRY),
+    Handshake(retry=RETRY, durable=False),
+    StoreAndForward(retry=RETRY, rest=0.3, parallel=3),
+    SendTwice(after=0.07),
+)
+DELAYS = (Exponential(mean=0.05), Constant(0.05), Uniform(low=0.0, high=0.1))
+CRASHES = Script(
+    [
+        Crash(node="receiver", at=0.5, lasts=0.3),
+        Crash(node="receiver", at=1.1, lasts=0.1),
+        Crash(node="sender", at=1.5, lasts=0.2),
+    ]
+)
+
+
+def scenario_of(seed):
+    """Return a scenario, drawn."""
+    rng = random.Random(seed)  # noqa: S311 - no secret
+    guarantee = rng.choice(GUARANTEES)
+    rest: dict[str, Any] = {}
+    if rng.random() < 0.5:
+        rest["handling"] = rng.choice([Exponential(mean=0.05), Constant(0.03)])
+    if rng.random() < 0.5:
+        rest["adversary"] = CRASHES
+    if rng.random() < 0.3 or isinstance(guarantee, StoreAndForward):
+        rest["horizon"] = 2.0
+    return Scenario(
+        guarantee=guarantee,
+        link=Link(delay=rng.choice(DELAYS), loss=0.2, duplicate=0.1),
+        workload=Periodic(interval=0.02) if rng.random() < 0.5 else Poisson(rate=50),
+        messages=100,
+        seed=seed,
+        **rest,
+    )
+
+
+def check(seeds, worst_s):
+    """Compare on a machine that is late by so much at worst; return how many were judged."""
+    judged = 0
+    for seed in seeds:
+        scenario = scenario_of(seed)
+        run = SlowDouble(scenario, seed=seed, worst_s=worst_s).run()
+        fates = compare(run, predict(scenario))
+        assert not fates.different, (seed, scenario)
+        assert not fates.mislaid.any(), (seed, scenario)
+        assert all(counts.conserved and counts.dropped >= 0 for counts in run.links.values())
+        judged += fates.judged
+    return judged
+
+
+@pytest.mark.parametrize(("worst_s", "least"), [(0.002, 700), (0.02, 200), (0.1, 50)])
+def test_whoever_is_not_too_close_to_call_met_the_same_fate(worst_s, least):
+    assert check(range(12), worst_s) > least
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("worst_s", [0.002, 0.02, 0.1])
+def test_many_times(worst_s):
+    assert check(range(1000, 1600), worst_s) > 3_000
+
+
+class Forgetful(SlowDouble):
+    """A live run whose receiver hands over a message again, now and then."""
+
+    def deliver(self, role, datagram):
+        super().deliver(role, datagram)
+        if role == "receiver" and datagram.message % 10 == 0:
+            super().deliver(role, datagram)
+
+
+def test_a_live_run_that_is_wrong_is_noticed():
+    scenario = Scenario(
+        guarantee=AtLeastOnce(retry=Retry(timeout=0.5)),
+        link=Link(delay=Constant(0.05)),
+        messages=100,
+    )
+    fates = compare(Forgetful(scenario, seed=1, worst_s=0.002).run(), predict(scenario))
+    assert fates.different == list(range(0, 100, 10))
