@@ -14,7 +14,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import IO, Any, Final
+from typing import Any, Final
 
 from simulator.engines.creation import creation_blocks
 from simulator.engines.discrete_event import play
@@ -35,7 +35,7 @@ PATIENCE: Final = 60.0
 """Seconds within which all processes are to be ready, on a machine that is very busy."""
 
 LOOK: Final = 0.05
-"""Seconds between two looks at the processes."""
+"""Seconds between two words on how far a run is."""
 
 
 def run(
@@ -96,7 +96,7 @@ def is_killed(status: int | None) -> bool:
 
 
 class Processes:
-    """The processes of a live run."""
+    """The processes of a live run, each with a thread of ours that listens to it."""
 
     def __init__(self, scenario: Scenario, replication: int, folder: Path, port: int) -> None:
         """Start none yet."""
@@ -104,9 +104,9 @@ class Processes:
         self._port = port
         self._lives = {role: len(lives) for role, lives in lives_of(scenario).items()}
         self._setup = {"scenario": pack(scenario), "replication": replication}
-        self._running: dict[tuple[str, int], subprocess.Popen[str]] = {}
+        self._running: list[subprocess.Popen[str]] = []
+        self._listeners: list[threading.Thread] = []
         self._said: queue.Queue[dict[str, Any]] = queue.Queue()
-        self._started = time.monotonic()
 
     def journal(self, name: str) -> Path:
         """Return where a process writes what it does."""
@@ -115,39 +115,28 @@ class Processes:
     def start(self) -> None:
         """Start them all: the proxy, and every life of both peers."""
         self._start("proxy", 0, port=self._port)
-        heard = self._hear(lambda said: "port" in said)
-        if heard["port"] is None:
-            refuse("port", self._port, f"one that is free ({heard['error']})")
+        port = self._hear("port", PATIENCE)
+        if port["port"] is None:
+            refuse("port", self._port, f"one that is free ({port['error']})")
         for role in ROLES:
             for life in range(self._lives[role]):
-                self._start(role, life, proxy=heard["port"], life=life)
+                self._start(role, life, proxy=port["port"])
 
     def watch(self, tell: Callable[[float], object]) -> None:
         """Wait until the run is over."""
-        self._hear(lambda said: "epoch" in said)
+        self._hear("epoch", PATIENCE)
         begun = time.monotonic()
-        while self._running["proxy", 0].poll() is None:
-            self._check()
+        while self._hear("over", LOOK, at_most=True) is None:
             tell(time.monotonic() - begun)
-            time.sleep(LOOK)
-        self._check()
-        for (role, life), process in self._running.items():
-            if role != "proxy" and life == self._lives[role] - 1:
-                with suppress(subprocess.TimeoutExpired):  # one that was killed last is gone
-                    process.wait(timeout=1.0)
 
     def end(self) -> None:
         """End all that still run."""
-        for process in self._running.values():
+        for process in self._running:
             process.kill()
-        for process in self._running.values():
-            process.wait()
-            for stream in (process.stdin, process.stdout, process.stderr):
-                with suppress(OSError):  # what it had not read
-                    assert stream is not None  # noqa: S101 - all three are pipes
-                    stream.close()
+        for listener in self._listeners:
+            listener.join()
 
-    def _start(self, role: str, number: int, **setup: Any) -> None:
+    def _start(self, role: str, life: int, **setup: Any) -> None:
         places = [place or str(Path.cwd()) for place in sys.path]
         process = subprocess.Popen(
             (sys.executable, "-P", "-m", "simulator.live.child"),
@@ -157,37 +146,52 @@ class Processes:
             env={**os.environ, "PYTHONPATH": os.pathsep.join(places)},
             text=True,
         )
-        self._running[role, number] = process
-        words = {**self._setup, **setup, "role": role, "journal": str(self.journal(role))}
-        assert process.stdin is not None and process.stdout is not None  # noqa: S101, PT018 - pipes
-        with suppress(BrokenPipeError):  # it has ended already: `_check` says so
+        self._running.append(process)
+        listener = threading.Thread(target=self._listen, args=(process, role, life), daemon=True)
+        self._listeners.append(listener)
+        listener.start()
+        journal = str(self.journal(role))
+        words = {**self._setup, **setup, "role": role, "life": life, "journal": journal}
+        with suppress(BrokenPipeError):  # it has ended already: its listener says so
+            assert process.stdin is not None  # noqa: S101 - a pipe
             process.stdin.write(json.dumps(words) + "\n")
             process.stdin.flush()
-        threading.Thread(target=self._listen, args=(process.stdout,), daemon=True).start()
 
-    def _listen(self, lines: IO[str]) -> None:
-        with suppress(ValueError):  # it is closed at the end
-            for line in lines:
+    def _listen(self, process: subprocess.Popen[str], role: str, life: int) -> None:
+        """Pass on what a process says, and how it ends.
+
+        It is waited for here, where no signal comes: one that came while Popen looks for the end of
+        a process would leave a lock of its own locked.
+        """
+        with process:
+            assert process.stdout is not None  # noqa: S101 - pipes, both
+            assert process.stderr is not None  # noqa: S101
+            for line in process.stdout:
                 self._said.put(json.loads(line))
-
-    def _hear(self, wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
-        """Return what a process says, once it does."""
-        while time.monotonic() < self._started + PATIENCE:
-            self._check()
-            with suppress(queue.Empty):
-                said = self._said.get(timeout=LOOK)
-                if wanted(said):
-                    return said
-        raise LiveFailed(f"the processes of a live run were not ready within {PATIENCE:g} s")
-
-    def _check(self) -> None:
-        """Raise what a process died of, unless it was to be killed."""
-        for (role, life), process in self._running.items():
-            status = process.poll()
-            is_to_die = role != "proxy" and life < self._lives[role] - 1 and is_killed(status)
-            if status in {None, 0} or is_to_die:
-                continue
-            assert process.stderr is not None  # noqa: S101 - a pipe
             told = process.stderr.read().strip().splitlines()
+            status = process.wait()
+        if role == "proxy" and status == 0:
+            self._said.put({"over": True})
+        is_to_be_killed = role != "proxy" and life < self._lives[role] - 1
+        if status and not (is_to_be_killed and is_killed(status)):
             why = told[-1] if told else f"status {status}" if status > 0 else f"signal {-status}"
-            raise LiveFailed(f"the live run's {role} ended before its time: {why}")
+            self._said.put({"failed": f"the live run's {role} ended before its time: {why}"})
+
+    def _hear(self, what: str, seconds: float, *, at_most: bool = False) -> Any:
+        """Return what a process says, once it does; or None after so many seconds at most.
+
+        Raises:
+            LiveFailed: If a process ends before its time; or if nothing is said in time, where
+                that is not allowed.
+        """
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            with suppress(queue.Empty):
+                said = self._said.get(timeout=left)
+                if "failed" in said:
+                    raise LiveFailed(said["failed"])
+                if what in said:
+                    return said
+        if at_most:
+            return None
+        raise LiveFailed(f"the processes of a live run were not ready within {seconds:g} s")

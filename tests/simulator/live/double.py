@@ -156,3 +156,23 @@ class SlowDouble(Double):
                 peer.finish(self.now_ns)
         self.proxy.finish(self.now_ns)
         return merge(self.journals, self.scenario, self.replication)
+
+
+class StalledDouble(SlowDouble):
+    """A live run on a machine whose processes stall at given times, and else are never late."""
+
+    def __init__(self, scenario: Scenario, **stalls: tuple[float, float]) -> None:
+        """Take the start and the end of the stall of each process, in seconds."""
+        super().__init__(scenario, seed=0, worst_s=0.0)
+        self.stalls = {
+            name: (round(start * 1e9), round(end * 1e9)) for name, (start, end) in stalls.items()
+        }
+
+    def turn_of(self, name: str) -> int | None:
+        turn = super().turn_of(name)
+        start, end = self.stalls.get(name, (0, 0))
+        return turn if turn is None or not start <= turn < end else end
+
+    def waits(self, role: str) -> bool:
+        start, end = self.stalls.get(role, (0, 0))
+        return not start <= self.now_ns < end

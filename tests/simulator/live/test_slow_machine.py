@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from simulator import (
+    At,
     AtLeastOnce,
     AtMostOnce,
     BestEffort,
@@ -25,11 +26,12 @@ from simulator import (
     Retry,
     Scenario,
     Script,
+    Scripted,
     StoreAndForward,
     Uniform,
 )
 from simulator.live import compare, predict
-from tests.simulator.live.double import SlowDouble
+from tests.simulator.live.double import SlowDouble, StalledDouble
 from tests.simulator.live.own import SendTwice
 
 RETRY = Retry(timeout=0.2, max_attempts=4, backoff=ExponentialBackoff(base=0.05))
@@ -104,6 +106,68 @@ def test_whoever_is_not_too_close_to_call_met_the_same_fate(worst_s, least):
 @pytest.mark.parametrize("worst_s", [0.002, 0.02, 0.1])
 def test_many_times(worst_s):
     assert check(range(1000, 1600), worst_s) > 3_000
+
+
+LINK = Link(delay=Constant(0.05))
+ONE: dict[str, Any] = {"link": LINK, "messages": 1}
+KILL = Script([Crash(node="receiver", at=0.1, lasts=0.5)])
+STALLS = {
+    "on two ways, each less than the slack": (
+        # The answer is due at 100 ms, the timeout at 150: 30 ms late on either way is too late.
+        Scenario(guarantee=AtLeastOnce(retry=Retry(timeout=0.15)), **ONE),
+        {"receiver": (0.04, 0.08), "proxy": (0.12, 0.16)},
+    ),
+    "by mail that pushed a retry beyond the deadline": (
+        # Attempts at 0, 45, 90 and 135 ms, up to the deadline; all of its answers are lost. At 90
+        # the sender stalls until 102, and first reads the answer to message 1.
+        Scenario(
+            guarantee=AtLeastOnce(retry=Retry(timeout=0.045, max_attempts=None, deadline=0.14)),
+            link=LINK,
+            return_link=Link(
+                delay=Constant(0.05), loss=Scripted(lost=frozenset((0, k) for k in range(1, 5)))
+            ),
+            workload=At(times=(0.0, 0.0)),
+            messages=2,
+        ),
+        {"sender": (0.08, 0.102)},
+    ),
+    "until it was killed, its mail unread": (
+        Scenario(guarantee=AtMostOnce(), adversary=KILL, **ONE),
+        {"receiver": (0.04, 0.2)},
+    ),
+    "until it was killed in a handling that should have ended": (
+        Scenario(guarantee=AtMostOnce(), adversary=KILL, handling=Constant(0.03), **ONE),
+        {"receiver": (0.06, 0.2)},
+    ),
+    "so that a handling began too late": (
+        Scenario(guarantee=AtMostOnce(), adversary=KILL, handling=Constant(0.03), **ONE),
+        {"receiver": (0.04, 0.085)},
+    ),
+    "over the horizon": (
+        Scenario(guarantee=AtMostOnce(), horizon=0.1, **ONE),
+        {"receiver": (0.04, 0.11)},
+    ),
+    "before it created anything": (
+        Scenario(
+            guarantee=AtMostOnce(),
+            adversary=Script([Crash(node="sender", at=0.1, lasts=0.5)]),
+            workload=At(times=(0.05,)),
+            **ONE,
+        ),
+        {"sender": (0.04, 0.2)},
+    ),
+}
+
+
+@pytest.mark.parametrize(("scenario", "stalls"), STALLS.values(), ids=STALLS)
+def test_a_stall_that_changes_a_fate_makes_it_too_close_to_call(scenario, stalls):
+    fates = compare(StalledDouble(scenario, **stalls).run(), predict(scenario))
+    assert not fates.equal[0]
+    assert fates.too_close[0]
+    assert not fates.different
+    assert not fates.mislaid.any()
+    calm = compare(StalledDouble(scenario).run(), predict(scenario))
+    assert calm.same == calm.judged == scenario.messages
 
 
 class Forgetful(SlowDouble):
