@@ -88,7 +88,8 @@ def merge(
     in_flight = Counter(
         step["datagram"][1] for step in _of(proxy, "on its way") if step["datagram"][0] == DATA
     )
-    in_flight += Counter(_too_late(journals[RECEIVER]))
+    too_late = [step for step in _both(journals) if _is_too_late(step)]
+    in_flight += Counter(step["datagram"][1] for step in too_late if step["datagram"][0] == DATA)
     is_down = _deeds(proxy, SENDER)[-1:] == ["kill"]
     rows = [
         _merged(row, far.get(row.message), in_flight[row.message], is_down=is_down)
@@ -98,7 +99,7 @@ def merge(
         ledger=Ledger.from_rows(rows),
         tally=None,
         judge=None,
-        links={name: _counts(proxy, events, name) for name in (THERE, BACK)},
+        links={name: _counts(proxy, events, too_late, name) for name in (THERE, BACK)},
         trace=_trace(events, proxy),
         lateness=_lateness(journals, [*unread, *untaken]),
         mislaid=frozenset() if was_killed else frozenset(key[1] for key in [*unread, *untaken]),
@@ -134,11 +135,9 @@ def _sent(event: TraceRow) -> Key:
     return event.event == "ack_sent", event.message, event.attempt, event.copy
 
 
-def _too_late(steps: Iterable[Step]) -> Iterator[int]:
-    """Yield the message of each copy of the data that came after the horizon."""
-    for step in steps:
-        if step["what"] == "arrival" and "events" not in step and step["datagram"][0] == DATA:
-            yield step["datagram"][1]
+def _is_too_late(step: Step) -> bool:
+    """Whether a copy came after the horizon: then nothing happened."""
+    return step["what"] == "arrival" and "events" not in step
 
 
 def _merged(near: Row, far: Row | None, in_flight: int, *, is_down: bool) -> Row:
@@ -151,7 +150,9 @@ def _merged(near: Row, far: Row | None, in_flight: int, *, is_down: bool) -> Row
     return row
 
 
-def _counts(proxy: Sequence[Step], events: Iterable[TraceRow], link: str) -> CopyCounts:
+def _counts(
+    proxy: Sequence[Step], events: Iterable[TraceRow], too_late: Iterable[Step], link: str
+) -> CopyCounts:
     """Count what became of the copies on a link; what the machine lost was dropped."""
     fates = Counter(step["what"] for step in proxy if "datagram" in step and _link(step) == link)
     arrived = sum(event.event == "arrived" and event.link == link for event in events)
@@ -160,7 +161,7 @@ def _counts(proxy: Sequence[Step], events: Iterable[TraceRow], link: str) -> Cop
         duplicated=fates["duplicated"],
         arrived=arrived,
         lost=fates["lost"],
-        in_flight=fates["on its way"],
+        in_flight=fates["on its way"] + sum(_link(step) == link for step in too_late),
     )
     ends = counts.arrived + counts.lost + counts.in_flight
     counts.dropped = counts.sent + counts.duplicated - ends

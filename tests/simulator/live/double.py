@@ -9,7 +9,9 @@ turn, reads what has come meanwhile first, and then does what is due.
 
 import random
 from collections import deque
+from collections.abc import Mapping
 from itertools import count
+from types import MappingProxyType
 
 from simulator.live.datagram import Datagram
 from simulator.live.journal import MemoryJournal, Past
@@ -159,14 +161,27 @@ class SlowDouble(Double):
 
 
 class StalledDouble(SlowDouble):
-    """A live run on a machine whose processes stall at given times, and else are never late."""
+    """A live run on a machine that is late as is said, and else never."""
 
-    def __init__(self, scenario: Scenario, **stalls: tuple[float, float]) -> None:
-        """Take the start and the end of the stall of each process, in seconds."""
+    def __init__(
+        self,
+        scenario: Scenario,
+        *,
+        steps: Mapping[str, float] = MappingProxyType({}),
+        **stalls: tuple[float, float],
+    ) -> None:
+        """Take the time that each step of a process takes, and start and end of a stall of each.
+
+        In seconds; else a step takes none.
+        """
         super().__init__(scenario, seed=0, worst_s=0.0)
+        self.steps = steps
         self.stalls = {
             name: (round(start * 1e9), round(end * 1e9)) for name, (start, end) in stalls.items()
         }
+
+    def stall(self, name: str) -> None:
+        self.ready_ns[name] = self.now_ns + round(self.steps.get(name, 0) * 1e9)
 
     def turn_of(self, name: str) -> int | None:
         turn = super().turn_of(name)
@@ -175,4 +190,4 @@ class StalledDouble(SlowDouble):
 
     def waits(self, role: str) -> bool:
         start, end = self.stalls.get(role, (0, 0))
-        return not start <= self.now_ns < end
+        return super().waits(role) and not start <= self.now_ns < end

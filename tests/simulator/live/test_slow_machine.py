@@ -14,6 +14,7 @@ from simulator import (
     AtLeastOnce,
     AtMostOnce,
     BestEffort,
+    Bursts,
     Constant,
     Crash,
     ExactlyOnce,
@@ -168,6 +169,43 @@ def test_a_stall_that_changes_a_fate_makes_it_too_close_to_call(scenario, stalls
     assert not fates.mislaid.any()
     calm = compare(StalledDouble(scenario).run(), predict(scenario))
     assert calm.same == calm.judged == scenario.messages
+
+
+def test_mail_that_was_not_read_before_the_kill():
+    """Ten messages arrive at 50 ms, five are read by 100."""
+    scenario = Scenario(
+        guarantee=AtMostOnce(),
+        link=LINK,
+        workload=Bursts(size=10, every=1.0),
+        messages=10,
+        adversary=KILL,
+    )
+    fates = compare(StalledDouble(scenario, steps={"receiver": 0.01}).run(), predict(scenario))
+    assert fates.equal.tolist() == [True] * 5 + [False] * 5
+    assert not fates.different
+
+
+def test_what_was_due_already_when_the_last_step_was_done():
+    """The second message was due at 96 ms; at 98.5 the first was sent, at 100 came the kill."""
+    scenario = Scenario(
+        guarantee=AtMostOnce(),
+        link=LINK,
+        workload=At(times=(0.095, 0.096)),
+        messages=2,
+        adversary=Script([Crash(node="sender", at=0.1, lasts=0.5)]),
+    )
+    slow = StalledDouble(scenario, steps={"sender": 0.002}, sender=(0.09, 0.0965))
+    fates = compare(slow.run(), predict(scenario))
+    assert fates.equal.tolist() == [True, False]
+    assert not fates.different
+
+
+def test_what_comes_after_the_horizon_is_undecided():
+    scenario = Scenario(guarantee=AtMostOnce(), horizon=0.1, **ONE)
+    run = StalledDouble(scenario, receiver=(0.04, 0.11)).run()
+    assert run.ledger is not None
+    assert run.ledger["undecided"].tolist() == [True]
+    assert run.links["sender→receiver"].in_flight == 1
 
 
 class Forgetful(SlowDouble):
