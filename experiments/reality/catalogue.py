@@ -14,7 +14,11 @@ from typing import Final
 from experiments.reality.comparison import Comparison
 from experiments.reality.options import Options
 
-MEASUREMENTS: Final[dict[str, str]] = {}
+MEASUREMENTS: Final[dict[str, str]] = {
+    "http": "http_python",
+    "queue": "queue_killed",
+    "typescript": "http_typescript",
+}
 """The module of each measurement, by its name."""
 
 
