@@ -50,9 +50,10 @@ def real_calls(language: Language, works: Sequence[float]) -> list[Fate]:
         {"id": str(call), "content": "Hello", "work": work} for call, work in enumerate(works)
     ]
     with Processes() as processes:
+        command = language(processes)  # before any server is started: it may not be there
         servers = [Server(processes) for _ in range(min(CALLERS, len(works)))]
         callers = [(one.port, messages[which::CALLERS]) for which, one in enumerate(servers)]
-        answers = Client(processes, language, callers, timeout=TIMEOUT).answers()
+        answers = Client(processes, command, callers, timeout=TIMEOUT).answers()
         for server in servers:
             server.finish()
         return [
@@ -195,7 +196,7 @@ def _one_call(
     processes: Processes, language: Language, server: Server, work: float, **settings: float
 ) -> Client:
     message = {"id": "1", "content": "Hello", "work": work}
-    return Client(processes, language, [(server.port, [message])], **settings)
+    return Client(processes, language(processes), [(server.port, [message])], **settings)
 
 
 def _seen(client: Client, *servers: Server) -> Seen:

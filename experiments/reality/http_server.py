@@ -100,7 +100,7 @@ class Client:
     def __init__(
         self,
         processes: Processes,
-        language: Language,
+        command: Sequence[str],
         callers: Sequence[tuple[int, Sequence[dict[str, Any]]]],
         **settings: Any,
     ) -> None:
@@ -108,13 +108,12 @@ class Client:
 
         Args:
             processes: Where it is started.
-            language: Which client.
+            command: What makes calls by one of the clients: that of its `Language`.
             callers: For each caller, the port that it calls, and its messages.
             settings: "timeout" in seconds, "max_retries".
         """
         clients = [{"port": port, "messages": messages} for port, messages in callers]
         asked = {"settings": {"max_retries": 3, **settings}, "clients": clients}
-        command = language(processes)
         path = processes.write(json.dumps(asked))
         self._process: Process = processes.start([*command, str(path)])
 
