@@ -22,6 +22,9 @@ CALLERS: Final = 16
 WORK: Final = Exponential(mean=0.1)
 """How long the server works on a call, in seconds."""
 
+SLOW: Final = 3 * TIMEOUT
+"""How long too slow a server works, in seconds."""
+
 RUNS: Final = 60
 """How many are simulated, for their mean and spread."""
 
@@ -147,7 +150,7 @@ def _failures(language: Language) -> dict[str, tuple[Seen, Seen]]:
     long = loop(timeout=4.0, max_attempts=8)
     return {
         "not_there": (absent(language), a_call(0.0, loop(), down(0.0))),
-        "too_slow": (too_slow(language), a_call(0.4, loop())),
+        "too_slow": (too_slow(language), a_call(SLOW, loop())),
         "killed_once": (killed(language, max_retries=1), a_call(5.0, once, down(0.1))),
         "killed": (killed(language), a_call(5.0, patient, down(0.1))),
         "restarted": (restarted(language), a_call(0.5, long, down(0.1, lasts=0.2))),
@@ -163,10 +166,10 @@ def absent(language: Language) -> Seen:
 
 
 def too_slow(language: Language) -> Seen:
-    """Call a server whose work takes twice the timeout."""
+    """Call a server whose work takes so long that it begins the last attempt after its end."""
     with Processes() as processes:
         server = Server(processes)
-        client = _one_call(processes, language, server, 2 * TIMEOUT, timeout=TIMEOUT)
+        client = _one_call(processes, language, server, SLOW, timeout=TIMEOUT)
         client.answers()
         server.finish()
         return _seen(client, server)
