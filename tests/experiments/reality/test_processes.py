@@ -47,9 +47,9 @@ def test_none_is_left_at_the_end_whatever_happens(error):
 def test_what_a_killed_program_has_said_is_still_there():
     with Processes() as started:
         process = started.start(ENDLESS)
-        process.said("up")
+        process.said("up\n")
         process.kill()
-        assert process.output == f"up{os.linesep}"
+        assert process.output == "up\n"
 
 
 @pytest.mark.parametrize(
