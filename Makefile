@@ -204,7 +204,7 @@ $(READY): requirements.lock pyproject.toml $(if $(strip $(STALE)),remake)
 lock: $(READY) ## Write requirements.lock and notebooks/lab.lock again, with the newest versions
 	@echo "Looking for the newest versions"
 	@$(PIP) uv
-	@$(LOCK) --upgrade --extra dev --extra browser --extra dask --extra docs --extra notebooks \
+	@$(LOCK) --upgrade --extra dev --extra brokers --extra browser --extra dask --extra docs --extra notebooks \
 		--output-file requirements.lock >/dev/null
 	@$(LOCK) --upgrade --extra notebooks --extra lab --constraints requirements.lock \
 		--output-file notebooks/lab.lock >/dev/null

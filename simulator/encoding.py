@@ -12,8 +12,10 @@ import dataclasses
 import inspect
 import math
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from hashlib import sha256
+from types import MappingProxyType
 from typing import Any, Final, Protocol, TypeVar, get_args, get_type_hints
 
 from simulator import conditions, policies, protocols
@@ -42,8 +44,13 @@ def to_toml(value: Any) -> str:
     return tomli_w.dumps(_fields(value))
 
 
-def from_toml(text: str, cls: type[V]) -> V:
+def from_toml(text: str, cls: type[V], own: Mapping[str, type] = MappingProxyType({})) -> V:
     """Read a value of a type from TOML.
+
+    Args:
+        text: The TOML.
+        cls: The type.
+        own: A student's own types that it may name, by their full names.
 
     Raises:
         ValueError: If the text is not TOML, or does not describe such a value.
@@ -57,7 +64,7 @@ def from_toml(text: str, cls: type[V]) -> V:
     except RecursionError as error:
         raise ValueError(f"{cls.__name__} must be TOML, got values nested too deeply") from error
     try:
-        return _build(cls, table)
+        return _build(cls, table, own)
     except RecursionError as error:
         raise ValueError(f"{cls.__name__} must be TOML, got tables nested too deeply") from error
 
@@ -115,7 +122,7 @@ def _code(kind: type) -> str:
     return sha256(source.encode()).hexdigest()
 
 
-def _build(cls: type[V], table: dict[str, Any]) -> V:
+def _build(cls: type[V], table: dict[str, Any], own: Mapping[str, type]) -> V:
     known = {spec.name: spec for spec in dataclasses.fields(cls)}  # type: ignore[arg-type]  # every type here is a dataclass
     arguments = {}
     for name, part in table.items():
@@ -123,7 +130,7 @@ def _build(cls: type[V], table: dict[str, Any]) -> V:
             raise ValueError(
                 f"{cls.__name__} has no field {shown(name)} in this TOML; it has {', '.join(known)}"
             )
-        arguments[name] = _decode(part, name, cls)
+        arguments[name] = _decode(part, name, cls, own)
     needed = [name for name, spec in known.items() if _is_needed(spec) and name not in table]
     if needed:
         raise ValueError(
@@ -136,12 +143,15 @@ def _is_needed(spec: dataclasses.Field[Any]) -> bool:
     return spec.default is dataclasses.MISSING and spec.default_factory is dataclasses.MISSING
 
 
-def _decode(part: Any, name: str, cls: type) -> Any:
+def _decode(part: Any, name: str, cls: type, own: Mapping[str, type]) -> Any:
     """Decode the value of a field of a class, or an item of it."""
     if isinstance(part, dict):
-        return _build(*_type_of(part, name, _allowed(cls).get(name) or _BUILT_IN))
+        if part.get("type") in own:
+            fields = {key: value for key, value in part.items() if key not in {"type", "code"}}
+            return _build(own[part["type"]], fields, own)
+        return _build(*_type_of(part, name, _allowed(cls).get(name) or _BUILT_IN), own)
     if isinstance(part, list):
-        return tuple(_decode(item, name, cls) for item in part)
+        return tuple(_decode(item, name, cls, own) for item in part)
     if isinstance(part, float) and part == math.inf:
         return None
     return part

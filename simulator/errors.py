@@ -3,6 +3,8 @@
     SimulatorError
     ├── EndlessRun          a run that could never end, refused before it starts where possible
     ├── NotVectorizable     the vectorized engine cannot answer this scenario
+    ├── NotLive             the live engine cannot run this scenario
+    ├── LiveFailed          a process of a live run ended before its time
     └── CallFailed          raised where a caller waits for a reply, which did not come:
         ├── TimedOut            no reply in time
         ├── Refused             the receiver was too busy, or closed, at the last attempt
@@ -37,6 +39,14 @@ class EndlessRun(SimulatorError, ValueError):
 
 class NotVectorizable(SimulatorError, ValueError):
     """The vectorized engine cannot answer this scenario; the message names each reason."""
+
+
+class NotLive(SimulatorError, ValueError):
+    """The live engine cannot run this scenario; the message names each reason."""
+
+
+class LiveFailed(SimulatorError):
+    """A process of a live run ended before its time: somebody killed it, or the system did."""
 
 
 class CallFailed(SimulatorError):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from simulator import memory
+from simulator import live, memory
 from simulator.engines import discrete_event, vectorized
 from simulator.engines.run import Keep, Run, promises_of
 from simulator.ledger import Ledger
@@ -18,7 +18,7 @@ from simulator.trace import Trace
 from simulator.validation import choice, integer, refuse
 from simulator.verdict import Verdict, judge
 
-ENGINES = ("auto", "discrete-event", "vectorized")
+ENGINES = ("auto", "discrete-event", "vectorized", "live")
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Outcome:
     Attributes:
         scenario: The scenario that was run.
         replication: Which repetition of it.
-        engine: The engine that ran it, "discrete-event" or "vectorized".
+        engine: The engine that ran it, "discrete-event", "vectorized" or "live".
         run: The result of the engine.
     """
 
@@ -113,8 +113,10 @@ def simulate(
     Args:
         scenario: What to run.
         engine: "discrete-event" (SimPy, runs any scenario), "vectorized" (NumPy, faster, if
-            messages are independent), or "auto": the faster that can run the scenario.
-        trace: Whether to record every event; needs the discrete-event engine.
+            messages are independent), "auto": the faster of these that can run the scenario; or
+            "live": two processes and real sockets, which take as long as the scenario says.
+        trace: Whether to record every event; the vectorized engine cannot, the live one always
+            does.
         replication: Which repetition to run, from 0; each has its own draws.
         keep: "ledger", one row per message; or "summary", only the metrics and the verdict, in
             memory that does not grow with the number of messages.
@@ -122,6 +124,8 @@ def simulate(
     Raises:
         EndlessRun: If the run could never end.
         NotVectorizable: If `engine="vectorized"` cannot run this scenario.
+        NotLive: If `engine="live"` cannot, or it takes more than a minute.
+        LiveFailed: If a process of a live run ended before its time.
         ValueError: If an argument is not allowed, or the machine does not have enough memory.
     """
     if not isinstance(scenario, Scenario):
@@ -134,7 +138,11 @@ def simulate(
     scenario.check_that_it_ends()
     if engine == "auto":
         engine = "discrete-event" if trace or vectorized.refusals(scenario) else "vectorized"
-    check_memory(scenario, engine=engine, trace=trace, keep=keep)
+    check_memory(scenario, engine=engine, trace=trace or engine == "live", keep=keep)
+    if engine == "live":
+        if keep == "summary":
+            refuse("simulate.keep", keep, '"ledger" where engine is "live"')
+        return Outcome(scenario, replication, engine, live.run(scenario, replication=replication))
     chosen = vectorized if engine == "vectorized" else discrete_event
     run = chosen.run(scenario, replication=replication, trace=trace, keep=keep)
     return Outcome(scenario, replication, engine, run)

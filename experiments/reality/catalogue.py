@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from importlib import import_module
+from pathlib import Path
 from typing import Final
 
 from experiments.reality.comparison import Comparison
@@ -16,10 +17,15 @@ from experiments.reality.options import Options
 
 MEASUREMENTS: Final[dict[str, str]] = {
     "http": "http_python",
+    "mqtt": "mqtt",
     "queue": "queue_killed",
+    "redis": "redis_streams",
     "typescript": "http_typescript",
 }
 """The module of each measurement, by its name."""
+
+FIGURES: Final[dict[str, str]] = {"mqtt": "guarantees_figure"}
+"""The module that draws what was found, by the measurement's name; not all have a figure."""
 
 
 def measure(name: str, options: Options) -> Sequence[Comparison]:
@@ -35,3 +41,17 @@ def measure(name: str, options: Options) -> Sequence[Comparison]:
     module = import_module(f"experiments.reality.{MEASUREMENTS[name]}")
     act: Callable[[Options], Sequence[Comparison]] = module.measure
     return act(options)
+
+
+def draw(name: str, found: Sequence[Comparison], path: Path, *, language: str, theme: str) -> None:
+    """Draw what a measurement found.
+
+    Args:
+        name: One of `FIGURES`.
+        found: What `measure` returned.
+        path: Of the file, .svg or .png.
+        language: "en" or "fr".
+        theme: "light" or "dark".
+    """
+    module = import_module(f"experiments.reality.{FIGURES[name]}")
+    module.draw(found, path, language=language, theme=theme)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import re
 import shutil
@@ -13,7 +12,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any, Final
 
-from experiments.reality.options import NotInstalled
+from experiments.reality.installed import library, program
 from experiments.reality.processes import Process, Processes
 
 CHAPTER: Final = Path(__file__).parent / "chapter"
@@ -70,8 +69,7 @@ def python(_: Processes) -> list[str]:
     Raises:
         NotInstalled: If there is no `requests`, which it imports.
     """
-    if importlib.util.find_spec("requests") is None:
-        raise NotInstalled("the chapter's client.py needs requests: pip install requests")
+    library("requests", "requests", install="requests")
     return [sys.executable, str(CHAPTER / "calls.py")]
 
 
@@ -81,9 +79,7 @@ def typescript(processes: Processes) -> list[str]:
     Raises:
         NotInstalled: If there is no Node.
     """
-    node = shutil.which("node")
-    if node is None:
-        raise NotInstalled("the chapter's client.ts needs Node, version 18 or later: nodejs.org")
+    node = program("node", "nodejs")
     text = (CHAPTER / "client.ts").read_text(encoding="utf-8")
     (processes.folder / "client.mjs").write_text(re.sub(TYPES, "", text), encoding="utf-8")
     calls = shutil.copy(CHAPTER / "calls.mjs", processes.folder)

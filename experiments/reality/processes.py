@@ -14,15 +14,13 @@ import re
 import subprocess
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from tempfile import NamedTemporaryFile, TemporaryDirectory
 from types import TracebackType
 from typing import Final, Self
 
-from experiments.framework.stopping import STOPPING
-
-PATIENCE: Final = 60.0
-"""Seconds after which what a program has not said is waited for no longer: a busy machine's."""
+from experiments.reality.servers import PATIENCE, has_ended, running, stop
 
 LOOK: Final = 0.002
 """Seconds between two looks at what a program says."""
@@ -38,23 +36,9 @@ ENVIRONMENT: Final = {
 class Process:
     """A program that runs."""
 
-    def __init__(self, command: Sequence[str], folder: Path, name: str) -> None:
-        """Start it.
-
-        Args:
-            command: The program and its arguments.
-            folder: Where what it says is kept.
-            name: Of that file.
-        """
-        self._said, self._errors = folder / f"{name}.out", folder / f"{name}.err"
-        with self._said.open("wb") as said, self._errors.open("wb") as errors:
-            self._popen = subprocess.Popen(  # noqa: S603 - our own programs
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=said,
-                stderr=errors,
-                env={**os.environ, **ENVIRONMENT},
-            )
+    def __init__(self, popen: subprocess.Popen[bytes], said: Path, errors: Path) -> None:
+        """Take one that was started, with the files to which it writes."""
+        self._popen, self._said, self._errors = popen, said, errors
 
     @property
     def pid(self) -> int:
@@ -70,36 +54,33 @@ class Process:
         """Wait until it has printed something, and return the last of so many times.
 
         Raises:
-            RuntimeError: If it ends before, or takes too long.
+            OSError: If it ends before, or takes too long.
         """
         end = time.monotonic() + PATIENCE
         while True:
-            is_over = self._popen.poll() is not None or time.monotonic() > end
+            is_over = has_ended(self._popen) or time.monotonic() > end
             found = list(re.finditer(pattern, self.output))
             if len(found) >= times:
                 return found[times - 1]
             if is_over:
-                raise RuntimeError(self._without(f"did not print {pattern!r}"))
+                raise OSError(self._without(f"did not print {pattern!r}"))
             time.sleep(LOOK)
 
     def end(self) -> str:
-        """Wait until it ends by itself, and return what it has printed.
+        """Wait until it ends by itself, however long that takes; return what it has printed.
 
         Raises:
-            RuntimeError: If it fails, or takes too long.
+            OSError: If it fails.
         """
-        try:
-            status = self._popen.wait(PATIENCE)
-        except subprocess.TimeoutExpired:
-            raise RuntimeError(self._without("did not end")) from None
-        if status:
-            raise RuntimeError(self._without(f"ended with {status}"))
+        while not has_ended(self._popen):
+            time.sleep(LOOK)
+        if self._popen.returncode:
+            raise OSError(self._without(f"ended with {self._popen.returncode}"))
         return self.output
 
     def kill(self) -> None:
         """Kill it, in the middle of whatever it does: SIGKILL, where there are signals."""
-        self._popen.kill()
-        self._popen.wait()
+        stop(self._popen)
 
     def _without(self, what: str) -> str:
         errors = self._errors.read_text(encoding="utf-8", errors="replace").strip()
@@ -112,20 +93,21 @@ class Processes:
 
     def __init__(self) -> None:
         """Start none yet."""
-        self._folder = TemporaryDirectory(ignore_cleanup_errors=True)
-        self._all: list[Process] = []
-
-    @property
-    def folder(self) -> Path:
-        """A folder, which is removed at the end."""
-        return Path(self._folder.name)
+        self._stack = ExitStack()
+        folder = TemporaryDirectory(prefix="pigeon-", ignore_cleanup_errors=True)
+        self.folder = Path(self._stack.enter_context(folder))
+        self._started = 0
 
     def start(self, command: Sequence[str]) -> Process:
         """Start a program."""
-        with STOPPING.held():  # else a signal could come when it runs and nobody knows of it
-            process = Process(command, self.folder, str(len(self._all)))
-            self._all.append(process)
-        return process
+        self._started += 1
+        said, errors = (self.folder / f"{self._started}.{end}" for end in ("out", "err"))
+        with said.open("wb") as out, errors.open("wb") as err:
+            running_one = running(
+                command, said=out, errors=err, environment={**os.environ, **ENVIRONMENT}
+            )
+            popen = self._stack.enter_context(running_one)
+        return Process(popen, said, errors)
 
     def write(self, text: str) -> Path:
         """Write a text to a file of its own, and return its path."""
@@ -143,7 +125,5 @@ class Processes:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Stop all that still run."""
-        for process in self._all:
-            process.kill()
-        self._folder.cleanup()
+        """Stop all that still run, and remove their files."""
+        self._stack.close()

@@ -79,10 +79,10 @@ def _soon(tasks: Tasks) -> int:
 def _counts(tasks: Tasks, output: str) -> Counts:
     complete = len(re.findall(COMPLETE, output))
     return {
-        "published": output.count("Published to tasks"),
-        "begun": output.count("Processing task"),
-        "complete": complete,
-        "lost": len(tasks) - complete,
+        "tasks_published": output.count("Published to tasks"),
+        "tasks_begun": output.count("Processing task"),
+        "tasks_complete": complete,
+        "tasks_lost": len(tasks) - complete,
     }
 
 
@@ -111,8 +111,8 @@ def in_pigeon(tasks: Tasks, crashes: Sequence[Crash] = ()) -> Counts:
     net.run()
     counts = queue.counts
     return {
-        "published": counts.accepted,
-        "begun": begun,
-        "complete": complete,
-        "lost": counts.lost + counts.dropped,
+        "tasks_published": counts.accepted,
+        "tasks_begun": begun,
+        "tasks_complete": complete,
+        "tasks_lost": counts.lost + counts.dropped,
     }

@@ -40,6 +40,23 @@ def play(scenario: Scenario, net: Network, blocks: Iterable[IntArray]) -> Node:
     Returns:
         The sender.
     """
+    sender, _ = stage(scenario, net, blocks)
+    horizon = scenario.horizon
+    net.run(until=horizon if horizon and to_ns(horizon) < END_OF_TIME else None)
+    return sender
+
+
+def stage(scenario: Scenario, net: Network, blocks: Iterable[IntArray]) -> tuple[Node, Node]:
+    """Set up a scenario on an empty network, up to its first event.
+
+    Args:
+        scenario: What to run.
+        net: The network.
+        blocks: When messages are created, in nanoseconds, block by block.
+
+    Returns:
+        The sender and the receiver.
+    """
     sender, receiver = net.node(SENDER), net.node(RECEIVER)
     net.connect(sender, receiver, scenario.link, one_way=True)
     net.connect(receiver, sender, scenario.link_back, one_way=True)
@@ -54,9 +71,7 @@ def play(scenario: Scenario, net: Network, blocks: Iterable[IntArray]) -> Node:
         )
 
     Driver(sender, (instant for block in blocks for instant in block.tolist()), send)
-    horizon = scenario.horizon
-    net.run(until=horizon if horizon and to_ns(horizon) < END_OF_TIME else None)
-    return sender
+    return sender, receiver
 
 
 def handler_of(scenario: Scenario, receiver: Node) -> Callable[[Message], Steps | None]:

@@ -19,7 +19,7 @@ GUARANTEES: Final = (BestEffort, AtMostOnce, AtLeastOnce, ExactlyOnce)
 def meetings(scenario: Scenario) -> list[str]:
     """Name what makes messages depend on each other, or may; empty if they are independent."""
     adversary = [] if scenario.adversary is None else ["adversary: it may do anything to anyone"]
-    return _at_the_ends(scenario) + _on_the_links(scenario) + _in_the_retries(scenario) + adversary
+    return _at_the_ends(scenario) + on_the_links(scenario) + in_the_retries(scenario) + adversary
 
 
 def _at_the_ends(scenario: Scenario) -> list[str]:
@@ -34,7 +34,8 @@ def _at_the_ends(scenario: Scenario) -> list[str]:
     return reasons
 
 
-def _on_the_links(scenario: Scenario) -> list[str]:
+def on_the_links(scenario: Scenario) -> list[str]:
+    """Name what makes messages meet on the links."""
     reasons = []
     for name, link in (("link", scenario.link), ("return_link", scenario.link_back)):
         if hasattr(link.loss_model, "start"):
@@ -46,7 +47,8 @@ def _on_the_links(scenario: Scenario) -> list[str]:
     return reasons
 
 
-def _in_the_retries(scenario: Scenario) -> list[str]:
+def in_the_retries(scenario: Scenario) -> list[str]:
+    """Name what makes messages meet in the retries."""
     retry = getattr(scenario.guarantee, "retry", None)
     if not isinstance(retry, Retry):
         return []

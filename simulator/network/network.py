@@ -15,7 +15,7 @@ from simulator.conditions import Link
 from simulator.conditions.draws import Draws
 from simulator.network.broker.broker import Broker
 from simulator.network.broker.mistakes import Mistakes
-from simulator.network.channel.channel import Channel, open_channel
+from simulator.network.channel.channel import Channel, Ends, open_channel
 from simulator.network.faults import Fault
 from simulator.network.node.node import Node
 from simulator.network.random_crashes import Injections
@@ -60,7 +60,7 @@ class Network:
             adversary: What is done to the network, such as Script([Lose(message=0)]). None:
                 nothing but what its links and faults say.
         """
-        self.env = Schedule()
+        self.env = self._make_schedule()
         self.trace = Trace(enabled=trace)
         self.mistakes = Mistakes()
         self._randomness = Randomness(
@@ -118,9 +118,7 @@ class Network:
             if name in self._wires:
                 refuse("Network.connect", name, "two nodes without a link yet")
         for name in names:
-            self._wires[name] = Wire(
-                self.env, name, link, self._draws, self.trace, self._interference
-            )
+            self._wires[name] = self._lay_wire(name, link)
 
     def process(self, steps: Generator[simpy.Event, Any, Any]) -> simpy.Process:
         """Start a process: a generator that yields the events that it waits for."""
@@ -188,7 +186,7 @@ class Network:
                 guarantee,
                 self._randomness,
                 self.trace,
-                getattr(self._interference, "ends", None),
+                self._ends,
             )
             sender.sending_ends.append(channel.sender)
             receiver.receiving_ends.append(channel.receiver)
@@ -235,6 +233,22 @@ class Network:
             lay = f"lay it with net.connect({sender}, {receiver}, Link(…))"
             refuse("link", name, f"one that connects two nodes ({known}; {lay})")
         return self._wires[name]
+
+    # What a network of another kind does in its own way.
+
+    def _make_schedule(self) -> Schedule:
+        """Return what its events are planned on."""
+        return Schedule()
+
+    def _lay_wire(self, name: str, link: Link) -> Wire:
+        """Return a wire of a name, "sender→receiver", with the conditions of a link."""
+        return Wire(self.env, name, link, self._draws, self.trace, self._interference)
+
+    @property
+    def _ends(self) -> Ends | None:
+        """What makes the ends of its channels; None for the usual ones."""
+        ends: Ends | None = getattr(self._interference, "ends", None)
+        return ends
 
     def _new_name(self, field: str, name: object) -> str:
         checked = name_of(field, name, without="→")

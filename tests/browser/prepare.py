@@ -10,21 +10,12 @@ import sys
 from pathlib import Path
 
 from tests.browser import chromium
+from tests.debian import apt_get
 
 HERE = Path(__file__).parent
 LOCK = HERE / "package-lock.json"
 INSTALLED = HERE / "node_modules" / ".package-lock.json"
 MERMAID = HERE / "node_modules" / "mermaid" / "dist" / "mermaid.min.js"
-
-
-def apt_get(package):
-    """Install a package of Debian, if we may."""
-    if not shutil.which("apt-get") or os.geteuid() != 0:
-        return
-    print(f"Installing {package} with apt-get (once)")
-    asks_nothing = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for what in (["update"], ["install", "--yes", "--no-install-recommends", package]):
-        subprocess.run(["apt-get", *what], env=asks_nothing, stdout=subprocess.DEVNULL, check=False)
 
 
 def main():

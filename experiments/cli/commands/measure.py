@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
-from experiments.reality.catalogue import MEASUREMENTS, measure
+from experiments.cli.tracing import check_out
+from experiments.reality.catalogue import FIGURES, MEASUREMENTS, draw, measure
 from experiments.reality.options import Options
+from simulator.drawing.atomic import atomic
 from simulator.languages import LANGUAGES
 from simulator.validation import choice
 
@@ -15,11 +19,30 @@ from simulator.validation import choice
 @click.option("--messages", type=click.IntRange(1), help="How many. Default: as usual.")
 @click.option("--seed", type=click.IntRange(0), default=1, help="Of its draws. Default: 1.")
 @click.option("--lang", type=click.Choice(LANGUAGES), default="en", help="Default: en.")
-def command(name: str, messages: int | None, seed: int, lang: str) -> None:
+@click.option(
+    "--figure",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Draw what was found, too: a file, .svg or .png.",
+)
+@click.option(
+    "--theme",
+    type=click.Choice(["light", "dark"]),
+    default="light",
+    help="Of the figure. Default: light.",
+)
+def command(
+    name: str, messages: int | None, seed: int, lang: str, figure: Path | None, theme: str
+) -> None:
     """Start real programs on this machine, measure them, and simulate the same.
 
     All that it starts listens on this machine alone, and is stopped at the end.
     """
     choice("measure", name, tuple(MEASUREMENTS))
+    if figure is not None:
+        choice("--figure of", name, tuple(FIGURES))
+        check_out(figure, (".svg", ".png"), None, "--figure")
     found = measure(name, Options(seed=seed, messages=messages))
     click.echo("\n\n".join(comparison.table(lang) for comparison in found))
+    if figure is not None:
+        with atomic(figure) as part:
+            draw(name, found, part, language=lang, theme=theme)

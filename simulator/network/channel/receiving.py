@@ -22,13 +22,17 @@ class NotAdmitted(Refused):
 
 
 class Receiving(HostTask):
-    """The receiver's part of a guarantee at work on a copy; a refusal or a failure ends it."""
+    """The receiver's part of a guarantee at work on a copy; a refusal or a failure ends it.
 
-    __slots__ = ("_copy",)
+    Attributes:
+        copy: The copy.
+    """
+
+    __slots__ = ("copy",)
 
     def __init__(self, copy: Copy, processes: Processes, steps: Steps, event: simpy.Event) -> None:
         """Go on with steps that have begun, once the event that they wait for has happened."""
-        self._copy = copy
+        self.copy = copy
         self.env = processes.env
         self.callbacks = []
         self._value = PENDING
@@ -40,7 +44,7 @@ class Receiving(HostTask):
 
     def _end(self, *, ok: bool, value: Any) -> None:
         if not ok and isinstance(value, NotAdmitted | Failed):
-            copy = self._copy
+            copy = self.copy
             copy.end.note_failure(copy, value)
             ok = True
         if ok:

@@ -24,7 +24,7 @@ def is_alive(pid):
     return True
 
 
-@pytest.mark.parametrize("error", [None, RuntimeError, KeyboardInterrupt])
+@pytest.mark.parametrize("error", [None, ValueError, KeyboardInterrupt])
 def test_none_is_left_at_the_end_whatever_happens(error):
     def use():
         with Processes() as started:
@@ -58,14 +58,13 @@ def test_what_a_killed_program_has_said_is_still_there():
         ("raise OSError('no port')", lambda one: one.said("up"), "did not print 'up': OSError: no"),
         ("print('up')", lambda one: one.said("up", 2), "did not print 'up': no error"),
         ("raise SystemExit('full')", lambda one: one.end(), "ended with 1: full"),
-        ("import time; time.sleep(3600)", lambda one: one.end(), "did not end"),
         ("import time; time.sleep(3600)", lambda one: one.said("up"), "did not print 'up'"),
     ],
 )
 def test_a_program_that_does_not_do_what_is_waited_for_says_why(program, wait, why, monkeypatch):
     if "sleep" in program:
         monkeypatch.setattr(processes, "PATIENCE", 0.2)
-    with Processes() as started, pytest.raises(RuntimeError, match=why):
+    with Processes() as started, pytest.raises(OSError, match=why):
         wait(started.start([sys.executable, "-c", program]))
 
 

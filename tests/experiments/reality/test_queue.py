@@ -7,16 +7,25 @@ from experiments.reality.options import Options
 from experiments.reality.queue_killed import LATE, SOON, failing, in_pigeon, killed, measure
 
 
+def counts(**numbers):
+    return {f"tasks_{name}": number for name, number in numbers.items()}
+
+
 def test_a_queue_that_is_killed_keeps_nothing_of_what_was_in_hand():
     tasks = [{"work": work} for work in (SOON, LATE, LATE, SOON, LATE)]
-    assert killed(tasks) == {"published": 5, "begun": 5, "complete": 2, "lost": 3}
+    assert killed(tasks) == {
+        "tasks_published": 5,
+        "tasks_begun": 5,
+        "tasks_complete": 2,
+        "tasks_lost": 3,
+    }
 
 
 def test_a_handler_that_raises_loses_its_message():
     tasks = [{"work": SOON, "fails": fails} for fails in (True, False, True, False)]
-    counts = {"published": 4, "begun": 4, "complete": 2, "lost": 2}
-    assert failing(tasks) == counts
-    assert in_pigeon(tasks) == counts
+    expected = counts(published=4, begun=4, complete=2, lost=2)
+    assert failing(tasks) == expected
+    assert in_pigeon(tasks) == expected
 
 
 def test_pigeon_says_the_same():
@@ -24,7 +33,7 @@ def test_pigeon_says_the_same():
     assert [table.title for table in tables] == ["queue_killed", "queue_failing"]
     for table in tables:
         assert all(line.measured == line.simulated for line in table.lines), table
-    lost = [line.measured for table in tables for line in table.lines if line.name == "lost"]
+    lost = [line.measured for table in tables for line in table.lines if line.name == "tasks_lost"]
     assert lost == [10, 5]
 
 
