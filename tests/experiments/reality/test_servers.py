@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 import sys
+import threading
 
 import pytest
 
@@ -61,7 +62,7 @@ def test_a_signal_waits_until_a_process_has_been_looked_at(look):
         whole = False
 
         def poll(self):
-            os.kill(os.getpid(), signal.SIGINT)
+            signal.pthread_kill(threading.get_ident(), signal.SIGINT)
             self.whole = True
 
         kill = wait = poll
