@@ -8,7 +8,7 @@ import nbformat
 import pytest
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
-SOURCES = sorted(NOTEBOOKS.glob("0*.py"))
+SOURCES = sorted(NOTEBOOKS.glob("[0-9]*.py"))
 
 spec = importlib.util.spec_from_file_location("build_notebooks", NOTEBOOKS / "build.py")
 assert spec is not None
@@ -95,6 +95,21 @@ def test_of_controls_a_picture_and_a_line_are_kept():
     picture, line = build.still(alive)
     assert picture.data == {"image/png": "AAAA", "text/plain": "At 3"}
     assert line.data == {"text/markdown": "*At 3*", "text/plain": "At 3"}
+
+
+def test_what_is_measured_is_shown_and_not_compared(tmp_path):
+    (tmp_path / "0_real.py").write_text('# %% tags=["varies"]\nprint(1)\n\n# %%\nprint(2)\n')
+    cells = build.translate(tmp_path / "0_real.py", "en").cells
+    assert [cell.metadata for cell in cells] == [{"tags": ["varies"]}, {}]
+
+    def measured(*outputs):
+        made = notebook(*outputs)
+        made.cells[0].metadata = {"tags": ["varies"]}
+        return made
+
+    kept = measured(output(plain="0.87"))
+    assert build.differences(measured(output(plain="0.86")), kept) == []
+    assert build.differences(measured(), kept)
 
 
 @pytest.mark.parametrize(

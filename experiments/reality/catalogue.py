@@ -16,8 +16,11 @@ from experiments.reality.comparison import Comparison
 from experiments.reality.options import Options
 
 MEASUREMENTS: Final[dict[str, str]] = {
+    "http": "http_python",
     "mqtt": "mqtt",
+    "queue": "queue_killed",
     "redis": "redis_streams",
+    "typescript": "http_typescript",
 }
 """The module of each measurement, by its name."""
 

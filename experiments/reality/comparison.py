@@ -40,17 +40,32 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """What is told in words, such as the name of an error, of the real thing and by the simulator.
+
+    Attributes:
+        name: What it is: a key of [names] in the texts.
+        measured: Of the real thing: a key of [words], or a name that is the same in each language.
+        simulated: By the simulator: likewise.
+    """
+
+    name: str
+    measured: str
+    simulated: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
     """What one measurement found.
 
     Attributes:
         title: Of the table: a key of [titles] in the texts.
-        lines: The numbers.
+        lines: The numbers, and what is told in words.
         values: What the title names, by the name of its place.
     """
 
     title: str
-    lines: Sequence[Line]
+    lines: Sequence[Line | Words]
     values: tuple[tuple[str, str], ...] = ()
 
     def table(self, language: str = "en") -> str:
@@ -60,10 +75,15 @@ class Comparison:
             ValueError: If the language is neither "en" nor "fr".
         """
         text = texts(language)
-        has_chance = any(line.spread is not None for line in self.lines)
+        has_chance = any(isinstance(line, Line) and line.spread is not None for line in self.lines)
         heads = ["", *(text("columns", key) for key in ("measured", "simulated", "difference"))]
         rows = [heads + [text("columns", "z")] * has_chance]
-        rows += [_cells(line, language, has_chance=has_chance) for line in self.lines]
+        rows += [
+            _cells(line, language, has_chance=has_chance)
+            if isinstance(line, Line)
+            else _words(line, language) + [""] * (1 + has_chance)
+            for line in self.lines
+        ]
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         lines = (
             "  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]).rstrip()
@@ -89,3 +109,10 @@ def _cells(line: Line, language: str, *, has_chance: bool) -> list[str]:
     if has_chance:
         cells.append("" if line.z is None else written.fixed(line.z, 1))
     return cells
+
+
+def _words(line: Words, language: str) -> list[str]:
+    """Write what is told in words."""
+    text = texts(language)
+    told = (text("words", word, default=word) for word in (line.measured, line.simulated))
+    return [text("names", line.name), *told]

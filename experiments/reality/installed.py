@@ -29,15 +29,16 @@ def program(name: str, package: str) -> str:
     return found
 
 
-def library(module: str, package: str) -> None:
-    """Check that the client of a broker is here.
+def library(module: str, package: str, install: str = '"pigeon-sim[brokers]"') -> None:
+    """Check that a library is here, such as the client of a broker.
 
     Args:
         module: What is imported.
-        package: The package that brings it, of those of the extra "brokers".
+        package: The package that brings it.
+        install: What to install. By default our extra "brokers", which has it among others.
 
     Raises:
         NotInstalled: If it is not.
     """
     if find_spec(module) is None:
-        raise NotInstalled(f'{package} is not installed here: pip install "pigeon-sim[brokers]"')
+        raise NotInstalled(f"{package} is not installed here: pip install {install}")

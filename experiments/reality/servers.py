@@ -6,10 +6,10 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 from experiments.framework.stopping import STOPPING
 
@@ -22,6 +22,10 @@ TRIES: Final = 3
 
 Command = Callable[[int, Path], Sequence[str]]
 """Returns the command of a server, for a port and for a folder of its own."""
+
+
+Output = int | IO[bytes]
+"""Where a process writes: a file, or DEVNULL."""
 
 
 @contextmanager
@@ -42,19 +46,49 @@ def server(command: Command) -> Iterator[int]:
 
 
 @contextmanager
-def running(command: Sequence[str]) -> Iterator[subprocess.Popen[bytes]]:
-    """Start a process that says nothing, and stop it in the end; Ctrl-C is its parent's affair."""
+def running(
+    command: Sequence[str],
+    *,
+    said: Output = subprocess.DEVNULL,
+    errors: Output = subprocess.DEVNULL,
+    environment: Mapping[str, str] | None = None,
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Start a process, and stop it in the end; Ctrl-C is its parent's affair.
+
+    Args:
+        command: The program and its arguments.
+        said: Where its standard output goes.
+        errors: Where its standard error goes.
+        environment: What it finds in its environment. None: what is in ours.
+    """
     with ExitStack() as stack:
         with STOPPING.held():
             process = subprocess.Popen(  # noqa: S603 - the commands are ours
                 command,
                 stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
+                stdout=said,
+                stderr=errors,
+                env=environment,
             )
-            stack.callback(process.wait)
-            stack.callback(process.kill)  # before that; it has nothing to keep
+            stack.callback(stop, process)
         yield process
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """Kill a process, and wait for its end; it has nothing to keep."""
+    with STOPPING.held():  # as below
+        process.kill()
+        process.wait()
+
+
+def has_ended(process: subprocess.Popen[bytes]) -> bool:
+    """Tell whether a process has ended.
+
+    A signal that came while Popen looks would leave a lock of its own locked, and who waits for the
+    process in the end would wait for ever.
+    """
+    with STOPPING.held():
+        return process.poll() is not None
 
 
 def _free_port() -> int:
@@ -66,7 +100,7 @@ def _free_port() -> int:
 def _listens(process: subprocess.Popen[bytes], port: int) -> bool:
     """Wait until a server listens; tell whether it does, or has ended."""
     end = time.monotonic() + PATIENCE
-    while process.poll() is None and time.monotonic() < end:
+    while not has_ended(process) and time.monotonic() < end:
         try:
             socket.create_connection((HOST, port)).close()
         except OSError:

@@ -1,14 +1,16 @@
 """A server is started on a free port, and stopped whatever happens."""
 
 import os
+import signal
 import socket
 import sys
+import threading
 
 import pytest
 
 from experiments.reality.installed import library, program
 from experiments.reality.options import NotInstalled
-from experiments.reality.servers import running, server
+from experiments.reality.servers import has_ended, running, server, stop
 
 LISTENS = """
 import socket, sys, time
@@ -51,6 +53,27 @@ def test_a_process_is_killed_and_waited_for():
     if hasattr(os, "waitid"):
         with pytest.raises(ProcessLookupError):
             os.kill(process.pid, 0)
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="signals cannot be held back")
+@pytest.mark.parametrize("look", [has_ended, stop])
+def test_a_signal_waits_until_a_process_has_been_looked_at(look):
+    class Looked:
+        whole = False
+
+        def poll(self):
+            signal.pthread_kill(threading.get_ident(), signal.SIGINT)
+            self.whole = True
+
+        kill = wait = poll
+
+    process, before = Looked(), signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            look(process)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert process.whole
 
 
 def test_a_port_that_is_taken_meanwhile_is_chosen_anew():
