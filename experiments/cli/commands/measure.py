@@ -35,8 +35,15 @@ def command(
 ) -> None:
     """Start real programs on this machine, measure them, and simulate the same.
 
-    All that it starts listens on this machine alone, and is stopped at the end.
-    """
+    \b
+    http         the chapter's server and client: slow, absent, killed
+    typescript   the chapter's TypeScript client and the same server (needs Node)
+    queue        the chapter's queue: killed in mid-work, and a handler that raises
+    mqtt         the three guarantees of a real broker (needs mosquitto and paho)
+    redis        a claim sooner than the work is done (needs redis-server and redis)
+
+    All that it starts listens on this machine alone, and is stopped at the end; it takes seconds.
+    """  # noqa: D301 - \b is a character here, which keeps the lines apart
     choice("measure", name, tuple(MEASUREMENTS))
     if figure is not None:
         choice("--figure of", name, tuple(FIGURES))

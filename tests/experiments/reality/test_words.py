@@ -2,6 +2,8 @@
 
 import pytest
 
+from experiments.cli.commands.measure import command
+from experiments.reality.catalogue import MEASUREMENTS
 from experiments.reality.comparison import Comparison, Line, Words
 
 
@@ -18,3 +20,8 @@ def test_words_of_the_texts_are_translated_and_names_of_errors_are_not(language,
     simulated = heads.split()[1]
     assert len(told) == heads.index(simulated) + len(simulated)  # one under the other
     assert number.split()[1:4] == ["2", "2", "0"]
+
+
+def test_the_help_names_every_measurement():
+    told = {line.split()[0] for line in (command.help or "").splitlines() if line.strip()}
+    assert told >= set(MEASUREMENTS)
