@@ -204,19 +204,24 @@ def checked_duration(scenario: Scenario, *, long: bool) -> float:
 
 def run_live(scenario: Scenario, seconds: float, port: int) -> LiveRun:
     """Run a scenario for real, and show how much of its time has passed."""
-    whole = math.ceil(seconds)
-    with Progress(Size(1, whole, "s"), "live") as bar:
-        passed = 0
+    whole, passed = math.ceil(seconds), 0
+    with ExitStack() as shown:
+        bar: Progress | None = None
 
         def tell(now: float) -> None:
-            nonlocal passed
-            second = min(int(now), whole)
-            bar.advance(0, second - passed)
-            passed = second
+            nonlocal bar, passed
+            if bar is None:  # its processes are ready, which takes a few seconds more
+                bar = shown.enter_context(Progress(Size(1, whole, "s"), "live"))
+                if not bar.is_bar:
+                    click.echo(f"live: {whole} s", err=True)
+            if passed < now < whole:
+                bar.advance(0, 1)
+                passed += 1
 
-        if not bar.is_bar and whole:
-            click.echo(f"live: {whole} s, and a few to start", err=True)
-        return run(scenario, longest=None, port=port, tell=tell)
+        found = run(scenario, longest=None, port=port, tell=tell)
+        if bar is not None:
+            bar.advance(0, whole - passed)
+        return found
 
 
 def replications(scenario: Scenario) -> list[Ledger]:
