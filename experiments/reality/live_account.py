@@ -49,6 +49,8 @@ def _warnings(beside: Beside, language: str) -> Iterator[str]:
     """Warn where the machine rather than the network explains what is seen."""
     text, written = texts(language), numbers(language)
     fates, longer = beside.fates, beside.longer_ms
+    if not len(longer):
+        return
     arrived = ~np.isnan(longer)
     if arrived.any():
         gap = float(longer[arrived].mean())

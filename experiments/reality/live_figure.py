@@ -107,6 +107,8 @@ def _differences(axes: Axes, beside: Beside, language: str, theme: Theme) -> Non
     text = texts(language)
     created_s = beside.measured["created_ns"] / SECOND
     late_ms = beside.fates.late_ns / MILLISECOND
+    # Those of another fate are not late: they came by another attempt, or not at all.
+    longer_ms = np.where(beside.fates.equal, beside.longer_ms, np.nan)
     order = np.argsort(created_s, kind="stable")
     axes.fill_between(
         created_s[order],
@@ -118,15 +120,15 @@ def _differences(axes: Axes, beside: Beside, language: str, theme: Theme) -> Non
     )
     axes.plot(
         created_s,
-        beside.longer_ms,
+        longer_ms,
         color=theme[MEASURED],
         marker="o",
         markersize=3,
         linestyle="none",
         label=text("live_figure", "message"),
     )
-    highest = max(np.nanmax(beside.longer_ms, initial=0.0), late_ms.max())
-    lowest = np.nanmin(beside.longer_ms, initial=0.0)
+    highest = max(np.nanmax(longer_ms, initial=0.0), late_ms.max(initial=0.0))
+    lowest = np.nanmin(longer_ms, initial=0.0)
     axes.set_yscale("symlog", linthresh=LINEAR_MS)
     axes.set_yticks([0, *(power * tick for power in (1, 10, 100, 1000) for tick in TICKS)])
     axes.minorticks_off()
@@ -136,7 +138,7 @@ def _differences(axes: Axes, beside: Beside, language: str, theme: Theme) -> Non
 
 def _description(beside: Beside, simulated_ms: FloatArray, language: str) -> str:
     text, written = texts(language), numbers(language)
-    longer = beside.longer_ms[~np.isnan(beside.longer_ms)]
+    longer = beside.longer_ms[beside.fates.equal & ~np.isnan(beside.longer_ms)]
     if not len(longer):
         return text("live_figure", "nothing")
     values = {

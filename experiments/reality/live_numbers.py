@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -18,6 +19,9 @@ from simulator.metrics import summarize, tally
 
 MILLISECOND: Final = SECOND // 1000
 LATENCIES: Final = ("latency_mean", "latency_p50", "latency_p95", "latency_p99")
+MEANS: Final = ("cost", *LATENCIES)
+"""What is no sum over messages, and of which chance is not judged."""
+
 CHANCE: Final = 4.0
 """How many standard deviations of one run are left to chance; of a rare count, as many messages."""
 
@@ -59,14 +63,14 @@ class Beside:
 
     @property
     def longer_ms(self) -> FloatArray:
-        """Measured less simulated latency; NaN unless the message met the same fate, and arrived.
+        """Measured less simulated latency; NaN unless the message arrived in both.
 
         Shape (messages,).
         """
         both = [
             ledger.kept("delivered_after") for ledger in (self.measured, self.prediction.ledger)
         ]
-        has_both = self.fates.equal & (both[0] != NEVER) & (both[1] != NEVER)
+        has_both = (both[0] != NEVER) & (both[1] != NEVER)
         return np.where(has_both, (both[0] - both[1]) / MILLISECOND, np.nan)
 
 
@@ -83,7 +87,7 @@ def same_draws(beside: Beside) -> Comparison:
     ]
     measured, simulated = pair
     lines = [_line(name, measured[name], simulated[name]) for name in measured]
-    return Comparison(title="live", lines=lines)
+    return Comparison(title="live", lines=_known(lines))
 
 
 def own_draws(beside: Beside, replications: Sequence[Ledger]) -> Comparison:
@@ -98,9 +102,11 @@ def own_draws(beside: Beside, replications: Sequence[Ledger]) -> Comparison:
     lines = []
     for name in measured:
         found = np.array([numbers[name] for numbers in others])
-        spread = None if name in LATENCIES else float(found.std(ddof=1))
-        lines.append(_line(name, measured[name], float(found.mean()), spread))
-    return Comparison(title="live_own", lines=lines, values=(("runs", str(len(others))),))
+        found = found[~np.isnan(found)]
+        mean = float(found.mean()) if len(found) else math.nan
+        spread = None if name in MEANS else float(found.std(ddof=1))
+        lines.append(_line(name, measured[name], mean, spread))
+    return Comparison(title="live_own", lines=_known(lines), values=(("runs", str(len(others))),))
 
 
 def beyond_chance(comparison: Comparison) -> list[str]:
@@ -127,7 +133,12 @@ def _numbers(scenario: Scenario, ledger: Ledger) -> dict[str, float]:
         knows = ledger["belief"] == "acknowledged"
         found["acknowledged_lost"] = int((knows & (ledger["effects"] == 0)).sum())
         found["handled_twice"] = int((ledger["handovers"] > 1).sum())
-    return found | {name: summary[name] for name in ("cost", *LATENCIES)}
+    return found | {name: summary[name] for name in MEANS}
+
+
+def _known(lines: Sequence[Line]) -> list[Line]:
+    """Leave out what is known of neither: a mean over no messages."""
+    return [line for line in lines if math.isfinite(line.measured) or math.isfinite(line.simulated)]
 
 
 def _line(name: str, measured: float, simulated: float, spread: float | None = None) -> Line:
