@@ -28,7 +28,7 @@ LINEAR_MS: Final = 1.0
 TICKS: Final = (0.5, 1, 2, 5)
 """On both."""
 
-ROOM: Final = 1.6
+ROOM: Final = 2.0
 """How much higher the scale goes than what is on it: the legend stands there."""
 
 
