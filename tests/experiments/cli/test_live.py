@@ -1,5 +1,6 @@
 """`pigeon live` runs a scenario over real sockets, and says how it compares with its simulation."""
 
+import dataclasses
 import os
 import re
 import signal
@@ -138,6 +139,27 @@ def test_a_machine_that_is_late_is_warned_of_and_contradicts_nothing(run, double
     assert close > 0.05 * STORY.messages
     assert found(r"Attention : pour \d+ % des messages, c'était trop serré", told)
     assert found(r"ont mis en moyenne [^ ]+ ms de plus qu'en simulation ; c'est la", told)
+
+
+@pytest.mark.parametrize(
+    ("mislaid", "said"),
+    [
+        ({7}, "un datagramme du message 7, qui ne prouve rien."),
+        ({3, 7}, "des datagrammes des messages 3, 7, qui ne prouvent rien."),
+        (set(range(25)), "des messages 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, "),
+        (set(range(25)), "17, 18, 19 et 5 autres, qui ne prouvent rien."),
+    ],
+)
+def test_what_the_machine_lost_itself_is_left_out_and_named(mislaid, said, run, double):
+    class Losing(Double):
+        def run(self):
+            return dataclasses.replace(super().run(), mislaid=frozenset(mislaid))
+
+    double(Losing)
+    told = run("--lang", "fr")
+    left = STORY.messages - len(mislaid)
+    assert f"{left} messages sur {left} ont connu le même sort" in told
+    assert said in told
 
 
 def test_draws_of_its_own_are_compared_with_independent_runs_and_can_be_repeated(run, double):
