@@ -114,7 +114,8 @@ def beyond_chance(comparison: Comparison) -> list[str]:
     return [
         line.name
         for line in comparison.lines
-        if line.spread is not None
+        if isinstance(line, Line)
+        and line.spread is not None
         and abs(line.difference) > (CHANCE * max(line.spread, 1.0) if line.spread else 0)
     ]
 
