@@ -41,6 +41,7 @@ COMMANDS = {
     "kit": "Write the course kit, for an mdBook.",
     "lab": "Write the skeleton of a lab, to begin with.",
     "list": "List the experiments and their questions.",
+    "live": "Run a scenario over real sockets, beside its simulation.",
     "measure": "Measure real programs beside their simulation.",
     "minimize": "Shrink a run that broke a promise to the least.",
     "play": "Make a page that plays a scenario in the browser.",
@@ -71,6 +72,7 @@ def pigeon() -> None:
     pigeon simulate --messages 100000000            one scenario, as large as you like
     pigeon diagram --message 0 --lang fr            one message's story, for Mermaid
     pigeon play --set link.loss=0.3                 a page that plays a run, in the browser
+    pigeon live --play --figure live.svg            real sockets, beside the simulation
     pigeon minimize deduplication_window            the least that breaks a promise
     pigeon worlds --page worlds.html                all that the network could do, and a page of it
     pigeon lab at_least_once                        a task, and a skeleton to begin with

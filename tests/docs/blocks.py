@@ -40,7 +40,7 @@ NOT_RUN = {
     ".ci/run": "it runs these tests",
     ".venv/bin/pre-commit install": "it would change the repository's own hooks",
     "git clone": "it needs a network",
-    "sudo": "it needs to be root; the same script runs without, see the page's other command",
+    "sudo": "it needs to be root",
     "dask": "it starts a part of a cluster, and never ends",
     "pigeon run --all": "it takes half an hour",
 }
