@@ -40,6 +40,7 @@ COMMANDS = {
     "figures": "Draw figures again, from their tables.",
     "kit": "Write the course kit, for an mdBook.",
     "lab": "Write the skeleton of a lab, to begin with.",
+    "link": "Make a link of a log of ping, and a tc command line of a link.",
     "list": "List the experiments and their questions.",
     "measure": "Measure real programs beside their simulation.",
     "minimize": "Shrink a run that broke a promise to the least.",
