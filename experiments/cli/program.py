@@ -74,6 +74,7 @@ def pigeon() -> None:
     pigeon play --set link.loss=0.3                 a page that plays a run, in the browser
     pigeon minimize deduplication_window            the least that breaks a promise
     pigeon worlds --page worlds.html                all that the network could do, and a page of it
+    pigeon link ping.log --out link.toml            a link of your own network
     pigeon lab at_least_once                        a task, and a skeleton to begin with
     pigeon check mine.py --lab at_least_once        is it right, in every small world?
     pigeon kit --lang fr --out cours/src/pigeon     pages, figures and a quiz, for an mdBook

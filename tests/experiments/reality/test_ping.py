@@ -144,6 +144,17 @@ def test_a_log_without_its_beginning_counts_from_the_first_line_seen(tmp_path):
     file.write_text("PING ::1 (::1) 56 data bytes\n" + "".join(lines), encoding="utf-8")
     assert ping.read(file).sent == 60
     assert np.isnan(ping.read(file).seconds).sum() == 57
+    file.write_text(lines[1] + lines[0], encoding="utf-8")  # 57 was overtaken
+    assert ping.read(file).sent == 2
+    file.write_text("".join(WINDOWS.splitlines(keepends=True)[2:]), encoding="utf-8")
+    assert ping.read(file).sent == 4
+
+
+def test_the_first_probe_is_0_for_busybox_though_it_was_lost(tmp_path):
+    file = tmp_path / "ping.log"
+    lost = "64 bytes from 93.184.216.34: seq=0 ttl=56 time=11.600 ms\n"
+    file.write_text(LOGS["BusyBox"].replace(lost, "").replace("3 packets rec", "2 packets rec"))
+    assert np.isnan(ping.read(file).seconds).tolist() == [True, True, False, False, True]
 
 
 def test_numbers_of_16_bits_begin_again_and_so_does_a_second_run(tmp_path):
