@@ -46,7 +46,6 @@ REPEATED = {
     "tests/experiments/labs/test_verdicts.py",
     "tests/simulator/minimization/test_minimize.py",
     "tests/simulator/network/test_queue_waits.py",
-    "tests/simulator/test_queues_meet_theory.py",
     "tests/simulator/test_theory_meets_simulation.py",
     "tests/simulator/worlds/test_bounds.py",
     "tests/test_benchmarks.py",
