@@ -36,6 +36,7 @@ def test_each_way_takes_half_and_loses_so_that_two_lose_as_much():
     seconds = np.array([0.012, math.nan, 0.010, 0.020, 0.030])  # one of five lost
     found = fit(RoundTrips(seconds=seconds), probes=100).link
     assert found.delay == Empirical(samples=[0.005, 0.006, 0.010, 0.015])
+    assert isinstance(found.loss, float)
     assert 1 - (1 - found.loss) ** 2 == pytest.approx(0.2)
     assert found.duplicate == 0
 

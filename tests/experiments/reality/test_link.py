@@ -5,7 +5,7 @@ import pytest
 
 from experiments.cli.program import main
 from experiments.reality.netem import netem
-from simulator import Constant, GilbertElliott, Link, Scenario
+from simulator import Constant, Empirical, GilbertElliott, Link, Scenario
 
 
 @pytest.fixture
@@ -45,7 +45,9 @@ def test_a_log_becomes_a_link_with_its_mean_and_loss_and_the_fit_is_drawn(run, t
     answered = [time for time in seconds if time is not None]
     said = run("ping.log", "--out", "link.toml", "--figure", "fit.svg", "--dev", "wlan0")
     link = Scenario.from_toml((tmp_path / "link.toml").read_text(encoding="utf-8")).link
+    assert isinstance(link.delay, Empirical)
     assert link.delay.mean == pytest.approx(np.mean(answered) / 2)
+    assert isinstance(link.loss, float)
     assert 1 - (1 - link.loss) ** 2 == pytest.approx(1 - len(answered) / 1_000)
     assert said.startswith(f"1,000 probes: {len(answered)} answered, {1_000 - len(answered)} lost")
     assert "Losses look independent" in said
