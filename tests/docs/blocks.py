@@ -42,6 +42,7 @@ NOT_RUN = {
     "git clone": "it needs a network",
     "sudo": "it needs to be root",
     "dask": "it starts a part of a cluster, and never ends",
+    "ping ": "it measures a network, which a test has not",
     "pigeon run --all": "it takes half an hour",
 }
 """Commands by how they begin, and why they are not run."""

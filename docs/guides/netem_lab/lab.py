@@ -75,7 +75,7 @@ def main():
         seed=1,
     )
     try:
-        with namespaces(options.loss, options.delay) as ends:
+        with namespaces(scenario.link) as ends:
             measured = measure(ends, scenario)
     except OSError as error:
         sys.exit(

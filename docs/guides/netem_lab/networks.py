@@ -8,12 +8,14 @@ import os
 import subprocess
 from contextlib import contextmanager
 
+from experiments.reality.netem import netem
+
 PORT = 9000
 
 
 @contextmanager
-def namespaces(loss, delay):
-    """Join two network namespaces by a cable that loses and delays, each way."""
+def namespaces(link):
+    """Join two network namespaces by a cable that is as a link of Pigeon's, each way."""
     ends = [
         (f"pigeon-{os.getpid()}-{k}", f"10.255.255.{k + 1}", f"02:00:00:00:00:0{k + 1}")
         for k in (0, 1)
@@ -33,8 +35,7 @@ def namespaces(loss, delay):
             # Known beforehand: netem would lose and delay the questions who has which address, too.
             neighbour = (other, "lladdr", other_hardware, "dev", "veth")
             run(*inside[k], "ip", "neighbour", "replace", *neighbour)
-            netem = ("loss", f"{loss:%}", "delay", f"{delay * 1e6:.0f}us", "limit", "100000")
-            run(*inside[k], "tc", "qdisc", "add", "dev", "veth", "root", "netem", *netem)
+            run(*inside[k], "tc", "qdisc", "add", "dev", "veth", "root", "netem", *netem(link))
         yield inside[0], inside[1], (ends[1][1], PORT), (ends[1][1], PORT)
     finally:
         for name in made:
