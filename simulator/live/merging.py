@@ -36,8 +36,8 @@ SENDS: Final = frozenset({"sent", "release_sent", "ack_sent"})
 TAKEN: Final = ("lost", "passed", "duplicated")
 """What the proxy writes of a datagram that comes to it."""
 
-Key = tuple[bool, int, int, int]
-"""Which copy: whether it is an answer; its message, attempt and number."""
+Key = tuple[bool, int, int, int, int]
+"""Which copy: whether it is an answer; its message, attempt, number, and number as an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,12 +153,12 @@ def _of(proxy: Iterable[Step], *what: str) -> Iterator[Step]:
 
 
 def _key(step: Step) -> Key:
-    kind, message, attempt, copy = step["datagram"][:4]
-    return kind >= ANSWER, message, attempt, copy
+    kind, *which = step["datagram"]
+    return (kind >= ANSWER, *which)
 
 
 def _sent(event: TraceRow) -> Key:
-    return event.event == "ack_sent", event.message, event.attempt, event.copy
+    return event.event == "ack_sent", event.message, event.attempt, event.copy, 0
 
 
 def _is_too_late(step: Step) -> bool:
@@ -213,7 +213,7 @@ def _events(step: Step) -> Iterator[TraceRow]:
         event = "crashed" if what == "kill" else "restarted"
         yield TraceRow(step["done"], event, role, "", NO_MESSAGE, 0, 0)
     elif what in {"lost", "duplicated", "dropped"}:
-        kind, message, attempt, copy = step["datagram"][:4]
+        kind, message, attempt, copy, _ = step["datagram"]
         name = {DATA: "message", RELEASE: "release"}.get(kind, "acknowledgement")
         node = (SENDER if kind >= ANSWER else RECEIVER) if what == "dropped" else ""
         instant_ns = step["done"] if what == "dropped" else step["due"]
