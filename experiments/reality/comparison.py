@@ -61,12 +61,13 @@ class Comparison:
     Attributes:
         title: Of the table: a key of [titles] in the texts.
         lines: The numbers, and what is told in words.
-        values: What the title names, by the name of its place.
+        values: What the title names, by the name of its place; a number of seconds among them is
+            a float.
     """
 
     title: str
     lines: Sequence[Line | Words]
-    values: tuple[tuple[str, str], ...] = ()
+    values: tuple[tuple[str, str | float], ...] = ()
 
     def table(self, language: str = "en") -> str:
         """Return the table, to be printed: measured, simulated, the difference, z where chance is.
@@ -89,8 +90,17 @@ class Comparison:
             "  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]).rstrip()
             for row in rows
         )
-        title = text("titles", self.title).format(**dict(self.values))
+        title = text("titles", self.title).format(
+            **{name: _shown(value, language) for name, value in self.values}
+        )
         return "\n".join([title, *lines])
+
+
+def _shown(value: str | float, language: str) -> str:
+    """Write what a title names."""
+    if isinstance(value, str):
+        return value
+    return numbers(language).quantity(numbers(language).short(value), "s")
 
 
 def _cells(line: Line, language: str, *, has_chance: bool) -> list[str]:

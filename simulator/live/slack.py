@@ -206,8 +206,9 @@ class WatchedNetwork(Network):
         super().__init__(scenario.seed, replication=replication, adversary=scenario.adversary)
 
     def _lay_wire(self, name: str, link: Link) -> Wire:
-        if type(link.loss_model) not in {Bernoulli, Scripted, Outages}:
-            link = dataclasses.replace(link, loss=WatchedLoss(self, link.loss_model))
+        loss = link.loss_model
+        if type(loss) not in {Bernoulli, Scripted, Outages} and not hasattr(loss, "start"):
+            link = dataclasses.replace(link, loss=WatchedLoss(self, loss))
         return super()._lay_wire(name, link)
 
     @property
