@@ -16,6 +16,7 @@ extensions = [
     # Ours, in extensions/.
     "command_line",
     "docstrings",
+    "french",
     "gallery",
     "links",
     "mathml",

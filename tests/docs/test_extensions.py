@@ -1,5 +1,6 @@
 """What the site's own Sphinx extensions promise."""
 
+import re
 import sys
 from types import SimpleNamespace
 
@@ -7,6 +8,7 @@ import pytest
 
 from experiments.cli.program import pigeon
 from tests.docs.blocks import ROOT
+from tests.docs.test_code_blocks import MADE
 
 
 @pytest.fixture
@@ -93,3 +95,47 @@ def test_the_help_of_each_command_is_asked_again_at_each_build(extension, monkey
     assert "-h, --help" in top.astext()
     expected = [[f"pigeon-{name}"] for name in sorted(pigeon.commands)]
     assert [section["ids"] for section in sections] == expected
+
+
+class Site:
+    """As much of Sphinx as an extension that changes pages asks for."""
+
+    def __init__(self):
+        self.env = SimpleNamespace(doc2path=lambda name: ROOT / "docs" / f"{name}.md")
+
+
+def test_a_french_page_has_the_spaces_of_french_and_says_its_language(extension):
+    french = extension("french")
+    text, context = ["Pourquoi ? « Ainsi » : `a ? b : c`"], {"language": "en"}
+    french.space(Site(), "tutorial/1_simulate.fr", text)
+    french.say(Site(), "tutorial/1_simulate.fr", "page.html", context, None)
+    assert text == ["Pourquoi\u202f? «\u00a0Ainsi\u00a0»\u00a0: `a ? b : c`"]
+    assert context["language"] == "fr"
+
+
+def test_an_english_page_stays_as_it_is(extension):
+    french = extension("french")
+    text, context = ["Why ?"], {"language": "en"}
+    french.space(Site(), "tutorial/1_simulate", text)
+    french.say(Site(), "tutorial/1_simulate", "page.html", context, None)
+    assert (text, context) == (["Why ?"], {"language": "en"})
+
+
+FRENCH = [
+    page
+    for page in sorted((ROOT / "docs").rglob("*.fr.md"))
+    if page.relative_to(ROOT / "docs").parts[0] not in MADE
+]
+PARTS = re.compile(r"(?m)^(#{1,3} |```\S+)")
+
+
+def parts_of(text):
+    """Headings and code, in their order: what is printed may be cut short in one of them."""
+    return [part for part in PARTS.findall(text) if part != "```text"]
+
+
+@pytest.mark.parametrize("page", FRENCH, ids=lambda page: page.stem)
+def test_a_french_page_has_the_parts_of_the_english_one(page):
+    english = page.with_name(page.name.replace(".fr.", "."))
+    kinds = [parts_of(path.read_text(encoding="utf-8")) for path in (page, english)]
+    assert kinds[0] == kinds[1]
