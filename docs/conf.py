@@ -14,6 +14,7 @@ extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.napoleon",
     # Ours, in extensions/.
+    "answers",
     "command_line",
     "docstrings",
     "french",

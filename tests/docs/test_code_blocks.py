@@ -10,7 +10,7 @@ import pytest
 
 from tests.docs.blocks import LANGUAGES, NOT_RUN, PAGES, ROOT, needs_results
 
-MADE = {"_build", "gallery", "notebooks"}
+MADE = {"_build", "answers", "gallery", "notebooks"}
 ALL = [
     ROOT / "README.md",
     ROOT / "CONTRIBUTING.md",

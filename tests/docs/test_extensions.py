@@ -139,3 +139,28 @@ def test_a_french_page_has_the_parts_of_the_english_one(page):
     english = page.with_name(page.name.replace(".fr.", "."))
     kinds = [parts_of(path.read_text(encoding="utf-8")) for path in (page, english)]
     assert kinds[0] == kinds[1]
+
+
+KIT = sorted((ROOT / "experiments" / "course" / "pages").glob("*.md"))
+
+
+@pytest.mark.parametrize("page", KIT, ids=lambda page: page.stem)
+def test_each_answer_of_a_page_of_the_kit_is_a_model_answer(extension, page):
+    text = page.read_text(encoding="utf-8")
+    shown = "\n".join(extension("answers").asked(text))
+    assert shown.count("\n### ") == text.count("<details>")
+    assert "<details>" not in shown
+    for answer in re.findall(r"</summary>\n\n(.+)", text):
+        assert answer in shown
+
+
+def test_a_question_is_shown_with_its_answer_and_what_is_chosen_wrongly(extension):
+    answers = extension("answers")
+    asked = {
+        "prompt": {"prompt": "How many?\n", "distractors": ["two", "three"]},
+        "answer": {"answer": "one"},
+        "context": "\nOne is enough.\n",
+    }
+    shown = " ".join(answers.questions({"questions": [asked]}, answers.WORDS["en"]))
+    expected = "**1.** How many? **Answer:** one *Others choose:* - two - three One is enough."
+    assert " ".join(shown.split()) == expected
