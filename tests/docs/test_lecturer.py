@@ -40,7 +40,7 @@ def test_each_row_of_the_session_has_its_section(page):
 
 def test_what_it_opens_is_in_the_kit_or_made_on_the_page(page, language):
     opened = re.findall(r"(?m)^\d+\. `([\w/.]+)`$", page)
-    kit = re.search(r"pigeon kit --lang \w+ --out (\w+)", page)[1]
+    (kit,) = re.findall(r"pigeon kit --lang \w+ --out (\w+)", page)
     made = re.findall(r"(?m)--(?:out|page) ([\w.]+\.html)$", page)
     played = [*STORIES, *(f"worlds_{name}" for name in WORLDS)]
     players = [f"{kit}/players/{name}.html" for name in played]
