@@ -1,6 +1,6 @@
 // What stands beside the picture: legend, marks of the time line, events and ledger, in words.
 
-const LISTED = 200; // events, around the present
+const LISTED = 100; // events, around the present
 const WRONG = new Set(
   ["lost", "dropped", "expired", "unrouted", "timed_out", "gave_up", "crashed", "partitioned"],
 );
@@ -55,21 +55,35 @@ function drawMarks() {
 
 // ------------------------------------------------------------------------------------ the events
 
-let listed = ""; // what the list shows
+let listed = null; // what the list shows: from which event on, in which language
 
+function nameItem(item, place) {
+  item.firstChild.textContent = tell(rows[place]);
+  item.firstChild.dataset.place = place;
+}
+function makeItem(place) {
+  const item = make("li", "");
+  item.append(make("button", "", { type: "button", tabIndex: -1 }));
+  nameItem(item, place);
+  return item;
+}
+
+// As time goes on, the first event becomes the last: what stays in the list is not touched.
 function showEvents(shown) {
+  const list = $("events");
   const from = Math.max(0, Math.min(shown - LISTED / 2, rows.length - LISTED));
-  if (listed !== `${from} ${language}`) {
-    const items = rows.slice(from, from + LISTED).map((row, place) => {
-      const button = make("button", tell(row), { type: "button", tabIndex: -1 });
-      button.dataset.place = from + place;
-      const item = make("li", "");
-      item.append(button);
-      return item;
-    });
-    $("events").replaceChildren(...items);
-    listed = `${from} ${language}`;
+  const ahead = listed?.language === language ? from - listed.from : -1;
+  if (ahead < 0 || ahead >= LISTED) {
+    const there = rows.slice(from, from + LISTED);
+    list.replaceChildren(...there.map((_, place) => makeItem(from + place)));
+  } else {
+    for (let place = from - ahead; place < from; place++) {
+      const item = list.firstChild;
+      list.append(item);
+      nameItem(item, place + LISTED);
+    }
   }
+  listed = { from, language };
   markEvent(shown);
 }
 
@@ -98,19 +112,26 @@ function keepLatestInView() {
 // ------------------------------------------------------------------------------------ the ledger
 
 let ledgerShown = "";
-const subjectOf = ({ message, link }) =>
-  created.find((row) => row.message === message && row.link === link)?.subject ??
-  { kind: "message", data: "message", label: `${message}` };
+const subjectOf = (chosen) =>
+  created.find((row) => isSame(row, chosen))?.subject ??
+  { kind: "message", data: "message", label: `${chosen.message}` };
 
+// What is said of a message, by name: in each run that has it, side by side.
 function ledgerLines(chosen, shown, ns) {
   if (!chosen) return [];
-  const lines = [["link", linkName(chosen.link)]];
-  const carried = contents[`${chosen.link}:${chosen.message}`];
-  if (carried !== undefined) lines.push(["contents", carried]);
-  for (const [name, value] of Object.entries(ledgerOf(chosen, shown, ns))) {
-    lines.push([name, valueName(name, value)]);
-  }
-  return lines;
+  const { message } = chosen;
+  const alike = [...links.keys()].filter((link) => isSame({ message, link }, chosen));
+  const told = alike.map((link) => {
+    const carried = contents[`${link}:${message}`];
+    const ledger = Object.entries(ledgerOf({ link, message }, shown, ns));
+    return [
+      ...(alike.length > 1 ? [["run", letterOf(runOf[links[link][0]])]] : []),
+      ["link", linkName(link)],
+      ...(carried === undefined ? [] : [["contents", carried]]),
+      ...ledger.map(([name, value]) => [name, valueName(name, value)]),
+    ];
+  });
+  return told[0].map(([name], line) => [name, ...told.map((lines) => lines[line]?.[1] ?? "")]);
 }
 function showLedger(chosen, shown, ns) {
   const lines = ledgerLines(chosen, shown, ns);
@@ -120,11 +141,11 @@ function showLedger(chosen, shown, ns) {
   $("ledger-word").textContent = chosen
     ? say("ledger_of", nameOf(subjectOf(chosen)))
     : say("choose");
-  const made = lines.map(([name, value]) => {
-    const cell = make("td", value); // as text: markup in it does nothing
-    cell.dataset.column = name;
+  const made = lines.map(([name, ...values]) => {
+    const cells = values.map((value) => make("td", value)); // as text: markup in it does nothing
+    for (const cell of cells) cell.dataset.column = name;
     const row = make("tr", "");
-    row.append(make("th", say("column_" + name), { scope: "row" }), cell);
+    row.append(make("th", say("column_" + name), { scope: "row" }), ...cells);
     return row;
   });
   $("ledger").replaceChildren(...made);
