@@ -1,6 +1,7 @@
 // What stands beside the picture: legend, marks of the time line, events and ledger, in words.
 
-const LISTED = 100; // events, around the present
+const LISTED = 200; // events, around the present
+const FOLLOWED = 8; // while it plays: as many as are seen, so that nothing need be scrolled
 const WRONG = new Set(
   ["lost", "dropped", "expired", "unrouted", "timed_out", "gave_up", "crashed", "partitioned"],
 );
@@ -55,7 +56,7 @@ function drawMarks() {
 
 // ------------------------------------------------------------------------------------ the events
 
-let listed = null; // what the list shows: from which event on, in which language
+let listed = null; // what the list shows: how many events, from which on, in which language
 
 function nameItem(item, place) {
   item.firstChild.textContent = tell(rows[place]);
@@ -71,19 +72,24 @@ function makeItem(place) {
 // As time goes on, the first event becomes the last: what stays in the list is not touched.
 function showEvents(shown) {
   const list = $("events");
-  const from = Math.max(0, Math.min(shown - LISTED / 2, rows.length - LISTED));
-  const ahead = listed?.language === language ? from - listed.from : -1;
-  if (ahead < 0 || ahead >= LISTED) {
-    const there = rows.slice(from, from + LISTED);
+  const follows = playing && rows.length > FOLLOWED;
+  const many = follows ? FOLLOWED : LISTED;
+  const last = follows ? shown : rows.length - many; // past the end of a trace nothing follows
+  const from = Math.max(0, Math.min(shown - many / 2, last));
+  const isSo = listed?.language === language && listed.many === many;
+  const ahead = isSo ? from - listed.from : -1;
+  if (ahead < 0 || ahead >= many) {
+    list.classList.toggle("long", rows.length > FOLLOWED);
+    const there = rows.slice(from, from + many);
     list.replaceChildren(...there.map((_, place) => makeItem(from + place)));
   } else {
     for (let place = from - ahead; place < from; place++) {
       const item = list.firstChild;
-      list.append(item);
-      nameItem(item, place + LISTED);
+      if (place + many < rows.length) nameItem(list.appendChild(item), place + many);
+      else item.remove();
     }
   }
-  listed = { from, language };
+  listed = { from, many, language };
   markEvent(shown);
 }
 
@@ -106,7 +112,7 @@ function markEvent(shown) {
 function keepLatestInView() {
   const list = $("events");
   const latest = list.querySelector("[tabindex='0']");
-  if (latest) list.scrollTop = latest.offsetTop - list.clientHeight / 2;
+  if (latest && listed?.many === LISTED) list.scrollTop = latest.offsetTop - list.clientHeight / 2;
 }
 
 // ------------------------------------------------------------------------------------ the ledger
@@ -142,7 +148,10 @@ function showLedger(chosen, shown, ns) {
     ? say("ledger_of", nameOf(subjectOf(chosen)))
     : say("choose");
   const made = lines.map(([name, ...values]) => {
-    const cells = values.map((value) => make("td", value)); // as text: markup in it does nothing
+    const isOne = name === "link" && values.every((value) => value === values[0]);
+    const written = isOne ? values.slice(0, 1) : values;
+    const cells = written.map((value) => make("td", value)); // as text: markup in it does nothing
+    if (isOne) cells[0].colSpan = values.length;
     for (const cell of cells) cell.dataset.column = name;
     const row = make("tr", "");
     row.append(make("th", say("column_" + name), { scope: "row" }), ...cells);

@@ -5,6 +5,7 @@ const $ = (id) => document.getElementById(id);
 const scene = $("scene");
 const NOTES = 3; // under a node: the latest
 const LINE = 16; // from one to the next
+const CHOSEN = 20; // radius of the ring around a copy
 
 const pairs = new Map(); // nodes that are linked, each pair once
 for (const [from, to] of [...links, ...every.journeys.map((j) => [j.from, j.to])]) {
@@ -22,6 +23,7 @@ let height = 0;
 let regions = []; // of each run: left, right, top, bottom, width, height
 let unit = 1; // how much larger than on a phone all is
 let radius = 0; // of a node
+let above = 0; // what stands above its middle
 let clear = 0; // beyond it there are its rings, and numbers of copies: words stand farther out
 let spots = []; // the middle of each node
 let shares = []; // how wide each node's words may be: nodes of a row share its width
@@ -43,12 +45,14 @@ function fit() {
   regions = [...$("runs").children].map(regionOf);
   const { width: across, height: down } = regions[0];
   unit = Math.max(1, Math.min(across / 500, down / (crowd > 2 ? 300 : 230), 1.5));
-  const words = unit * (20 + LINE * (crowd > 2 ? NOTES : 2)); // between two, a third has room
+  const words = unit * (20 + LINE * NOTES);
+  const named = CHOSEN + 2 + 14 * unit; // how far from its lane the name of a chosen copy reaches
   radius =
     crowd > 2
       ? Math.max(12, Math.min(30 * unit, across / 20, down / 10, 200 / crowd))
-      : Math.max(16, Math.min(across / 8, (down - words - 30) / 2));
+      : Math.max(16, Math.min(across / 8, (down - words - 30) / 2, (down - words - named - 30) / 1.4));
   clear = crowd > 2 ? radius + 12 : Math.max(radius + 12, 0.7 * radius + 28);
+  above = crowd > 2 ? clear + 16 : Math.max(clear + 2, 0.7 * radius + named);
   spots = [];
   groups.forEach((group, run) => placeNodes(group, hubs[run], regions[run], words));
   const inRow = ({ x, y }) =>
@@ -58,7 +62,6 @@ function fit() {
   lanes = ways.map(([from, to]) => ({ ...lane(from, to), link: between(from, to) }));
 }
 function placeNodes(group, hub, region, words) {
-  const above = clear + (crowd > 2 ? 16 : 2);
   const across = region.width / 2 - radius - (crowd > 2 ? 24 : 12);
   const down = Math.max((region.height - above - clear - words) / 2, 0);
   const middle = { x: region.left + region.width / 2, y: region.top + above + down };

@@ -2,7 +2,6 @@
 
 const MANY = 150; // copies in flight, beyond which they have no numbers
 const NAMED = 6; // copies in flight, up to which they have names
-const CHOSEN = 20; // radius of the ring around a copy
 const NOTED = {
   handed_over: "good",
   failed: "bad",
