@@ -100,7 +100,7 @@ def merge(
         tally=None,
         judge=None,
         links={name: _counts(proxy, events, undelivered, name) for name in (THERE, BACK)},
-        trace=_trace(events, proxy),
+        trace=_trace(events, proxy, rows),
         lateness=_lateness(journals, unread),
         mislaid=frozenset(each.message for each in unread if each.killed_ns is None),
     )
@@ -198,11 +198,12 @@ def _link(step: Step) -> str:
     return BACK if step["datagram"][0] >= ANSWER else THERE
 
 
-def _trace(events: Iterable[TraceRow], proxy: Iterable[Step]) -> Trace:
+def _trace(events: Iterable[TraceRow], proxy: Iterable[Step], rows: Iterable[Row]) -> Trace:
     """Return all events, in order of time; at one instant, the ends' before the network's."""
     trace = Trace()
     found = [row for step in proxy for row in _events(step)]
     trace.rows = sorted([*events, *found], key=lambda row: row.time_ns)
+    trace.undecided = {f"{SENDER}-{row.message}" for row in rows if row.undecided}
     return trace
 
 
