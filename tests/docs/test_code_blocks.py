@@ -14,6 +14,7 @@ from tests.docs.blocks import LANGUAGES, NOT_RUN, PAGES, ROOT, needs_results
 MADE = {"_build", "answers", "gallery", "notebooks"}
 ALL = [
     ROOT / "README.md",
+    ROOT / "README.fr.md",
     ROOT / "CONTRIBUTING.md",
     *(
         path
