@@ -30,8 +30,8 @@ LANGUAGE = "fr"
 
 # %%
 import pandas as pd
-from exercise import check
 
+from experiments.interactive.exercise import check
 from experiments.interactive.names import names
 from simulator import AtLeastOnce, Constant, Link, Network, Retry
 

@@ -21,8 +21,8 @@ EXPECTED, ONE, MANY, ERRORS = "théorie :", "ce tirage :", "30 tirages :", "erre
 
 # %%
 import pandas as pd
-from exercise import check
 
+from experiments.interactive.exercise import check
 from experiments.interactive.names import names
 from simulator import (
     AtLeastOnce,

@@ -32,9 +32,9 @@ LANGUAGE = "fr"
 
 # %%
 import pandas as pd
-from exercise import check
 
 from experiments.catalogue.two_generals import TwoGenerals
+from experiments.interactive.exercise import check
 from experiments.interactive.names import names
 
 text = names(LANGUAGE, "two_generals")

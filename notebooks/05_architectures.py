@@ -31,10 +31,10 @@ LANGUAGE = "fr"
 
 # %%
 import pandas as pd
-from exercise import check
 
 from experiments.catalogue.direct_vs_queue import PEAK_AT, PEAK_LASTS, Peak
 from experiments.interactive.chart import chart
+from experiments.interactive.exercise import check
 from experiments.interactive.names import names
 
 text = names(LANGUAGE, "direct_vs_queue")

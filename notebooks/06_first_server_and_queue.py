@@ -31,8 +31,7 @@ LEFT = "En attente dans la file, à la fin :"
 # ## Exécutez : le serveur synchrone
 
 # %%
-from exercise import check
-
+from experiments.interactive.exercise import check
 from experiments.interactive.names import names
 from simulator import AtLeastOnce, CallFailed, Constant, Crash, Failed, Link, Network, Retry
 

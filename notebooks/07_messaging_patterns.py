@@ -26,8 +26,8 @@ ANSWER, HEARD, EVENT, WAITING = "réponse à", "entendu :", "événement :", "on
 
 # %%
 import pandas as pd
-from exercise import check
 
+from experiments.interactive.exercise import check
 from experiments.interactive.names import names
 from simulator import AtLeastOnce, Constant, Link, Network
 

@@ -34,8 +34,8 @@ LANGUAGE = "fr"
 
 # %%
 import pandas as pd
-from exercise import check
 
+from experiments.interactive.exercise import check
 from simulator import (
     AtLeastOnce,
     CircuitBreaker,

@@ -28,9 +28,9 @@ LANGUAGE = "fr"
 
 # %%
 import pandas as pd
-from exercise import check
 
 from experiments.catalogue.sync_vs_async import SyncOrAsync
+from experiments.interactive.exercise import check
 from experiments.interactive.names import names
 
 text = names(LANGUAGE, "sync_vs_async")

@@ -38,8 +38,7 @@ IGNORED, ACCEPTED = "Réponses tardives ignorées :", "Réponses tardives accept
 # (*Ours*) : le port, le délai d'attente, et la durée du travail du serveur, que le message indique.
 
 # %%
-from exercise import check
-
+from experiments.interactive.exercise import check
 from experiments.reality.http_server import Client, Server, python
 from experiments.reality.processes import Processes
 

@@ -34,6 +34,7 @@ TOGETHER = {
     "tests/experiments/course/test_kit.py",
     "tests/experiments/framework/test_same_bytes.py",
     "tests/simulator/minimization/test_minimize.py",
+    "tests/test_wheel.py",
 }
 """Files whose tests share what takes long to make."""
 

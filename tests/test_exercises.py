@@ -64,7 +64,6 @@ def played(name):
     *before, last = cells(NOTEBOOKS / f"{name}.py")
     space = {"__name__": "notebook"}
     with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(str(NOTEBOOKS))
         patch.setattr(sys, "dont_write_bytecode", True)
         patch.setattr("experiments.interactive.explore.explore", watched)
         for body in before:

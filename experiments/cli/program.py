@@ -43,6 +43,7 @@ COMMANDS = {
     "list": "List the experiments and their questions.",
     "measure": "Measure real programs beside their simulation.",
     "minimize": "Shrink a run that broke a promise to the least.",
+    "notebooks": "Copy the chapter's notebooks into a folder of your own.",
     "play": "Make a page that plays a scenario in the browser.",
     "run": "Run experiments, and write their tables and figures.",
     "show": "Show an experiment: question, axes, metrics, base scenario.",
@@ -76,6 +77,7 @@ def pigeon() -> None:
     pigeon lab at_least_once                        a task, and a skeleton to begin with
     pigeon check mine.py --lab at_least_once        is it right, in every small world?
     pigeon kit --lang fr --out cours/src/pigeon     pages, figures and a quiz, for an mdBook
+    pigeon notebooks --lang fr --out notebooks      the chapter as notebooks, to run and change
     """  # noqa: D301 - \b is a character here, which keeps the lines apart
 
 
