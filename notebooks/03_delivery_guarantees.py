@@ -197,10 +197,12 @@ check(chance, float(every.probability("duplicated", loss=0.2)), LANGUAGE)
 # every other; summed, p − 3p³ + 2p⁴, exactly. And that there is no counterexample (`None`) is no
 # observation: the promise holds in every world, whatever the loss rate.
 #
-# ## Exercise
+# ## The same, over real sockets
 #
-# The link now loses half of all transmissions. Which share of messages does *at least once* lose,
-# with its three attempts?
+# All of this was simulated. `simulator.live` runs the same scenario for real: sender and receiver
+# are two processes on this machine; between them a third stands for the network, which loses and
+# delays their datagrams by the same draws as the simulation. **Predict**: how many of 50 messages
+# meet another fate than in the simulation?
 
 # %% [markdown] lang="fr"
 # **Expliquez** : une tentative perd ses données, perd son accusé de réception, ou réussit ; le
@@ -208,6 +210,69 @@ check(chance, float(every.probability("duplicated", loss=0.2)), LANGUAGE)
 # 1 − p par transmission arrivée ; leur somme est p − 3p³ + 2p⁴, exactement. Et l'absence de
 # contre-exemple (`None`) n'est pas une observation : la promesse tient dans tous les mondes, quel
 # que soit le taux de perte.
+#
+# ## La même chose, sur de vraies sockets
+#
+# Jusqu'ici, tout était simulé. `simulator.live` exécute le même scénario pour de vrai :
+# l'expéditeur et le récepteur sont deux processus de cette machine ; entre eux, un troisième joue
+# le réseau : il perd et retarde leurs datagrammes, avec les mêmes tirages que la simulation.
+# **Prédisez** : sur 50 messages, combien connaissent un autre sort qu'en simulation ?
+
+# %%
+from simulator.live import compare, predict, run
+
+differing = ...
+
+few = several.replace("messages", 50)
+fates = compare(run(few), predict(few))
+check(differing, len(fates.different), LANGUAGE)
+
+# %% [markdown] lang="en"
+# **Explain**: the process in the middle asks the same draws what happens to attempt 2 of message 7,
+# so it loses what the simulation lost. Only the times differ, by a fraction of a millisecond a
+# message. A busy machine may be later than a timeout allows: `fates.too_close` says for which
+# messages, and these prove nothing.
+#
+# Now the receiver's process is killed (`kill -9`) 102.5 ms after the start, and another takes its
+# place 0.2 s later. Messages leave every 10 ms and take 50 ms, nothing is lost, and handling a
+# message takes 20 ms. **Predict**: how many are handled twice?
+
+# %% [markdown] lang="fr"
+# **Expliquez** : le processus du milieu demande aux mêmes tirages ce qui arrive à la tentative 2 du
+# message 7 ; il perd donc ce que la simulation a perdu. Seuls les temps diffèrent, d'une fraction
+# de milliseconde par message. Une machine très occupée peut être plus en retard qu'un délai
+# d'attente ne le permet : `fates.too_close` dit pour quels messages, et ceux-là ne prouvent rien.
+#
+# Maintenant, le processus du récepteur est tué (`kill -9`) 102,5 ms après le début, et un autre
+# prend sa place 0,2 s plus tard. Les messages partent toutes les 10 ms et mettent 50 ms, rien ne se
+# perd, et traiter un message prend 20 ms. **Prédisez** : combien sont traités deux fois ?
+
+# %%
+from simulator import Crash, Script
+
+repeated = ...
+
+slow = few.replace("link", Link(delay=Constant(0.05))).replace("handling", Constant(0.02))
+killed = slow.replace("adversary", Script([Crash(node="receiver", at=0.1025, lasts=0.2)]))
+handovers = simulate(killed, engine="live").ledger["handovers"]
+check(repeated, int((handovers > 1).sum()), LANGUAGE)
+
+# %% [markdown] lang="en"
+# **Explain**: two, those that were being handled. Message 4 came at 90 ms and message 5 at 100 ms;
+# each needs 20 ms. No acknowledgement left, so both are sent again, to a process that never saw
+# them. *Exactly once* would hand them over twice as well: what it remembers, it writes down when a
+# message is handled.
+#
+# ## Exercise
+#
+# The link now loses half of all transmissions. Which share of messages does *at least once* lose,
+# with its three attempts?
+
+# %% [markdown] lang="fr"
+# **Expliquez** : deux, ceux qui étaient en cours de traitement. Le message 4 est arrivé à 90 ms, le
+# message 5 à 100 ms ; il leur faut 20 ms. Aucun accusé de réception n'est parti : tous deux sont
+# envoyés de nouveau, à un processus qui ne les a jamais vus. *Exactement une fois* les remettrait
+# deux fois, elle aussi : elle ne note un message qu'une fois traité.
 #
 # ## Exercice
 #

@@ -37,14 +37,7 @@ def read_text(path: str | Path, kind: str) -> str:
     Raises:
         ValueError: If there is no such file, or it cannot be read, or is in another encoding.
     """
-    try:
-        with Path(path).open("rb") as file:
-            data = file.read(MOST_BYTES + 1)
-    except (OSError, TypeError, ValueError) as error:
-        why = getattr(error, "strerror", None) or str(error)
-        raise ValueError(f"{_name_of(path)} must be a readable {kind}: {why}") from error
-    if len(data) > MOST_BYTES:
-        raise ValueError(f"{_name_of(path)} must be of at most {MOST_BYTES:,} bytes, got more")
+    data = _bytes_of(path, kind)
     for mark, encoding in _OTHERS.items():
         if data.startswith(mark):
             raise ValueError(f"{_name_of(path)} must be a {kind}, which is UTF-8, got {encoding}")
@@ -61,7 +54,35 @@ def read_text(path: str | Path, kind: str) -> str:
     return text
 
 
-def read_column(path: str | Path, column: str, *, field: str, allowed: str) -> tuple[float, ...]:
+def read_printed(path: str | Path, kind: str) -> str:
+    """Return what a program printed into a file, whatever the system's encoding.
+
+    That is UTF-8, UTF-16 with its mark (PowerShell's `>`), or else code page 850, that of Windows's
+    console in Western Europe, in which each byte is some character.
+
+    Args:
+        path: The file.
+        kind: What it is, for the error: "log of ping".
+
+    Raises:
+        ValueError: If there is no such file, or it cannot be read, or is not text.
+    """
+    data = _bytes_of(path, kind)
+    is_utf_16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    for encoding in ("utf-16",) if is_utf_16 else ("utf-8-sig", "cp850"):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            return text
+        break
+    raise ValueError(f"{_name_of(path)} must be a {kind}, which is text, got binary data")
+
+
+def read_column(
+    path: str | Path, column: str, *, field: str, allowed: str, empty: float | None = None
+) -> tuple[float, ...]:
     """Read a column of numbers, at least 0, of a CSV file with a header.
 
     Empty lines are left out, and spaces around names and numbers.
@@ -71,6 +92,8 @@ def read_column(path: str | Path, column: str, *, field: str, allowed: str) -> t
         column: Name of the column.
         field: Name of the caller, for the error, such as "Empirical.from_csv".
         allowed: What each value is, such as "a delay in seconds".
+        empty: What an empty value stands for; in a file of one column, one that is quoted, `""`.
+            None: it is refused.
 
     Raises:
         ValueError: If the file cannot be read, the column is missing, or a line is not as long as
@@ -86,19 +109,34 @@ def read_column(path: str | Path, column: str, *, field: str, allowed: str) -> t
         at = _place(header, column, f"{field}.column", place)
         for row in map(_stripped, rows):
             line = f"line {rows.line_num} of {place}"
-            if len(row) <= 1 and not any(row):
+            if not row or (len(row) == 1 and not row[0] and (empty is None or len(header) > 1)):
                 continue
             if len(row) != len(header):
                 raise ValueError(
                     f"{line} must have as many values as its header, {len(header)}, got "
                     f"{len(row)}: values are separated by commas, numbers have a decimal point"
                 )
-            values.append(_value(line, row[at], allowed))
+            if empty is not None and not row[at]:
+                values.append(empty)
+            else:
+                values.append(_value(line, row[at], allowed))
     except csv.Error as error:
         raise ValueError(f"line {rows.line_num} of {place} must be CSV: {error}") from error
     if not values:
         raise ValueError(f"{place} must have at least one line below its header, got none")
     return tuple(values)
+
+
+def _bytes_of(path: str | Path, kind: str) -> bytes:
+    try:
+        with Path(path).open("rb") as file:
+            data = file.read(MOST_BYTES + 1)
+    except (OSError, TypeError, ValueError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        raise ValueError(f"{_name_of(path)} must be a readable {kind}: {why}") from error
+    if len(data) > MOST_BYTES:
+        raise ValueError(f"{_name_of(path)} must be of at most {MOST_BYTES:,} bytes, got more")
+    return data
 
 
 def _place(header: list[str], column: object, field: str, place: str) -> int:

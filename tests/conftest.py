@@ -11,6 +11,7 @@ pytest 9.2: https://github.com/pytest-dev/pytest-xdist/issues/1386.)
 """
 
 import os
+from unittest import mock
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -37,6 +38,44 @@ TOGETHER = {
     "tests/test_wheel.py",
 }
 """Files whose tests share what takes long to make."""
+
+
+REPEATED = {
+    "tests/docs/test_code_blocks.py",
+    "tests/experiments/framework/test_same_bytes.py",
+    "tests/experiments/framework/test_search.py",
+    "tests/experiments/labs/test_verdicts.py",
+    "tests/simulator/minimization/test_minimize.py",
+    "tests/simulator/network/test_queue_waits.py",
+    "tests/simulator/test_theory_meets_simulation.py",
+    "tests/simulator/worlds/test_bounds.py",
+    "tests/test_benchmarks.py",
+}
+"""Files whose tests go at length through what others reach too."""
+
+
+def pytest_collection_modifyitems(config, items):
+    """Measure no coverage of tests that go the same lines over and over: it triples their time.
+
+    These are `REPEATED`, and those with random values. Coverage is that of the others alone.
+    """
+    if not config.pluginmanager.hasplugin("_cov"):  # pytest-cov, where coverage is asked for
+        return
+    assert all((config.rootpath / file).is_file() for file in REPEATED)
+    for item in items:
+        is_random = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
+        if is_random or item.nodeid.partition("::")[0] in REPEATED:
+            item.add_marker("no_cover")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item):
+    """Let the processes that such a test starts not measure it either."""
+    if item.get_closest_marker("no_cover") is None:
+        return (yield)
+    with mock.patch.dict(os.environ):
+        os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
+        return (yield)
 
 
 @pytest.hookimpl(optionalhook=True)

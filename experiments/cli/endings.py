@@ -9,7 +9,9 @@ import click
 
 from experiments.cli.errors import of_the_system, say, without_long
 from experiments.framework.stopping import STOPPING
+from simulator import LiveFailed
 
+FAILED: Final = 1
 BAD_INPUT: Final = 2
 STOPPED: Final = "stopped; nothing is left half-written"
 STOPPED_RUN: Final = "stopped; the same command goes on where this one was"
@@ -36,6 +38,9 @@ def end(error: BaseException, arguments: Sequence[str]) -> int:
     if isinstance(error, OSError):
         say(of_the_system(error))
         return BAD_INPUT
+    if isinstance(error, LiveFailed):
+        say(str(error))
+        return FAILED
     if isinstance(error, ValueError):
         say(str(error))
         return BAD_INPUT

@@ -40,7 +40,9 @@ COMMANDS = {
     "figures": "Draw figures again, from their tables.",
     "kit": "Write the course kit, for an mdBook.",
     "lab": "Write the skeleton of a lab, to begin with.",
+    "link": "Make a link of a log of ping, and a tc command line of a link.",
     "list": "List the experiments and their questions.",
+    "live": "Run a scenario over real sockets, beside its simulation.",
     "measure": "Measure real programs beside their simulation.",
     "minimize": "Shrink a run that broke a promise to the least.",
     "notebooks": "Copy the chapter's notebooks into a folder of your own.",
@@ -72,8 +74,10 @@ def pigeon() -> None:
     pigeon simulate --messages 100000000            one scenario, as large as you like
     pigeon diagram --message 0 --lang fr            one message's story, for Mermaid
     pigeon play --set link.loss=0.3                 a page that plays a run, in the browser
+    pigeon live --play --figure live.svg            real sockets, beside the simulation
     pigeon minimize deduplication_window            the least that breaks a promise
     pigeon worlds --page worlds.html                all that the network could do, and a page of it
+    pigeon link ping.log --out link.toml            a link of your own network
     pigeon lab at_least_once                        a task, and a skeleton to begin with
     pigeon check mine.py --lab at_least_once        is it right, in every small world?
     pigeon kit --lang fr --out cours/src/pigeon     pages, figures and a quiz, for an mdBook

@@ -25,7 +25,7 @@ class GilbertElliott:
         loss_bad: Probability of loss in the bad state.
         loss_good: Probability of loss in the good state.
 
-    In `tc-netem`: `loss gemodel p r 1-loss_bad loss_good`.
+    In `tc-netem`: `loss gemodel p r loss_bad loss_good`; its manual calls the last two 1-h and 1-k.
 
     Sources: E. N. Gilbert, "Capacity of a burst-noise channel", Bell System Technical Journal
         39(5), 1960; E. O. Elliott, "Estimates of error rates for codes on burst-noise channels",

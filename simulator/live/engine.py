@@ -16,6 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
+from simulator.clock import SECOND, to_seconds
 from simulator.engines.creation import creation_blocks
 from simulator.engines.discrete_event import play
 from simulator.errors import LiveFailed, NotLive
@@ -44,7 +45,7 @@ def run(
     replication: int = 0,
     longest: float | None = LONGEST,
     port: int = 0,
-    tell: Callable[[float], object] = lambda _: None,
+    tell: Callable[[float], object] | None = None,
 ) -> LiveRun:
     """Run a scenario for real.
 
@@ -53,7 +54,7 @@ def run(
         replication: Which repetition.
         longest: Refuse what takes more seconds than this. None: nothing.
         port: The port of the proxy, to look at it with other tools. 0: one that is free.
-        tell: Called now and then with how far it is, in seconds of the scenario.
+        tell: Called now and then with how far it is, in seconds of the scenario. None: nobody is.
 
     Raises:
         NotLive: If this engine cannot run it, naming each reason.
@@ -62,10 +63,10 @@ def run(
     """
     reasons = refusals(scenario)
     if not reasons and longest is not None:
-        seconds = duration(scenario, replication)
+        seconds = duration(scenario, replication, longest=longest)
         if seconds > longest:
             reasons.append(
-                f"it takes {seconds:.0f} s, and more than {longest:g} s have to be asked for"
+                f"it takes {seconds:.0f} s or more, and more than {longest:g} s must be asked for"
             )
     if reasons:
         raise NotLive(
@@ -76,17 +77,29 @@ def run(
         processes = Processes(scenario, replication, Path(folder), port)
         try:
             processes.start()
-            processes.watch(tell)
+            processes.watch(tell or (lambda _: None))
         finally:
             processes.end()
         journals = {name: list(read(processes.journal(name))) for name in (*ROLES, "proxy")}
         return merge(journals, scenario, replication)
 
 
-def duration(scenario: Scenario, replication: int = 0) -> float:
-    """Return how long a scenario takes, in seconds of its own clock."""
+def duration(scenario: Scenario, replication: int = 0, *, longest: float = float("inf")) -> float:
+    """Return how long a scenario takes, in seconds of its own clock.
+
+    Args:
+        scenario: The scenario.
+        replication: Which repetition.
+        longest: If messages are created after so many seconds, when the first of them is.
+    """
+    blocks = []
+    for times in creation_blocks(scenario, replication):
+        after = times[times > longest * SECOND]
+        if len(after):
+            return to_seconds(int(after[0]))
+        blocks.append(times)
     net = Network(scenario.seed, replication=replication, trace=False, adversary=scenario.adversary)
-    play(scenario, net, creation_blocks(scenario, replication))
+    play(scenario, net, blocks)
     return net.now
 
 

@@ -6,7 +6,7 @@ import dataclasses
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +29,12 @@ AT_RECEIVER: Final = (
     *("arrivals", "handovers", "effects", "suppressed", "delivered_ns", "acks_sent"),
 )
 """The fields of a row that the receiver fills in."""
+
+SENDS: Final = frozenset({"sent", "release_sent", "ack_sent"})
+"""The events at which a datagram leaves an end."""
+
+TAKEN: Final = ("lost", "passed", "duplicated")
+"""What the proxy writes of a datagram that comes to it."""
 
 Key = tuple[bool, int, int, int]
 """Which copy: whether it is an answer; its message, attempt and number."""
@@ -80,35 +86,60 @@ def merge(
     near, far = (Past.of(journals[role]).rows for role in (SENDER, RECEIVER))
     proxy = journals["proxy"]
     events = [TraceRow(*row) for step in _both(journals) for row in step.get("events", ())]
-    came = Counter(_key(step) for step in _both(journals) if step["what"] == "arrival")
-    delivered, taken = (Counter(_key(step) for step in _of(proxy, *what)) for what in (HERE, TAKEN))
-    sent = Counter(_sent(event) for event in events if event.event in SENDS)
-    unread, untaken = delivered - came, sent - taken
-    was_killed = any(step["what"] == "kill" for step in proxy)
-    in_flight = Counter(
-        step["datagram"][1] for step in _of(proxy, "on its way") if step["datagram"][0] == DATA
-    )
     too_late = [step for step in _both(journals) if _is_too_late(step)]
-    in_flight += Counter(step["datagram"][1] for step in too_late if step["datagram"][0] == DATA)
-    is_down = _deeds(proxy, SENDER)[-1:] == ["kill"]
+    undelivered = [*_of(proxy, "on its way"), *too_late]
+    in_flight = Counter(step["datagram"][1] for step in undelivered if step["datagram"][0] == DATA)
+    is_down = [step["what"] for step in proxy if step.get("role") == SENDER][-1:] == ["kill"]
     rows = [
         _merged(row, far.get(row.message), in_flight[row.message], is_down=is_down)
         for row in all_rows(near, creations(scenario, replication, lives_of(scenario)[SENDER]))
     ]
+    unread = list(_unread(journals, events))
     return LiveRun(
         ledger=Ledger.from_rows(rows),
         tally=None,
         judge=None,
-        links={name: _counts(proxy, events, too_late, name) for name in (THERE, BACK)},
+        links={name: _counts(proxy, events, undelivered, name) for name in (THERE, BACK)},
         trace=_trace(events, proxy),
-        lateness=_lateness(journals, [*unread, *untaken]),
-        mislaid=frozenset() if was_killed else frozenset(key[1] for key in [*unread, *untaken]),
+        lateness=_lateness(journals, unread),
+        mislaid=frozenset(each.message for each in unread if each.killed_ns is None),
     )
 
 
-SENDS: Final = frozenset({"sent", "release_sent", "ack_sent"})
-TAKEN: Final = ("lost", "passed", "duplicated")
-HERE: Final = ("delivered",)
+class Unread(NamedTuple):
+    """A datagram that left one process, and that the next never read.
+
+    Attributes:
+        message: The number of its message.
+        due_ns: When it was to come.
+        killed_ns: When the process was killed that was to read it, or that sent it; None if it
+            was not: then the machine has lost it.
+    """
+
+    message: int
+    due_ns: int
+    killed_ns: int | None
+
+
+def _unread(journals: Mapping[str, Sequence[Step]], events: Iterable[TraceRow]) -> Iterator[Unread]:
+    """Find the datagrams that one process sent, and the next never read."""
+    proxy = journals["proxy"]
+    due = {_key(step): (step["due"], step["done"]) for step in _of(proxy, "delivered")}
+    came = Counter(_key(step) for step in _both(journals) if step["what"] == "arrival")
+    for key in Counter(_key(step) for step in _of(proxy, "delivered")) - came:
+        due_ns, done_ns = due[key]
+        yield Unread(key[1], due_ns, _killed_ns(proxy, SENDER if key[0] else RECEIVER, done_ns))
+    left = {_sent(event): event.time_ns for event in events if event.event in SENDS}
+    taken = Counter(_key(step) for step in _of(proxy, *TAKEN))
+    for key in Counter(_sent(event) for event in events if event.event in SENDS) - taken:
+        killed_ns = _killed_ns(proxy, RECEIVER if key[0] else SENDER, left[key])
+        yield Unread(key[1], left[key], killed_ns)
+
+
+def _killed_ns(proxy: Iterable[Step], role: str, since_ns: int) -> int | None:
+    """Return when a process was killed, for the first time since an instant."""
+    kills = (step["done"] for step in _of(proxy, "kill") if step["role"] == role)
+    return next((done_ns for done_ns in kills if done_ns >= since_ns), None)
 
 
 def _both(journals: Mapping[str, Sequence[Step]]) -> Iterator[Step]:
@@ -117,13 +148,8 @@ def _both(journals: Mapping[str, Sequence[Step]]) -> Iterator[Step]:
 
 
 def _of(proxy: Iterable[Step], *what: str) -> Iterator[Step]:
-    """Yield what the proxy wrote of datagrams that met a fate."""
+    """Yield the steps of some kinds that the proxy wrote."""
     return (step for step in proxy if step["what"] in what)
-
-
-def _deeds(proxy: Iterable[Step], role: str) -> list[str]:
-    """Return what was done to a peer."""
-    return [step["what"] for step in proxy if step.get("role") == role]
 
 
 def _key(step: Step) -> Key:
@@ -151,7 +177,7 @@ def _merged(near: Row, far: Row | None, in_flight: int, *, is_down: bool) -> Row
 
 
 def _counts(
-    proxy: Sequence[Step], events: Iterable[TraceRow], too_late: Iterable[Step], link: str
+    proxy: Sequence[Step], events: Iterable[TraceRow], undelivered: Iterable[Step], link: str
 ) -> CopyCounts:
     """Count what became of the copies on a link; what the machine lost was dropped."""
     fates = Counter(step["what"] for step in proxy if "datagram" in step and _link(step) == link)
@@ -161,7 +187,7 @@ def _counts(
         duplicated=fates["duplicated"],
         arrived=arrived,
         lost=fates["lost"],
-        in_flight=fates["on its way"] + sum(_link(step) == link for step in too_late),
+        in_flight=sum(_link(step) == link for step in undelivered),
     )
     ends = counts.arrived + counts.lost + counts.in_flight
     counts.dropped = counts.sent + counts.duplicated - ends
@@ -195,22 +221,22 @@ def _events(step: Step) -> Iterator[TraceRow]:
         yield TraceRow(instant_ns, what, *place, name, f"{SENDER}-{message}")
 
 
-def _lateness(journals: Mapping[str, Sequence[Step]], unread: Iterable[Key]) -> Lateness:
-    """Return how late everything was."""
+def _lateness(journals: Mapping[str, Sequence[Step]], unread: Iterable[Unread]) -> Lateness:
+    """Return how late everything was; what a process was killed before doing, until then."""
     found = [
         (step["due"], step["done"], place)
         for place, name in enumerate(PLACES)
         for step in journals[name]
         if step["what"] in {"timer", "arrival", "beat", "delivered", "kill", "revive"}
     ]
-    kills = [step for step in journals["proxy"] if step["what"] == "kill"]
-    for kill in kills:  # what it would have done next, it was killed before doing
+    for kill in _of(journals["proxy"], "kill"):
         lived = [step for step in journals[kill["role"]] if step["done"] <= kill["done"]]
-        clear_ns = [step["clear"] for step in lived[-1:] if "clear" in step]
-        found.append((*(clear_ns or [0]), kill["done"], PLACES.index(kill["role"])))
-    due = {_key(step): step["due"] for step in _of(journals["proxy"], *HERE, *TAKEN)}
-    for key in unread:
-        ends = [kill["done"] for kill in kills if kill["done"] >= due.get(key, 0)]
-        found += [(due.get(key, end), end, PLACES.index("proxy")) for end in ends[:1]]
+        clear_ns = [step["clear"] for step in lived[-1:] if "clear" in step] or [0]
+        found.append((clear_ns[0], kill["done"], PLACES.index(kill["role"])))
+    found += [
+        (each.due_ns, each.killed_ns, PLACES.index("proxy"))
+        for each in unread
+        if each.killed_ns is not None
+    ]
     due_ns, done_ns, place = np.array(found, dtype=np.int64).reshape(-1, 3).T
     return Lateness(due_ns, done_ns, place.astype(np.int8))

@@ -40,8 +40,9 @@ NOT_RUN = {
     ".ci/run": "it runs these tests",
     ".venv/bin/pre-commit install": "it would change the repository's own hooks",
     "git clone": "it needs a network",
-    "sudo": "it needs to be root; the same script runs without, see the page's other command",
+    "sudo": "it needs to be root",
     "dask": "it starts a part of a cluster, and never ends",
+    "ping ": "it measures a network, which a test has not",
     "pigeon run --all": "it takes half an hour",
 }
 """Commands by how they begin, and why they are not run."""

@@ -109,7 +109,7 @@ scenarios = st.builds(
     return_link=st.none() | links,
     workload=workloads,
     messages=st.integers(1, 40),
-    horizon=st.sampled_from([0.3, 1.0, 20.0]) | st.just(500.0),
+    horizon=st.sampled_from([0.3, 1.0, 20.0]) | st.just(60.0),  # half of them: nearly all decide
     idempotent=st.booleans(),
     seed=st.integers(0, 2**70),
 )

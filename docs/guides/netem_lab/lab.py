@@ -1,9 +1,9 @@
 """A real lab: datagrams that a real network loses and delays, beside what Pigeon predicts for them.
 
-    sudo .venv/bin/python docs/guides/netem_lab/lab.py    # Linux's tc-netem, between two namespaces
-    .venv/bin/python docs/guides/netem_lab/lab.py --proxy # anywhere: a small proxy loses and delays
+    sudo .venv/bin/python docs/guides/netem_lab/lab.py
 
-The namespaces are made for the lab and removed after it; no traffic leaves them.
+Linux's tc-netem does it, between two network namespaces that are made for the lab and removed after
+it; no traffic leaves them.
 """
 
 import argparse
@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
-from networks import namespaces, proxy, run
+from networks import namespaces, run
 
 from simulator import AtLeastOnce, Constant, Link, Periodic, Retry, Scenario, simulate
 
@@ -62,14 +62,10 @@ def predict(scenario, replications=400):
 def main():
     """Measure, predict, and set both side by side."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
-    parser.add_argument("--proxy", action="store_true", help="no namespaces and no netem")
     parser.add_argument("--messages", type=int, default=500)
     parser.add_argument("--loss", type=float, default=0.2, help="probability, each way")
     parser.add_argument("--delay", type=float, default=0.05, help="seconds, each way")
     parser.add_argument("--timeout", type=float, default=0.2, help="seconds until the next attempt")
-    parser.add_argument(
-        "--seed", type=int, default=1, help="of the proxy's draws; netem has its own"
-    )
     options = parser.parse_args()
     scenario = Scenario(
         guarantee=AtLeastOnce(retry=Retry(timeout=options.timeout, max_attempts=3)),
@@ -78,17 +74,13 @@ def main():
         messages=options.messages,
         seed=1,
     )
-    network = (
-        proxy(options.loss, options.delay, options.seed)
-        if options.proxy
-        else namespaces(options.loss, options.delay)
-    )
     try:
-        with network as ends:
+        with namespaces(scenario.link) as ends:
             measured = measure(ends, scenario)
     except OSError as error:
         sys.exit(
-            f"lab: {error}\nlab: netem needs root, iproute2 and the kernel's sch_netem; try --proxy"
+            f"lab: {error}\nlab: netem needs root, iproute2 and the kernel's sch_netem; "
+            "`pigeon live` needs none of them"
         )
     print(f"{'':<15} measured  predicted   one run strays by   apart (in such)")
     for metric, (mean, spread) in predict(scenario).items():

@@ -1,6 +1,7 @@
 """A search shared among workers finds what one process finds."""
 
 import dataclasses
+from functools import cache
 from typing import Any
 
 import pytest
@@ -29,17 +30,23 @@ def found_by(one):
     )
 
 
+SEARCHES: list[tuple[Scenario, dict[str, Any]]] = [
+    (BROKEN, {}),
+    (BOUNDED, {"losses": 2, "hold": 0.3, "crashes": 1}),
+    (BOUNDED.replace("horizon", 0.5), {}),
+]
+
+
+@cache
+def found_alone(which):
+    scenario, bounds = SEARCHES[which]
+    return worlds(scenario, **bounds)
+
+
 @pytest.mark.parametrize(("jobs", "alone"), [(1, 1), (1, 40), (1, 10_000), (2, 1), (2, 100)])
-@pytest.mark.parametrize(
-    ("scenario", "bounds"),
-    [
-        (BROKEN, {}),
-        (BOUNDED, {"losses": 2, "hold": 0.3, "crashes": 1}),
-        (BOUNDED.replace("horizon", 0.5), {}),
-    ],
-)
-def test_any_workers_find_what_one_process_does(scenario, bounds, jobs, alone):
-    serial = worlds(scenario, **bounds)
+@pytest.mark.parametrize("which", range(len(SEARCHES)))
+def test_any_workers_find_what_one_process_does(which, jobs, alone):
+    serial, (scenario, bounds) = found_alone(which), SEARCHES[which]
     by_workers = worlds(scenario, **bounds, search=shared(Workers(jobs=jobs), alone=alone))
     assert found_by(by_workers) == found_by(serial)
     assert serial.count > 150

@@ -81,9 +81,10 @@ REFUSED = {
         Script([Crash(node="receiver", at=at / 10, lasts=0.05) for at in range(10)]),
     ),
     "Mine is defined in the program or notebook itself": CALM.replace("guarantee", in_a_notebook()),
-    "it takes 61 s, and more than 60 s": CALM.replace("workload", Periodic(interval=61.0)).replace(
-        "messages", 2
-    ),
+    "it takes 63 s or more": CALM.replace("link.delay", Constant(31.5)).replace("messages", 1),
+    "it takes 61 s or more, and more than 60 s": CALM.replace(
+        "workload", Periodic(interval=61.0)
+    ).replace("messages", 2),
 }
 
 

@@ -225,3 +225,22 @@ def test_a_live_run_that_is_wrong_is_noticed():
     )
     fates = compare(Forgetful(scenario, seed=1, worst_s=0.002).run(), predict(scenario))
     assert fates.different == list(range(0, 100, 10))
+
+
+class Leaky(StalledDouble):
+    """A machine that loses a datagram between two processes, in a full buffer."""
+
+    def deliver(self, role, datagram):
+        if role != "receiver" or datagram.message != 70:
+            super().deliver(role, datagram)
+
+
+@pytest.mark.parametrize("adversary", [None, KILL], ids=["calm", "with a kill"])
+def test_what_the_machine_itself_loses_is_mislaid(adversary):
+    scenario = Scenario(guarantee=AtMostOnce(), link=LINK, messages=100, adversary=adversary)
+    run = Leaky(scenario).run()
+    assert run.mislaid == {70}
+    fates = compare(run, predict(scenario))
+    assert fates.mislaid.tolist() == [number == 70 for number in range(100)]
+    assert not fates.different
+    assert all(counts.conserved for counts in run.links.values())
