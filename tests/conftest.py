@@ -16,6 +16,8 @@ from unittest import mock
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
+os.environ["LC_ALL"] = "C.UTF-8"  # what commands print is in the language of the system
+
 settings.register_profile(
     "default",
     deadline=None,  # no test times anything

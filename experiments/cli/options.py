@@ -42,6 +42,18 @@ def who_computes(command: Command) -> Command:
     return command
 
 
+def which_metrics(command: Command) -> Command:
+    """Add the option that says of which metrics the results are printed."""
+    return click.option(
+        "--metric",
+        "metrics",
+        multiple=True,
+        metavar="METRIC",
+        help="Print the results of this metric, one of those of `pigeon show`; may be given again. "
+        "Default: the one that the first figure shows first.",
+    )(command)
+
+
 def which_scenario(command: Command) -> Command:
     """Add what says which scenario: a file, and what is changed in it."""
     options = (

@@ -5,6 +5,7 @@ Bad input ends with one line on standard error and exit status 2, never a traceb
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -89,6 +90,10 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the program with arguments, those of the process by default, and exit."""
     if arguments is None:
         STOPPING.answer_signals()
+        # On Windows, what is piped is in a code page that lacks the signs of French numbers.
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="replace")
     try:
         status = pigeon.main(arguments, prog_name="pigeon", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:

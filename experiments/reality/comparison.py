@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from experiments.framework.columns import columns
 from experiments.reality.wording import texts
 from simulator.languages.numbers import numbers
 
@@ -84,13 +85,8 @@ class Comparison:
             else _words(line, language) + [""] * (1 + has_chance)
             for line in self.lines
         ]
-        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        lines = (
-            "  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]).rstrip()
-            for row in rows
-        )
         title = text("titles", self.title).format(**dict(self.values))
-        return "\n".join([title, *lines])
+        return f"{title}\n{columns(rows)}"
 
 
 def _cells(line: Line, language: str, *, has_chance: bool) -> list[str]:
