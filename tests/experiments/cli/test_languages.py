@@ -20,7 +20,7 @@ def run(*words):
 def no_locale(monkeypatch):
     for name in VARIABLES:
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(languages.locale, "getlocale", lambda: (None, None))
+    monkeypatch.setattr("locale.getlocale", lambda: (None, None))
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_of_the_variables_the_first_that_says_something_counts(variables, langua
 
 
 def test_without_variables_the_system_is_asked_as_on_windows(monkeypatch):
-    monkeypatch.setattr(languages.locale, "getlocale", lambda: ("French_France", "1252"))
+    monkeypatch.setattr("locale.getlocale", lambda: ("French_France", "1252"))
     assert languages.spoken() == "fr"
 
 
