@@ -40,7 +40,7 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-versio
 
 .DEFAULT_GOAL := help
 .PHONY: help results all-results figures kit stories quick benchmarks test test-browser test-deep test-mutants test-mutants-network test-breakages test-lowest check lint \
-	format types imports notebooks lab docs lock setup clean remake
+	format types imports notebooks lab wheel docs lock setup clean remake
 
 help: ## Say what there is to make
 	@echo "Pigeon: message passing over an unreliable network, simulated."
@@ -95,6 +95,9 @@ lab: $(READY) ## Open the notebooks in JupyterLab, which it installs
 	@$(BIN)/jupyter lab $(LAB_FLAGS) notebooks/
 
 # -------------------------------------------------------------------------------- documentation
+
+wheel: $(READY) ## Build the wheel, which needs no checkout, into dist/
+	@$(BIN)/python -m hatchling build --target wheel --directory dist
 
 docs: $(READY) ## Build the documentation site, in docs/_build/html; a warning is an error
 	@echo "Building the documentation site into docs/_build/html/"

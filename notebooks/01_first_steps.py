@@ -31,8 +31,7 @@ LANGUAGE = "fr"
 # de 200 ms qui est le nôtre), sur quel lien, combien.
 
 # %%
-import pandas as pd
-
+from experiments.interactive.tables import table
 from simulator import AtLeastOnce, Exponential, ExponentialBackoff, Link, Retry, Scenario, simulate
 
 chapter = Retry(timeout=0.2, backoff=ExponentialBackoff(base=0.1), max_attempts=3)
@@ -43,7 +42,7 @@ scenario = Scenario(
     seed=1,
 )
 outcome = simulate(scenario)
-pd.DataFrame({"": outcome.summary}).round(4)
+table({metric: {"": value} for metric, value in outcome.summary.items()}, LANGUAGE)
 
 # %% [markdown] lang="en"
 # One transmission in five is lost, yet fewer than one message in a hundred. The price is in
@@ -56,7 +55,8 @@ pd.DataFrame({"": outcome.summary}).round(4)
 
 # %%
 ledger = outcome.ledger.to_frame()
-ledger[["attempts", "handovers", "delivered_s", "acknowledged_s", "gave_up_s", "belief"]].head(10)
+columns = ["attempts", "handovers", "delivered_s", "acknowledged_s", "gave_up_s", "belief"]
+table(ledger[columns].head(10), LANGUAGE)
 
 # %% [markdown] lang="en"
 # ## The story of one message
@@ -120,10 +120,8 @@ print(outcome.verdict.explain(language=LANGUAGE))
 # que soit la garantie. Ces quatre lignes ne diffèrent donc que par la garantie.
 
 # %%
-from experiments.interactive.names import names
 from simulator import AtMostOnce, BestEffort, ExactlyOnce
 
-text = names(LANGUAGE)
 guarantees = {
     "best_effort": BestEffort(),
     "at_most_once": AtMostOnce(),
@@ -134,8 +132,8 @@ metrics = ["loss_rate", "duplicate_rate", "in_doubt_rate", "latency_p99", "cost"
 rows = {}
 for name, guarantee in guarantees.items():
     summary = simulate(scenario.replace("guarantee", guarantee)).summary
-    rows[text.value(name)] = {text.metric(metric): summary[metric] for metric in metrics}
-pd.DataFrame(rows).T.round(3)
+    rows[name] = {metric: summary[metric] for metric in metrics}
+table(rows, LANGUAGE)
 
 # %% [markdown] lang="en"
 # ## A sweep, and a plot
@@ -155,10 +153,11 @@ pd.DataFrame(rows).T.round(3)
 import numpy as np
 
 from experiments.interactive.chart import chart
+from experiments.interactive.names import called
 from simulator.statistics import t_interval
 
 losses = np.arange(0.0, 0.65, 0.1)
-figure, axes = chart(LANGUAGE, text.metric("loss_rate"), x=text.axis("link.loss"))
+figure, axes = chart(LANGUAGE, "loss_rate", x="link.loss")
 for name in ("at_most_once", "at_least_once"):
     swept = scenario.replace("guarantee", guarantees[name])
     intervals = [
@@ -172,7 +171,7 @@ for name in ("at_most_once", "at_least_once"):
     ]
     means = [interval.mean for interval in intervals]
     margins = [interval.half_width for interval in intervals]
-    axes.errorbar(losses, means, margins, fmt="o", capsize=3, label=text.value(name))
+    axes.errorbar(losses, means, margins, fmt="o", capsize=3, label=called(name, LANGUAGE))
 p = np.linspace(0, 0.6)
 axes.plot(p, p, "k-", p, p**3, "k-", linewidth=0.8)
 axes.legend(frameon=False)
@@ -199,7 +198,7 @@ from experiments.interactive.explore import explore
 def lost(loss=0.2, attempts=3):
     retry = Retry(timeout=0.2, max_attempts=attempts)
     tried = scenario.replace("guarantee", AtLeastOnce(retry=retry)).replace("link.loss", loss)
-    figure, axes = chart(LANGUAGE, text.metric("loss_rate"), x=text("controls", "attempts"))
+    figure, axes = chart(LANGUAGE, "loss_rate", x="attempts")
     k = np.arange(1, 9)
     axes.semilogy(k, loss**k, "k-", linewidth=0.8)
     axes.semilogy(attempts, simulate(tried).summary["loss_rate"], "o")
@@ -237,10 +236,12 @@ class Fibonacci:
         return self.base * a
 
 
+latencies = {}
 for backoff in (ExponentialBackoff(base=0.1), Fibonacci(base=0.1)):
     patient = AtLeastOnce(retry=Retry(timeout=0.2, backoff=backoff, max_attempts=6))
     outcome = simulate(scenario.replace("guarantee", patient).replace("link.loss", 0.5))
-    print(f"{type(backoff).__name__}: {text.number(round(outcome.summary['latency_mean'], 3))} s")
+    latencies[type(backoff).__name__] = {"latency_mean": outcome.summary["latency_mean"]}
+table(latencies, LANGUAGE, digits=3)
 
 # %% [markdown] lang="en"
 # Things to try:

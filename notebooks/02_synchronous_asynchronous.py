@@ -29,13 +29,11 @@ LANGUAGE = "fr"
 # `yield client.ask(...)` se lit comme un appel de fonction. C'est une requête sur un réseau.
 
 # %%
-import pandas as pd
-from exercise import check
-
-from experiments.interactive.names import names
+from experiments.interactive.exercise import check
 from simulator import AtLeastOnce, Constant, Link, Network, Retry
+from simulator.languages.numbers import numbers
 
-text = names(LANGUAGE, "sync_vs_async")
+number = numbers(LANGUAGE).short
 net = Network(seed=1)
 client, server = net.node("client"), net.node("server", workers=4)
 net.connect(client, server, Link(delay=Constant(0.05)))
@@ -55,7 +53,7 @@ def blocked(count):
 net.process(blocked(100))
 net.run()
 blocking = 100 / net.now
-print(text.number(round(blocking, 2)), "/s")
+print(number(blocking, 3), "/s")
 
 # %% [markdown] lang="en"
 # **Explain**: each request takes a round trip and the work, 0.05 + 0.02 + 0.05 = 0.12 s, and
@@ -86,10 +84,10 @@ def later(message):
 
 
 worker.subscribe(broker, "orders", later, prefetch=100)
-ids = [producer.publish(broker, "orders", number) for number in range(100)]
-print(ids[:3], "…", text.number(net.now), "s")
+ids = [producer.publish(broker, "orders", order) for order in range(100)]
+print(ids[:3], "…", number(net.now), "s")
 net.run()
-print(text.number(round(100 / done[-1], 1)), "/s")
+print(number(100 / done[-1], 4), "/s")
 
 # %% [markdown] lang="en"
 # All hundred were published at 0 s, each with its identifier to recognize the result by. Now the
@@ -139,7 +137,7 @@ def measured(in_flight, round_trip, workers):
 
 
 def throughput(in_flight=10, round_trip=0.1, workers=4):
-    figure, axes = chart(LANGUAGE, text.metric("throughput"), x=text("controls", "in_flight"))
+    figure, axes = chart(LANGUAGE, "throughput", x="in_flight", experiment="sync_vs_async")
     counts = range(1, 41)
     bound = [min(n / (round_trip + 0.02), workers / 0.02) for n in counts]
     axes.plot(counts, bound, "k-", linewidth=0.8)
@@ -173,14 +171,14 @@ explore(throughput, LANGUAGE, in_flight=(1, 40), round_trip=(0.0, 0.5, 0.02), wo
 
 # %%
 from experiments.catalogue.cascading_failure import Chain
+from experiments.interactive.tables import table
 
-own = names(LANGUAGE, "cascading_failure")
 rows = {}
 for chain in ("blocking", "queues"):
     seen = Chain(chain=chain, factor=20.0).measure(0)
     shown = ("pings_failed", "orders_failed", "behind")
-    rows[own.value(chain)] = {own.metric(name): seen[name] for name in shown}
-pd.DataFrame(rows).T.round(2)
+    rows[chain] = {name: seen[name] for name in shown}
+table(rows, LANGUAGE, "cascading_failure")
 
 # %% [markdown] lang="en"
 # With blocking calls, A's workers all end up waiting for D, and requests that have nothing to do
@@ -192,6 +190,20 @@ pd.DataFrame(rows).T.round(2)
 #
 # The caller waits for each reply, but the server moves nearer: 10 ms each way. How many requests a
 # second?
+#
+# <details>
+# <summary>Hint</summary>
+#
+# A request takes a trip there, the work, and a trip back; nothing happens meanwhile.
+#
+# </details>
+#
+# <details>
+# <summary>Solution</summary>
+#
+# A request takes 0.01 + 0.02 + 0.01 = 0.04 s, so 1/0.04 = 25 a second.
+#
+# </details>
 
 # %% [markdown] lang="fr"
 # Avec des appels bloquants, tous les workers de A finissent par attendre D, et des requêtes qui
@@ -204,6 +216,20 @@ pd.DataFrame(rows).T.round(2)
 #
 # L'appelant attend chaque réponse, mais le serveur se rapproche : 10 ms par sens. Combien de
 # requêtes par seconde ?
+#
+# <details>
+# <summary>Indice</summary>
+#
+# Une requête prend un aller, le travail et un retour ; rien ne se passe pendant ce temps.
+#
+# </details>
+#
+# <details>
+# <summary>Solution</summary>
+#
+# Une requête prend 0,01 + 0,02 + 0,01 = 0,04 s, soit 1/0,04 = 25 par seconde.
+#
+# </details>
 
 # %%
 answer = ...

@@ -13,17 +13,17 @@
 
 # %% lang="en"
 LANGUAGE = "en"
-EXPECTED, ONE, MANY, ERRORS = "theory:", "this run:", "30 runs:", "standard errors from theory"
+EXPECTED, ONE, MANY = "theory:", "this run:", "30 runs:"
+OFF = "  off, in standard errors:"
 
 # %% lang="fr"
 LANGUAGE = "fr"
-EXPECTED, ONE, MANY, ERRORS = "théorie :", "ce tirage :", "30 tirages :", "erreurs types d'écart"
+EXPECTED, ONE, MANY = "théorie :", "ce tirage :", "30 tirages :"
+OFF = "  écart, en erreurs types :"
 
 # %%
-import pandas as pd
-from exercise import check
-
-from experiments.interactive.names import names
+from experiments.interactive.exercise import check
+from experiments.interactive.tables import table
 from simulator import (
     AtLeastOnce,
     AtMostOnce,
@@ -35,8 +35,8 @@ from simulator import (
     Scenario,
     simulate,
 )
+from simulator.languages.numbers import numbers
 
-text = names(LANGUAGE)
 chapter = Retry(timeout=0.2, backoff=ExponentialBackoff(base=0.1), max_attempts=3)
 guarantees = {
     "at_most_once": AtMostOnce(),
@@ -48,8 +48,8 @@ metrics = ("loss_rate", "duplicate_rate", "latency_p99", "cost")
 rows = {}
 for name, guarantee in guarantees.items():
     outcome = simulate(scenario.replace("guarantee", guarantee))
-    rows[text.value(name)] = {text.metric(m): outcome.summary[m] for m in metrics}
-pd.DataFrame(rows).T.round(4)
+    rows[name] = {metric: outcome.summary[metric] for metric in metrics}
+table(rows, LANGUAGE)
 
 # %% [markdown] lang="en"
 # **Explain**: sent once, a message is lost with the link's probability, 0.2. Sent up to three
@@ -78,12 +78,13 @@ pd.DataFrame(rows).T.round(4)
 expected = 0.2**3
 several = scenario.replace("guarantee", guarantees["at_least_once"])
 runs = [simulate(several, replication=r).summary["loss_rate"] for r in range(30)]
-print(EXPECTED, text.number(round(expected, 4)))
+number = numbers(LANGUAGE).short
+print(EXPECTED, number(expected))
 for said, sample in ((ONE, runs[:1]), (MANY, runs)):
     share = sum(sample) / len(sample)
     error = (expected * (1 - expected) / (len(sample) * scenario.messages)) ** 0.5
-    off = text.number(round(abs(share - expected) / error, 1))
-    print(said, text.number(round(share, 4)), f"({off} {ERRORS})")
+    print(said, number(share, 3))
+    print(OFF, number(abs(share - expected) / error, 2))
 
 # %% [markdown] lang="en"
 # ## A hand on the slider
@@ -152,12 +153,10 @@ once.timeline(twice).plot(language=LANGUAGE)
 # %%
 from experiments.catalogue.remember_or_release import Memory
 
-own = names(LANGUAGE, "remember_or_release")
 memories = {}
 for way in ("remember", "release_ordered", "release"):
-    measured = Memory(way=way).measure(0)
-    memories[own.value(way)] = {own.metric(m): value for m, value in measured.items()}
-pd.DataFrame(memories).T.round(4)
+    memories[way] = Memory(way=way).measure(0)
+table(memories, LANGUAGE, "remember_or_release")
 
 # %% [markdown] lang="en"
 # **Explain**: some messages are remembered rather than all, for twice the transmissions. But a late
@@ -267,6 +266,20 @@ check(repeated, int((handovers > 1).sum()), LANGUAGE)
 #
 # The link now loses half of all transmissions. Which share of messages does *at least once* lose,
 # with its three attempts?
+#
+# <details>
+# <summary>Hint</summary>
+#
+# A message is lost if every one of its attempts loses its data.
+#
+# </details>
+#
+# <details>
+# <summary>Solution</summary>
+#
+# Each attempt loses its data one time in two, independently: 0.5³ = 0.125.
+#
+# </details>
 
 # %% [markdown] lang="fr"
 # **Expliquez** : deux, ceux qui étaient en cours de traitement. Le message 4 est arrivé à 90 ms, le
@@ -278,6 +291,20 @@ check(repeated, int((handovers > 1).sum()), LANGUAGE)
 #
 # Le lien perd maintenant la moitié des transmissions. Avec ses trois tentatives, *au moins une
 # fois* perd encore quelle part des messages ?
+#
+# <details>
+# <summary>Indice</summary>
+#
+# Un message est perdu si chacune de ses tentatives perd ses données.
+#
+# </details>
+#
+# <details>
+# <summary>Solution</summary>
+#
+# Chaque tentative perd ses données une fois sur deux, indépendamment : 0,5³ = 0,125.
+#
+# </details>
 
 # %%
 answer = ...

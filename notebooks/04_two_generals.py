@@ -31,18 +31,14 @@ LANGUAGE = "fr"
 # capturé trois fois sur dix.
 
 # %%
-import pandas as pd
-from exercise import check
-
 from experiments.catalogue.two_generals import TwoGenerals
-from experiments.interactive.names import names
+from experiments.interactive.exercise import check
+from experiments.interactive.tables import table
 
-text = names(LANGUAGE, "two_generals")
 rows = {}
 for stages in (1, 2, 3, 5, 10):
-    seen = TwoGenerals(stages=stages, loss=0.3, messages=2_000).measure(0)
-    rows[stages] = {text.metric(name): share for name, share in seen.items()}
-pd.DataFrame(rows).T.rename_axis(columns=text.axis("stages")).round(3)
+    rows[stages] = TwoGenerals(stages=stages, loss=0.3, messages=2_000).measure(0)
+table(rows, LANGUAGE, "two_generals", corner="stages")
 
 # %% [markdown] lang="en"
 # **Explain**: the last message is never acknowledged. Whoever sends it cannot know whether it
@@ -63,12 +59,12 @@ from simulator import theory
 
 rows = {
     messengers: {
-        text.metric("both"): theory.generals_both(3, messengers, 0.3),
-        text.metric("exactly_one"): theory.generals_exactly_one(3, messengers, 0.3),
+        "both": theory.generals_both(3, messengers, 0.3),
+        "exactly_one": theory.generals_exactly_one(3, messengers, 0.3),
     }
     for messengers in (1, 2, 4, 8)
 }
-pd.DataFrame(rows).T.rename_axis(columns=text("controls", "messengers")).round(6)
+table(rows, LANGUAGE, "two_generals", corner="messengers")
 
 # %% [markdown] lang="en"
 # ## A hand on the slider
@@ -87,6 +83,7 @@ pd.DataFrame(rows).T.rename_axis(columns=text("controls", "messengers")).round(6
 # %%
 from experiments.interactive.chart import chart
 from experiments.interactive.explore import explore
+from experiments.interactive.names import called
 
 
 def campaigns(stages=3, messengers=1, caught=0.3):
@@ -94,8 +91,8 @@ def campaigns(stages=3, messengers=1, caught=0.3):
     both = theory.generals_both(stages, messengers, caught)
     one = theory.generals_exactly_one(stages, messengers, caught)
     seen = model.measure(0)
-    figure, axes = chart(LANGUAGE, text("controls", "share"))
-    names = [text.metric(name) for name in seen]
+    figure, axes = chart(LANGUAGE, "share")
+    names = [called(name, LANGUAGE, "two_generals") for name in seen]
     axes.bar(names, list(seen.values()), width=0.5)
     axes.plot(names, [both, one, 1 - both - one], "k_", markersize=60)
     axes.set_ylim(0, 1)
@@ -165,12 +162,42 @@ check(alone, float(every.probability("violated", loss=0.5)), LANGUAGE)
 #
 # Two messages in the chain, one messenger each, caught half of the time. With which probability
 # does exactly one general attack?
+#
+# <details>
+# <summary>Hint</summary>
+#
+# Who attacks if the first messenger is caught? And if only the second one is?
+#
+# </details>
+#
+# <details>
+# <summary>Solution</summary>
+#
+# If the first messenger is caught, nobody attacks. One general attacks alone if the first comes
+# through and the second is caught: 0.5 × 0.5 = 0.25.
+#
+# </details>
 
 # %% [markdown] lang="fr"
 # ## Exercice
 #
 # Deux messages dans la chaîne, un messager chacun, capturé une fois sur deux. Avec quelle
 # probabilité un seul général attaque-t-il ?
+#
+# <details>
+# <summary>Indice</summary>
+#
+# Qui attaque si le premier messager est capturé ? Et si seul le second l'est ?
+#
+# </details>
+#
+# <details>
+# <summary>Solution</summary>
+#
+# Si le premier messager est capturé, personne n'attaque. Un général attaque seul si le premier
+# passe et que le second est capturé : 0,5 × 0,5 = 0,25.
+#
+# </details>
 
 # %%
 answer = ...

@@ -30,22 +30,19 @@ LANGUAGE = "fr"
 # en laisse attendre 10, et refuse les autres.
 
 # %%
-import pandas as pd
-from exercise import check
-
 from experiments.catalogue.direct_vs_queue import PEAK_AT, PEAK_LASTS, Peak
 from experiments.interactive.chart import chart
-from experiments.interactive.names import names
+from experiments.interactive.exercise import check
+from experiments.interactive.names import called
+from experiments.interactive.tables import table
 
-text = names(LANGUAGE, "direct_vs_queue")
 rows = {}
 for architecture in ("direct", "queue"):
     for workers in (2, 4, 8):
         seen = Peak(architecture=architecture, workers=workers).measure(0)
         shown = ("refused", "wait_p99", "drained_after")
-        row = text.value(architecture), workers
-        rows[row] = {text.metric(m): seen[m] for m in shown}
-pd.DataFrame(rows).T.rename_axis(columns=text.axis("workers")).round(3)
+        rows[architecture, workers] = {name: seen[name] for name in shown}
+table(rows, LANGUAGE, "direct_vs_queue", corner="workers")
 
 # %% [markdown] lang="en"
 # **Explain**: called directly, a service that is full can only refuse. A queue refuses nothing: it
@@ -58,11 +55,15 @@ pd.DataFrame(rows).T.rename_axis(columns=text.axis("workers")).round(3)
 # rattrapé leur retard. Elle demande des workers pour la moyenne, et de la patience pour le pic.
 
 # %%
-figure, axes = chart(LANGUAGE, text.metric("waiting"), x=text.axis("time"))
+figure, axes = chart(LANGUAGE, "waiting", x="time", experiment="direct_vs_queue")
+label = called("workers.short", LANGUAGE, "direct_vs_queue")
 for workers in (2, 4, 8):
     model = Peak(architecture="queue", workers=workers)
-    label = f"{text('axes', 'workers.short')} {workers}"
-    axes.plot(model.times, model.measure(0)["waiting"], label=label)
+    axes.plot(
+        model.times,
+        model.measure(0)["waiting"],
+        label=f"{label} {workers}",
+    )
 axes.axvspan(PEAK_AT, PEAK_AT + PEAK_LASTS, color="#e8e8e8")
 axes.legend(frameon=False)
 figure
@@ -96,7 +97,7 @@ def queue(rate=100, workers=4):
     front.send_each(At(times=instants.tolist()), service, "job", messages=len(instants))
     net.run()
     times = np.arange(0, 60, 0.5)
-    figure, axes = chart(LANGUAGE, text.metric("waiting"), x=text.axis("time"))
+    figure, axes = chart(LANGUAGE, "waiting", x="time", experiment="direct_vs_queue")
     axes.axvspan(10, 20, color="#e8e8e8")
     axes.plot(times, service.waiting.at(times))
     axes.set_ylim(0, 800)
@@ -120,12 +121,41 @@ explore(queue, LANGUAGE, rate=(10, 120, 10), workers=(2, 8))
 #
 # Two workers do 40 requests a second. After the peak, about 600 wait, and 10 more come each
 # second. How many seconds until the queue is empty? (Within a half.)
+#
+# <details>
+# <summary>Hint</summary>
+#
+# By how much does the queue shrink each second?
+#
+# </details>
+#
+# <details>
+# <summary>Solution</summary>
+#
+# The workers do 40 a second and 10 come: the queue shrinks by 30 a second, and 600/30 = 20 s.
+#
+# </details>
 
 # %% [markdown] lang="fr"
 # ## Exercice
 #
 # Deux workers font 40 requêtes par seconde. Après le pic, environ 600 attendent, et il en arrive
 # 10 de plus par seconde. Au bout de combien de secondes la file est-elle vide ? (À 50 % près.)
+#
+# <details>
+# <summary>Indice</summary>
+#
+# De combien la file diminue-t-elle à chaque seconde ?
+#
+# </details>
+#
+# <details>
+# <summary>Solution</summary>
+#
+# Les workers en font 40 par seconde et il en arrive 10 : la file diminue de 30 par seconde, et
+# 600/30 = 20 s.
+#
+# </details>
 
 # %%
 answer = ...

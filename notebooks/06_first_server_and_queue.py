@@ -31,12 +31,11 @@ LEFT = "En attente dans la file, à la fin :"
 # ## Exécutez : le serveur synchrone
 
 # %%
-from exercise import check
-
-from experiments.interactive.names import names
+from experiments.interactive.exercise import check
 from simulator import AtLeastOnce, CallFailed, Constant, Crash, Failed, Link, Network, Retry
+from simulator.languages.numbers import numbers
 
-text = names(LANGUAGE)
+now = numbers(LANGUAGE).short
 net = Network(seed=3)
 client, server = net.node("client"), net.node("server")
 net.connect(client, server, Link(delay=Constant(0.05), loss=0.3))
@@ -53,9 +52,9 @@ def usage():
         try:
             body = {"id": str(number), "content": "Hello"}
             response = yield client.ask(server, "POST /message", body, guarantee=once)
-            print(f"{text.number(net.now):>4} s", GOT, response)
+            print(f"{now(net.now):>4} s", GOT, response)
         except CallFailed:
-            print(f"{text.number(net.now):>4} s", FAILED, number)
+            print(f"{now(net.now):>4} s", FAILED, number)
 
 
 net.process(usage())
@@ -331,7 +330,7 @@ tasks = broker.queue("tasks", visibility_timeout=5.0)
 
 
 def say(node, *words):
-    print(f"{text.number(net.now):>4} s", node.name, *words)
+    print(f"{now(net.now):>4} s", node.name, *words)
 
 
 def mail(worker):
@@ -380,14 +379,14 @@ queue.queue("tasks", visibility_timeout=5.0)
 
 
 def handle_task(message):
-    print(f"{text.number(net.now):>4} s", PROCESSING, message.delivery, message.data)
+    print(f"{now(net.now):>4} s", PROCESSING, message.delivery, message.data)
     yield worker.work(1.0)
-    print(f"{text.number(net.now):>4} s", COMPLETE, message.id)
+    print(f"{now(net.now):>4} s", COMPLETE, message.id)
 
 
 worker.subscribe(queue, "tasks", handle_task)
 task_id = producer.publish(queue, "tasks", {"type": "email", "to": "user@example.com"})
-print(f"{text.number(net.now):>4} s", QUEUED, task_id)
+print(f"{now(net.now):>4} s", QUEUED, task_id)
 net.run()
 
 # %% [markdown] lang="en"
@@ -440,6 +439,20 @@ explore(deliveries, LANGUAGE, visibility_timeout=(0.3, 3.0, 0.1), work=(0.1, 3.0
 #
 # A worker never acknowledges. The visibility timeout is 10 s, and a message is delivered at most 5
 # times. After how many seconds has the queue given up on it? (Delays are negligible.)
+#
+# <details>
+# <summary>Hint</summary>
+#
+# After each delivery, the fifth one too, the queue waits for the whole visibility timeout.
+#
+# </details>
+#
+# <details>
+# <summary>Solution</summary>
+#
+# Five deliveries, each followed by 10 s without an acknowledgement: 5 × 10 = 50 s.
+#
+# </details>
 
 # %% [markdown] lang="fr"
 # **Expliquez** : une file ne distingue pas un worker lent d'un worker mort. Quand sa patience est
@@ -451,6 +464,20 @@ explore(deliveries, LANGUAGE, visibility_timeout=(0.3, 3.0, 0.1), work=(0.1, 3.0
 # Un worker n'acquitte jamais. Le délai de visibilité est de 10 s, et un message est livré 5 fois
 # au plus. Au bout de combien de secondes la file y renonce-t-elle ? (Les délais sont
 # négligeables.)
+#
+# <details>
+# <summary>Indice</summary>
+#
+# Après chaque livraison, la cinquième comprise, la file attend tout le délai de visibilité.
+#
+# </details>
+#
+# <details>
+# <summary>Solution</summary>
+#
+# Cinq livraisons, chacune suivie de 10 s sans accusé de réception : 5 × 10 = 50 s.
+#
+# </details>
 
 # %%
 answer = ...

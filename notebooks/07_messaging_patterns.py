@@ -25,18 +25,17 @@ ANSWER, HEARD, EVENT, WAITING = "réponse à", "entendu :", "événement :", "on
 # ## Exécutez : chaque modèle en une ligne ou deux
 
 # %%
-import pandas as pd
-from exercise import check
-
-from experiments.interactive.names import names
+from experiments.interactive.exercise import check
+from experiments.interactive.tables import table
 from simulator import AtLeastOnce, Constant, Link, Network
+from simulator.languages.numbers import numbers
 
-text = names(LANGUAGE, "messaging_patterns")
+number = numbers(LANGUAGE).short
 net = Network(seed=1)
 client, server, broker = net.node("client"), net.node("server"), net.broker("broker")
 for a, b in ((client, server), (client, broker), (broker, server)):
     net.connect(a, b, Link(delay=Constant(0.05)))
-server.on("question")(lambda message: f"{ANSWER} {message.data}")
+server.on("question")(lambda message: " ".join((ANSWER, str(message.data))))
 server.on("news")(lambda message: say(HEARD, message.data))
 broker.topic("events")
 server.subscribe(broker, "events", lambda message: say(EVENT, message.data))
@@ -44,7 +43,7 @@ replies = client.reply_queue()
 
 
 def say(*words):
-    print(f"{text.number(round(net.now, 3)):>4} s", *words)
+    print(f"{number(net.now, 3):>4} s", *words)
 
 
 def story():
@@ -94,8 +93,8 @@ rows = {}
 for pattern in ("ask", "notify", "reply_queue", "publish", "fan_out"):
     seen = Patterns(pattern=pattern, messages=300).measure(0)
     shown = ("caller_held", "copies", "done_after")
-    rows[text.value(pattern)] = {text.metric(m): seen[m] for m in shown}
-pd.DataFrame(rows).T.round(3)
+    rows[pattern] = {name: seen[name] for name in shown}
+table(rows, LANGUAGE, "messaging_patterns")
 
 # %% [markdown] lang="en"
 # **Explain**: only `ask` holds up its caller. `notify` sends once, and never knows. A separate
@@ -105,6 +104,20 @@ pd.DataFrame(rows).T.round(3)
 # ## Exercise
 #
 # Without losses, how many transmissions does `ask` take, request and reply?
+#
+# <details>
+# <summary>Hint</summary>
+#
+# What acknowledges the request?
+#
+# </details>
+#
+# <details>
+# <summary>Solution</summary>
+#
+# The reply is the acknowledgement: one request and one reply, 2 transmissions.
+#
+# </details>
 
 # %% [markdown] lang="fr"
 # **Expliquez** : seul `ask` retient son appelant. `notify` envoie une fois, et n'en saura jamais
@@ -114,6 +127,20 @@ pd.DataFrame(rows).T.round(3)
 # ## Exercice
 #
 # Sans pertes, combien de transmissions `ask` demande-t-il, requête et réponse ?
+#
+# <details>
+# <summary>Indice</summary>
+#
+# Qu'est-ce qui acquitte la requête ?
+#
+# </details>
+#
+# <details>
+# <summary>Solution</summary>
+#
+# La réponse tient lieu d'accusé de réception : une requête et une réponse, soit 2 transmissions.
+#
+# </details>
 
 # %%
 answer = ...

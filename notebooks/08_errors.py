@@ -33,9 +33,7 @@ LANGUAGE = "fr"
 # en silence. Combien de tentatives a-t-elle faites au bout d'une heure ?
 
 # %%
-import pandas as pd
-from exercise import check
-
+from experiments.interactive.exercise import check
 from simulator import (
     AtLeastOnce,
     CircuitBreaker,
@@ -83,9 +81,8 @@ simulate(lost, trace=True).trace.plot(language=LANGUAGE)
 # %%
 from experiments.catalogue.circuit_breaker import OUTAGE_AT, OUTAGE_LASTS, Outage
 from experiments.interactive.chart import chart
-from experiments.interactive.names import names
+from experiments.interactive.names import called
 
-text = names(LANGUAGE, "circuit_breaker")
 policies = {
     "immediate": Retry(timeout=0.5, max_attempts=4),
     "backoff": Retry(timeout=0.5, max_attempts=4, backoff=pauses),
@@ -94,12 +91,11 @@ policies = {
         timeout=0.5, max_attempts=4, breaker=CircuitBreaker(failures=10, recovery=2.0)
     ),
 }
-offered, goodput = text.metric("offered"), text.metric("goodput")
-figure, (load, good) = chart(LANGUAGE, offered, goodput, x=text.axis("time"))
+figure, (load, good) = chart(LANGUAGE, "offered", "goodput", x="time", experiment="circuit_breaker")
 for name, retry in policies.items():
     model = Outage(carried=AtLeastOnce(retry=retry))
     seen = model.measure(0)
-    load.plot(model.times, seen["offered"], label=text.value(name))
+    load.plot(model.times, seen["offered"], label=called(name, LANGUAGE, "circuit_breaker"))
     good.plot(model.times, seen["goodput"])
 for axes in (load, good):
     axes.axvspan(OUTAGE_AT, OUTAGE_AT + OUTAGE_LASTS, color="#e8e8e8")
@@ -163,7 +159,7 @@ def collisions(clients=12, backoff="exponential_10ms"):
         net.connect(client, server, Link(delay=Constant(0.001)))
         client.send(server, "job", guarantee=AtLeastOnce(retry=retry))
     net.run()
-    figure, axes = chart(LANGUAGE, text("controls", "clients"), x=text.axis("time"))
+    figure, axes = chart(LANGUAGE, "clients", x="time")
     for event, look in (("sent", "k."), ("acknowledged", "o")):
         rows = [row for row in net.trace if row.event == event]
         axes.plot([row.time_s for row in rows], [int(row.node) + 1 for row in rows], look)
@@ -186,13 +182,13 @@ explore(collisions, LANGUAGE, clients=(2, 20), backoff=list(BACKOFFS))
 
 # %%
 from experiments.catalogue.idempotency import Bank
+from experiments.interactive.tables import table
 
-own = names(LANGUAGE, "idempotency")
 rows = {
-    own.value(deposits): Bank(deposits=deposits, loss=0.3).measure(0)["balance"]
+    deposits: Bank(deposits=deposits, loss=0.3).measure(0)
     for deposits in ("at_least_once", "idempotent", "exactly_once")
 }
-pd.DataFrame({own.metric("balance"): rows}).round(3)
+table(rows, LANGUAGE, "idempotency")
 
 # %% [markdown] lang="en"
 # ## Run: ask another server too
@@ -210,24 +206,50 @@ pd.DataFrame({own.metric("balance"): rows}).round(3)
 # %%
 from experiments.catalogue.hedged_requests import Hedging
 
-own = names(LANGUAGE, "hedged_requests")
-hedged = {}
-for servers in (1, 2):
-    seen = Hedging(servers=servers, after=0.2, messages=10_000).measure(0)
-    hedged[servers] = {own.metric(name): value for name, value in seen.items()}
-pd.DataFrame(hedged).T.rename_axis(columns=own("controls", "servers")).round(3)
+hedged = {
+    servers: Hedging(servers=servers, after=0.2, messages=10_000).measure(0) for servers in (1, 2)
+}
+table(hedged, LANGUAGE, "hedged_requests", corner="servers")
 
 # %% [markdown] lang="en"
 # ## Exercise
 #
 # Callers retry at once, up to four attempts, and nothing is ever answered. By how much is the load
 # on the service multiplied?
+#
+# <details>
+# <summary>Hint</summary>
+#
+# Count the first attempt too.
+#
+# </details>
+#
+# <details>
+# <summary>Solution</summary>
+#
+# No attempt is answered, so all are made: each call becomes 4 attempts.
+#
+# </details>
 
 # %% [markdown] lang="fr"
 # ## Exercice
 #
 # Les appelants réessaient aussitôt, jusqu'à quatre tentatives, et aucun appel ne reçoit
 # de réponse. Par combien la charge du service est-elle multipliée ?
+#
+# <details>
+# <summary>Indice</summary>
+#
+# Comptez aussi la première tentative.
+#
+# </details>
+#
+# <details>
+# <summary>Solution</summary>
+#
+# Aucune tentative ne reçoit de réponse, toutes ont donc lieu : chaque appel en devient 4.
+#
+# </details>
 
 # %%
 answer = ...

@@ -27,21 +27,17 @@ LANGUAGE = "fr"
 # n'y a qu'une requête à faire.
 
 # %%
-import pandas as pd
-from exercise import check
-
 from experiments.catalogue.sync_vs_async import SyncOrAsync
-from experiments.interactive.names import names
+from experiments.interactive.exercise import check
+from experiments.interactive.tables import table
 
-text = names(LANGUAGE, "sync_vs_async")
 rows = {}
 for style in ("blocking", "queue"):
     for requests in (1, 200):
         seen = SyncOrAsync(style=style, one_way=0.05, messages=requests).measure(0)
         shown = ("throughput", "done_after", "caller_held")
-        row = text.value(style), requests
-        rows[row] = {text.metric(m): seen[m] for m in shown}
-pd.DataFrame(rows).T.rename_axis(columns=text("units", "requests")).round(3)
+        rows[style, requests] = {name: seen[name] for name in shown}
+table(rows, LANGUAGE, "sync_vs_async", corner="requests")
 
 # %% [markdown] lang="en"
 # **Explain**: for one request whose answer is needed now, the direct call is done sooner: the
@@ -76,8 +72,8 @@ for name, guarantee in (
 ):
     summary = simulate(scenario.replace("guarantee", guarantee)).summary
     columns = ("loss_rate", "duplicate_rate", "latency_mean", "cost")
-    guarantees[text.value(name)] = {text.metric(m): summary[m] for m in columns}
-pd.DataFrame(guarantees).T.round(4)
+    guarantees[name] = {metric: summary[metric] for metric in columns}
+table(guarantees, LANGUAGE)
 
 # %% [markdown] lang="en"
 # **Explain**: the same losses, the same latency, the same cost on the wire, to the last digit. The
@@ -93,12 +89,11 @@ pd.DataFrame(guarantees).T.round(4)
 # %%
 from experiments.catalogue.exactly_once_limits import Limits
 
-own = names(LANGUAGE, "exactly_once_limits")
-twice = {
-    own.value(case): Limits(case=case, messages=500).measure(0)["effects_twice"]
-    for case in ("kept", "forgetful", "volatile")
-}
-pd.DataFrame({own.metric("effects_twice"): twice}).round(3)
+twice = {}
+for case in ("kept", "forgetful", "volatile"):
+    seen = Limits(case=case, messages=500).measure(0)
+    twice[case] = {"effects_twice": seen["effects_twice"]}
+table(twice, LANGUAGE, "exactly_once_limits")
 
 # %% [markdown] lang="en"
 # ## 3. Why is perfect communication impossible in distributed systems?
@@ -111,8 +106,8 @@ doubts = {}
 for attempts in (1, 2, 3, 5):
     patient = AtLeastOnce(retry=Retry(timeout=2.0, max_attempts=attempts))
     summary = simulate(scenario.replace("guarantee", patient)).summary
-    doubts[attempts] = {text.metric(m): summary[m] for m in ("loss_rate", "in_doubt_rate")}
-pd.DataFrame(doubts).T.rename_axis(columns=text("controls", "attempts")).round(4)
+    doubts[attempts] = {metric: summary[metric] for metric in ("loss_rate", "in_doubt_rate")}
+table(doubts, LANGUAGE, corner="attempts")
 
 # %% [markdown] lang="en"
 # **Explain**: the last column is the share of messages that were handled although their sender
@@ -150,12 +145,41 @@ check(losses, next(power for power, count in enumerate(doubt) if count), LANGUAG
 #
 # Sent once, with an acknowledgement, over links that lose three in ten each way: which share of
 # messages is in doubt?
+#
+# <details>
+# <summary>Hint</summary>
+#
+# In doubt: the message came, and its sender gave up. What must arrive, and what must be lost?
+#
+# </details>
+#
+# <details>
+# <summary>Solution</summary>
+#
+# The message arrives, 0.7, and its acknowledgement is lost, 0.3: 0.7 × 0.3 = 0.21.
+#
+# </details>
 
 # %% [markdown] lang="fr"
 # ## Exercice
 #
 # Envoyé une fois, avec un accusé de réception, sur des liens qui perdent trois fois sur dix dans
 # chaque sens : quelle part des messages est dans le doute ?
+#
+# <details>
+# <summary>Indice</summary>
+#
+# Dans le doute : le message est arrivé, et son expéditeur a renoncé. Que faut-il voir arriver, et
+# que faut-il perdre ?
+#
+# </details>
+#
+# <details>
+# <summary>Solution</summary>
+#
+# Le message arrive, 0,7, et son accusé de réception se perd, 0,3 : 0,7 × 0,3 = 0,21.
+#
+# </details>
 
 # %%
 answer = ...

@@ -38,8 +38,7 @@ IGNORED, ACCEPTED = "Réponses tardives ignorées :", "Réponses tardives accept
 # (*Ours*) : le port, le délai d'attente, et la durée du travail du serveur, que le message indique.
 
 # %%
-from exercise import check
-
+from experiments.interactive.exercise import check
 from experiments.reality.http_server import Client, Server, python
 from experiments.reality.processes import Processes
 
@@ -105,16 +104,16 @@ print(by_chance.table(LANGUAGE), one_by_one.table(LANGUAGE), sep="\n\n")
 import dataclasses
 from statistics import fmean
 
-from experiments.interactive.names import names
 from experiments.reality.http_measured import draw
 from experiments.reality.http_simulated import calls, loop
+from simulator.languages.numbers import numbers
 
-text = names(LANGUAGE)
+number = numbers(LANGUAGE).short
 accepting = dataclasses.replace(loop(), late_answers="accept")
 for said, retry in ((IGNORED, loop()), (ACCEPTED, accepting)):
     fates = calls(draw(seed=1, number=10_000), retry)
-    answered = text.number(round(100 * fmean(fate.answered for fate in fates), 1))
-    handled = text.number(round(fmean(fate.handled for fate in fates), 2))
+    answered = number(100 * fmean(fate.answered for fate in fates), 3)
+    handled = number(fmean(fate.handled for fate in fates), 3)
     print(said, ANSWERED.format(answered, handled))
 
 # %% [markdown] lang="en"
@@ -212,6 +211,24 @@ print(*(table.table(LANGUAGE) for table in measure("queue", Options())), sep="\n
 # 0.75 s, one call after the other. The timeout is 1 s; the pauses are the chapter's, 0.1 and 0.2 s.
 # Both are answered in the end. How often has the server handled a call, in all? (A sketch helps:
 # what does the server do, from when to when?)
+#
+# <details>
+# <summary>Hint</summary>
+#
+# The second caller waits for the first: its answer would come at 1.5 s, after its timeout. The
+# server knows nothing of that, and works on.
+#
+# </details>
+#
+# <details>
+# <summary>Solution</summary>
+#
+# The first call is answered at 0.75 s: 1 handling. The second is begun at 0.75 s and done at 1.5 s,
+# yet its caller gave up at 1 s and called again at 1.1 s. That attempt is begun at 1.5 s and done
+# at 2.25 s, too late again (2.1 s). The third comes at 2.3 s to an idle server and is answered at
+# 3.05 s: 3 handlings. In all 1 + 3 = 4.
+#
+# </details>
 
 # %% [markdown] lang="fr"
 # ## Exercice
@@ -220,6 +237,24 @@ print(*(table.table(LANGUAGE) for table in measure("queue", Options())), sep="\n
 # 0,75 s à un appel, un appel après l'autre. Le délai d'attente est de 1 s ; les pauses sont celles
 # du chapitre, 0,1 et 0,2 s. Tous deux finissent par recevoir leur réponse. Combien de traitements
 # le serveur a-t-il faits en tout ? (Un croquis aide : que fait le serveur, de quand à quand ?)
+#
+# <details>
+# <summary>Indice</summary>
+#
+# Le second appelant attend le premier : sa réponse viendrait à 1,5 s, après son délai d'attente. Le
+# serveur n'en sait rien, et travaille.
+#
+# </details>
+#
+# <details>
+# <summary>Solution</summary>
+#
+# Le premier appel a sa réponse à 0,75 s : 1 traitement. Le second commence à 0,75 s et finit à 1,5
+# s, mais son appelant a renoncé à 1 s et rappelé à 1,1 s. Cette tentative commence à 1,5 s et finit
+# à 2,25 s, trop tard encore (2,1 s). La troisième arrive à 2,3 s à un serveur libre et a sa réponse
+# à 3,05 s : 3 traitements. En tout 1 + 3 = 4.
+#
+# </details>
 
 # %%
 answer = ...

@@ -1,7 +1,9 @@
 """Make the notebooks of each language from their sources, run them, keep what they show.
 
 A source, `notebooks/NAME.py`, is a script in jupytext's percent format. A cell with `lang="fr"` is
-for that language alone; the others are for both. French prose gets its no-break spaces.
+for that language alone; the others are for both. French prose gets its no-break spaces. A code cell
+of a language holds nothing but constants: each stands, as it is written there, wherever it is used,
+so that a reader meets `explore(view, "fr")` rather than `LANGUAGE`.
 
 What is made, `NAME.en.ipynb` and `NAME.fr.ipynb`, is committed with its outputs, for those who only
 read: they are the same bytes at each run, but for what a cell with `tags=["varies"]` measures.
@@ -10,6 +12,7 @@ read: they are the same bytes at each run, but for what a cell with `tags=["vari
 from __future__ import annotations
 
 import argparse
+import ast
 import asyncio
 import os
 import re
@@ -45,13 +48,34 @@ def translate(source: Path, language: str) -> NotebookNode:
     """Return the notebook of one language, without outputs."""
     notebook = jupytext.read(source, fmt="py:percent")
     cells = [c for c in notebook.cells if c.metadata.get("lang", language) == language]
+    of_language = [c for c in cells if c.cell_type == "code" and "lang" in c.metadata]
+    constants = dict(pair for cell in of_language for pair in constants_of(cell.source))
+    cells = [cell for cell in cells if cell not in of_language]
+    used = re.compile(rf"\b({'|'.join(constants)})\b")
     wording = Wording(language)
     for number, cell in enumerate(cells):
         if cell.cell_type == "markdown":
             cell.source = wording.prose(cell.source)
+        elif constants:
+            cell.source = used.sub(lambda name: constants[name[0]], cell.source)
         cell.metadata = {"tags": [VARIES]} if varies(cell) else {}
         cell["id"] = f"cell-{number}"
     return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": KERNEL})
+
+
+def constants_of(source: str) -> Iterator[tuple[str, str]]:
+    """Go through the constants of a cell: their names, and their values as they are written."""
+    for statement in ast.parse(source).body:
+        if not isinstance(statement, ast.Assign):
+            raise TypeError(f"a code cell of a language has constants alone, got {source!r}")
+        for pair in zip(*map(parts_of, (statement.targets[0], statement.value)), strict=True):
+            name, value = (ast.get_source_segment(source, part) for part in pair)
+            yield str(name), str(value)
+
+
+def parts_of(node: ast.expr) -> list[ast.expr]:
+    """Return the parts of a tuple, or what is no tuple."""
+    return node.elts if isinstance(node, ast.Tuple) else [node]
 
 
 def run(notebook: NotebookNode, folder: Path) -> None:

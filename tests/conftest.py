@@ -16,6 +16,8 @@ from unittest import mock
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
+os.environ["LC_ALL"] = "C.UTF-8"  # what commands print is in the language of the system
+
 settings.register_profile(
     "default",
     deadline=None,  # no test times anything
@@ -35,6 +37,7 @@ TOGETHER = {
     "tests/experiments/course/test_kit.py",
     "tests/experiments/framework/test_same_bytes.py",
     "tests/simulator/minimization/test_minimize.py",
+    "tests/test_wheel.py",
 }
 """Files whose tests share what takes long to make."""
 

@@ -9,6 +9,7 @@ import pytest
 
 from experiments.interactive.explore import explore
 from experiments.interactive.guarantees import METRICS, scenario_of
+from simulator.languages.numbers import numbers
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 ANSWERS = {
@@ -32,6 +33,8 @@ OTHERS = [
 ]
 """The exercises before the last: the notebook, what the answer is called, and what it is."""
 
+ALL = re.DOTALL | re.MULTILINE
+
 CONTROLLED = [
     path.stem
     for path in sorted(NOTEBOOKS.glob("[0-9]*.py"))
@@ -54,6 +57,19 @@ def test_every_notebook_but_the_first_has_an_exercise():
     assert asking == list(ANSWERS)
 
 
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("name", ANSWERS)
+def test_every_exercise_has_a_hint_that_gives_nothing_away_and_a_solution(name, language):
+    text = (NOTEBOOKS / f"{name}.py").read_text(encoding="utf-8")
+    [*_, asked] = re.findall(rf'^# %% \[markdown\] lang="{language}"(.*?)^# %%', text, ALL)
+    folded = dict(re.findall(r"<summary>(\w+)</summary>\n#\n(.*?)# </details>", asked, ALL))
+    hint, solution = folded.values()
+    assert list(folded) == [{"en": "Hint", "fr": "Indice"}[language], "Solution"]
+    answer = re.escape(numbers(language).short(ANSWERS[name], 4))
+    assert re.search(rf"(?<![\d.,]){answer}(?![\d]|[.,]\d)", solution)
+    assert not re.search(rf"(?<![\d.,]){answer}(?![\d]|[.,]\d)", hint)
+
+
 @cache
 def played(name):
     """The names of a notebook before its last cell, its last cell, and its controls."""
@@ -66,7 +82,6 @@ def played(name):
     *before, last = cells(NOTEBOOKS / f"{name}.py")
     space = {"__name__": "notebook"}
     with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(str(NOTEBOOKS))
         patch.setattr(sys, "dont_write_bytecode", True)
         patch.setattr("experiments.interactive.explore.explore", watched)
         for body in before:

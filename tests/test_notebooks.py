@@ -24,17 +24,19 @@ SOURCE = """\
 
 # %% lang="en"
 LANGUAGE = "en"
+ONE, TWO = "one", "two, at last"
 
 # %% lang="fr"
 LANGUAGE = "fr"
+ONE, TWO = "un", "deux, enfin"
 
 # %%
 from matplotlib.figure import Figure
 
 from simulator.drawing.canvas import Canvas
 
-print("one")
-print("two")
+print(ONE, LANGUAGE)
+print(TWO)
 figure = Canvas()
 figure.subplots().plot([0, 1])
 figure.description = "A curve,\\ntold"
@@ -82,12 +84,42 @@ def test_what_a_french_notebook_says_is_french(source):
 def test_a_cell_of_a_language_is_in_its_notebook_alone(tmp_path):
     (tmp_path / "0_curve.py").write_text(SOURCE)
     english, french = (build.translate(tmp_path / "0_curve.py", one) for one in ("en", "fr"))
-    assert [cell.source for cell in english.cells[:2]] == ["A curve", 'LANGUAGE = "en"']
-    assert [cell.source for cell in french.cells[:2]] == [
-        "Une courbe\N{NO-BREAK SPACE}: laquelle\N{NARROW NO-BREAK SPACE}?",
-        'LANGUAGE = "fr"',
-    ]
-    assert english.cells[2].source == french.cells[2].source
+    assert [len(one.cells) for one in (english, french)] == [2, 2]
+    assert english.cells[0].source == "A curve"
+    assert french.cells[0].source == (
+        "Une courbe\N{NO-BREAK SPACE}: laquelle\N{NARROW NO-BREAK SPACE}?"
+    )
+
+
+def test_a_constant_of_a_language_stands_where_it_is_used(tmp_path):
+    (tmp_path / "0_curve.py").write_text(SOURCE)
+    english, french = (build.translate(tmp_path / "0_curve.py", one) for one in ("en", "fr"))
+    assert 'print("one", "en")\nprint("two, at last")\n' in english.cells[1].source
+    assert 'print("un", "fr")\nprint("deux, enfin")\n' in french.cells[1].source
+
+
+def test_a_code_cell_of_a_language_has_constants_alone(tmp_path):
+    (tmp_path / "0_curve.py").write_text('# %% lang="en"\nprint("one")\n')
+    with pytest.raises(TypeError, match="constants alone"):
+        build.translate(tmp_path / "0_curve.py", "en")
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.stem)
+def test_a_french_notebook_has_decimal_commas_in_its_tables(source):
+    kept = nbformat.read(source.with_suffix(".fr.ipynb"), as_version=4)
+    shown = [output for cell in kept.cells for output in cell.get("outputs", [])]
+    tables = "".join(output.get("data", {}).get("text/html", "") for output in shown)
+    for cell in re.findall(r"<td>(.*?)</td>", tables):
+        assert not re.search(r"\d\.\d", cell)
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.stem)
+def test_the_code_of_a_notebook_says_nothing_of_the_other_language(source, language):
+    for cell in build.translate(source, language).cells:
+        if cell.cell_type == "code":
+            assert "LANGUAGE" not in cell.source
+            assert "names(" not in cell.source
 
 
 def test_of_controls_a_picture_and_a_line_are_kept():
@@ -148,7 +180,7 @@ def test_a_second_run_gives_the_same_bytes_and_a_failing_one_leaves_them(
     assert kept.read_bytes() == first
     *_, cell = nbformat.read(kept, as_version=4).cells
     printed, figure = cell.outputs
-    assert printed.text == "one\ntwo\n"
+    assert printed.text == "un fr\ndeux, enfin\n"
     assert "image/png" in figure.data
     assert cell.metadata == {"mystnb": {"image": {"alt": "A curve, told"}}}
 

@@ -105,6 +105,33 @@ def test_each_dependency_is_locked():
 
 
 @pytest.mark.parametrize(
+    ("schema", "file"),
+    [
+        ("github-workflows", ".github/workflows/tests.yml"),
+        ("github-workflows", ".github/workflows/release.yml"),
+        ("citation-file-format", "CITATION.cff"),
+    ],
+)
+def test_what_other_programs_read_is_as_they_want_it(schema, file):
+    pytest.importorskip("check_jsonschema")  # new in the lock
+    check = ["-m", "check_jsonschema", "--builtin-schema", f"vendor.{schema}", file]
+    done = subprocess.run(
+        [sys.executable, *check], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_citation_and_the_workflows_say_what_the_project_says():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert f"\nversion: {project['version']}\n" in (ROOT / "CITATION.cff").read_text()
+    matrix = re.search(r"python: \[(.*)\]", (ROOT / ".github/workflows/tests.yml").read_text())
+    assert matrix
+    tried = matrix[1].replace('"', "").split(", ")
+    named = [one.rpartition(" :: ")[2] for one in project["classifiers"] if "Python :: 3." in one]
+    assert tried == named
+
+
+@pytest.mark.parametrize(
     "page",
     [
         "README.md",

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import click
 
 from experiments.cli import values
+from experiments.framework.published import published
 from simulator import Scenario
 from simulator.reading import read_text
 from simulator.simulation import Outcome
 from simulator.validation import refuse, shortened
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+RESULTS: Final = Path("results")
+"""Where results are written, and read, if no other folder is named."""
 
 
 def who_computes(command: Command) -> Command:
@@ -38,6 +42,18 @@ def who_computes(command: Command) -> Command:
     return command
 
 
+def which_metrics(command: Command) -> Command:
+    """Add the option that says of which metrics the results are printed."""
+    return click.option(
+        "--metric",
+        "metrics",
+        multiple=True,
+        metavar="METRIC",
+        help="Print the results of this metric, one of those of `pigeon show`; may be given again. "
+        "Default: the one that the first figure shows first.",
+    )(command)
+
+
 def which_scenario(command: Command) -> Command:
     """Add what says which scenario: a file, and what is changed in it."""
     options = (
@@ -58,6 +74,23 @@ def which_scenario(command: Command) -> Command:
     for option in reversed(options):
         command = option(command)
     return command
+
+
+def results_to_read(command: str, named: Path | None, experiments: Iterable[str]) -> Path:
+    """Return the folder whose results a command reads: the one here, or what is published.
+
+    Args:
+        command: Its name, for what it says.
+        named: The folder that was asked for. None: none was.
+        experiments: Whose results it needs. Where the folder here lacks some, all are read from the
+            published one: numbers of two runs are never mixed.
+    """
+    if named is not None:
+        return named
+    if all((RESULTS / name / "manifest.json").is_file() for name in experiments):
+        return RESULTS
+    click.echo(f"{command}: not all is in {RESULTS}/: the published results are read", err=True)
+    return published("results")
 
 
 def scenario_of(

@@ -5,6 +5,7 @@ Bad input ends with one line on standard error and exit status 2, never a traceb
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -45,6 +46,7 @@ COMMANDS = {
     "live": "Run a scenario over real sockets, beside its simulation.",
     "measure": "Measure real programs beside their simulation.",
     "minimize": "Shrink a run that broke a promise to the least.",
+    "notebooks": "Copy the chapter's notebooks into a folder of your own.",
     "play": "Make a page that plays a scenario in the browser.",
     "run": "Run experiments, and write their tables and figures.",
     "show": "Show an experiment: question, axes, metrics, base scenario.",
@@ -80,6 +82,7 @@ def pigeon() -> None:
     pigeon lab at_least_once                        a task, and a skeleton to begin with
     pigeon check mine.py --lab at_least_once        is it right, in every small world?
     pigeon kit --lang fr --out cours/src/pigeon     pages, figures and a quiz, for an mdBook
+    pigeon notebooks --lang fr --out notebooks      the chapter as notebooks, to run and change
     """  # noqa: D301 - \b is a character here, which keeps the lines apart
 
 
@@ -87,6 +90,10 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the program with arguments, those of the process by default, and exit."""
     if arguments is None:
         STOPPING.answer_signals()
+        # On Windows, what is piped is in a code page that lacks the signs of French numbers.
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="replace")
     try:
         status = pigeon.main(arguments, prog_name="pigeon", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:

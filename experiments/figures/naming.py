@@ -76,11 +76,11 @@ class Naming:
 
     def metric(self, name: str) -> str:
         """Return what a metric or series is called, with its unit: "Mean latency (s)"."""
-        return self._with_unit(self.text("metrics", name), self.experiment.unit_of_metric(name))
+        return self.with_unit(self.text("metrics", name), self.experiment.unit_of_metric(name))
 
     def axis(self, path: str) -> str:
         """Return what an axis is called, with its unit."""
-        return self._with_unit(self.text("axes", path), self.experiment.unit_of_axis(path))
+        return self.with_unit(self.text("axes", path), self.experiment.unit_of_axis(path))
 
     def value(self, key: str) -> str:
         """Return what a name on an axis is called: "at least once"."""
@@ -116,10 +116,11 @@ class Naming:
             lambda value, _: self.measured(panel.y, value),
         )
 
+    def with_unit(self, name: str, unit: str) -> str:
+        """Return a name with its unit, but for a share, whose numbers say that they are one."""
+        return f"{name} ({self.text('units', unit, unit)})" if unit.strip("%") else name
+
     def _written(self, value: float, unit: str) -> str:
         if unit == "%":
             return self.numbers.share(self.numbers.short(round(100 * value, 6)))
         return self.numbers.short(round(value, 9))
-
-    def _with_unit(self, name: str, unit: str) -> str:
-        return f"{name} ({self.text('units', unit, unit)})" if unit.strip("%") else name

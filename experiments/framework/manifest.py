@@ -112,22 +112,24 @@ def is_current(target: Path, digest: str) -> bool:
 
 
 def commit() -> str | None:
-    """Return the commit of the code, marked if it has changed since; None outside a repository."""
+    """Return the commit of the code, marked if it has changed since; None outside its repository.
+
+    An installed package may stand inside somebody else's repository, as in a student's `.venv`.
+    """
     here = Path(experiments.__file__).parent
-    git = ("git", "-C", str(here))
     try:
-        current = subprocess.run(  # noqa: S603 - fixed words
-            [*git, "rev-parse", "HEAD"], capture_output=True, text=True, check=True
-        ).stdout.strip()
-        changed = subprocess.run(  # noqa: S603 - fixed words
-            [*git, "status", "--porcelain", "--", str(here), str(here.parent / "simulator")],
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
+        _git(here, "ls-files", "--error-unmatch", "--", "__init__.py")
+        current = _git(here, "rev-parse", "HEAD").strip()
+        changed = _git(here, "status", "--porcelain", "--", ".", "../simulator")
     except (OSError, subprocess.CalledProcessError):
         return None
     return f"{current} and changes" if changed else current
+
+
+def _git(folder: Path, *words: str) -> str:
+    """Return what git answers in a folder."""
+    git = ("git", "-C", str(folder), *words)
+    return subprocess.run(git, capture_output=True, text=True, check=True).stdout  # noqa: S603 - fixed words
 
 
 def digest_of(path: Path) -> str:

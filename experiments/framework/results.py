@@ -67,12 +67,27 @@ def write(
 
 
 def redraw(
-    name: str, experiment: Experiment, folder: Path, languages: Sequence[str], *, draw: Draw
+    name: str,
+    experiment: Experiment,
+    folder: Path,
+    languages: Sequence[str],
+    *,
+    draw: Draw,
+    tables_from: Path | None = None,
 ) -> Path:
     """Draw the figures of an experiment again, from its tables in a folder of results.
 
     The tables stay as they are, and so do the figures of another language and the reader's own
     files; the manifest says what drew the figures last. All is done, or nothing.
+
+    Args:
+        name: Name of the experiment.
+        experiment: What was run.
+        folder: The folder of results to draw in.
+        languages: Of the figures to draw.
+        draw: What draws them.
+        tables_from: Another folder of results, whose tables are copied. None: the tables of
+            `folder`.
 
     Returns:
         The folder of the experiment.
@@ -80,18 +95,18 @@ def redraw(
     Raises:
         ValueError: If its tables are not there, or not as the run wrote them.
     """
-    target = folder / name
-    made = manifest.read(target)
+    target, source = folder / name, (tables_from or folder) / name
+    made = manifest.read(source)
     experiment = experiment_of(name, experiment, made)
-    own = manifest.own_files(target)
-    found = {file: path for file, path in files_of(target).items() if file in own}
+    own = manifest.own_files(source)
+    found = {file: path for file, path in files_of(source).items() if file in own}
     if "summary.csv" not in found:
-        raise ValueError(f"{target} must hold summary.csv: `pigeon run {name}` makes it")
+        raise ValueError(f"{source} must hold summary.csv: `pigeon run {name}` makes it")
     tables_of = {file: path for file, path in found.items() if path.suffix == ".csv"}
     for file, path in tables_of.items():
         if manifest.digest_of(path) != made["files"][file]:
             raise ValueError(f"{path} must be as `pigeon run {name}` wrote it: run it again")
-    with replacing(target, own) as staging:
+    with replacing(target, manifest.own_files(target)) as staging:
         for file, path in tables_of.items():
             shutil.copy(path, staging / file)
         _draw(experiment, staging, languages, draw)

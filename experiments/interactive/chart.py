@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from experiments.figures.plotting import style
+from experiments.interactive.names import called
 from simulator.drawing import theme_of
 from simulator.drawing.canvas import Canvas
 from simulator.languages.numbers import numbers
@@ -21,18 +22,27 @@ LINES: Final = ("blue", "vermilion", "green", "pink", "amber", "azure", "moss", 
 """Colors of the lines, in their order: ink is for theory."""
 
 
-def chart(language: str, *titles: str, x: str = "", theme: str = "light") -> tuple[Canvas, Any]:
+def chart(
+    language: str,
+    *titles: str,
+    x: str = "",
+    experiment: str = "delivery_guarantees",
+    theme: str = "light",
+) -> tuple[Canvas, Any]:
     """Return a figure, and its axes: one for each title, an array if there are several.
 
     Args:
         language: "en" or "fr": how the numbers along the axes are written.
-        titles: What each shows.
-        x: What stands along its foot.
+        titles: What each shows: a text, or a name that the experiment has a text for.
+        x: What stands along its foot, likewise.
+        experiment: Whose names they are; see `called`.
         theme: "light" or "dark".
 
     Raises:
         ValueError: If the language or the theme is another.
     """
+    titles = tuple(called(title, language, experiment) for title in titles)
+    x = called(x, language, experiment)
     written, palette = numbers(language), theme_of(theme)
     columns = max(1, len(titles))
     with style(theme):

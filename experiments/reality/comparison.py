@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from experiments.framework.columns import columns
 from experiments.reality.wording import texts
 from simulator.languages.numbers import numbers
 
@@ -85,15 +86,9 @@ class Comparison:
             else _words(line, language) + [""] * (1 + has_chance)
             for line in self.lines
         ]
-        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        lines = (
-            "  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]).rstrip()
-            for row in rows
-        )
-        title = text("titles", self.title).format(
-            **{name: _shown(value, language) for name, value in self.values}
-        )
-        return "\n".join([title, *lines])
+        named = {name: _shown(value, language) for name, value in self.values}
+        title = text("titles", self.title).format(**named)
+        return "\n".join([title, columns(rows)])
 
 
 def _shown(value: str | float, language: str) -> str:

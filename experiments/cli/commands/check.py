@@ -9,8 +9,8 @@ from typing import Final
 import click
 
 from experiments.cli.errors import say
+from experiments.cli.languages import in_language
 from experiments.labs import LABS, check
-from simulator.languages import LANGUAGES
 from simulator.validation import choice
 
 PAGES: Final = (".html", ".htm")
@@ -25,7 +25,7 @@ NOT_A_LAB: Final = 2
     help=f"By what it is judged: {', '.join(LABS)}. Default: a guarantee's own promises.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for an autograder.")
-@click.option("--lang", type=click.Choice(LANGUAGES), default="en", help="Default: en.")
+@in_language
 @click.option(
     "--page",
     type=click.Path(dir_okay=False, path_type=Path),

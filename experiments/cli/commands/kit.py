@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from experiments import catalogue
+from experiments.cli.options import results_to_read
 from experiments.course.book import build
 from simulator.languages import LANGUAGES
 
@@ -22,11 +24,10 @@ from simulator.languages import LANGUAGES
 @click.option(
     "--results",
     type=click.Path(file_okay=False, path_type=Path),
-    default="results",
-    help="Folder of the results. Default: results, the published ones.",
+    help="Folder of the results. Default: results/ if it has them all, else the published ones.",
 )
 @click.option("--force", is_flag=True, help="Replace also a kit's pages that were changed by hand.")
-def command(lang: str, out: Path, results: Path, force: bool) -> None:
+def command(lang: str, out: Path, results: Path | None, force: bool) -> None:
     """Write the course kit: what an mdBook needs to show the chapter, measured.
 
     A Markdown page a section, with its figures, sequence diagrams, players and exercise, and a quiz
@@ -34,6 +35,7 @@ def command(lang: str, out: Path, results: Path, force: bool) -> None:
     `src`, as in `pigeon kit --lang fr --out cours/src/pigeon`, it needs only the lines of its
     SUMMARY.md; its README.md says how.
     """
+    results = results_to_read("kit", results, catalogue.names())
     click.echo(f"kit: writing {out}/ from {results}/", err=True)
     made = build(lang, results=results, out=out, force=force)
     kinds = ("pages", "figures", "diagrams", "players")

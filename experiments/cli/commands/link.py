@@ -12,6 +12,7 @@ from typing import Final
 import click
 import tomli_w
 
+from experiments.cli.languages import in_language
 from experiments.cli.options import scenario_of
 from experiments.cli.tracing import check_out
 from experiments.reality import fit_figure, ping
@@ -20,7 +21,6 @@ from experiments.reality.netem import netem
 from experiments.reality.wording import texts
 from simulator import Empirical, Link, encoding
 from simulator.drawing.atomic import atomic
-from simulator.languages import LANGUAGES
 from simulator.languages.numbers import numbers
 from simulator.validation import refuse
 
@@ -41,7 +41,7 @@ SHOWN: Final = 3
     help="Draw the fit, .svg or .png, and beside it a dark one, such as fit.dark.svg.",
 )
 @click.option("--dev", default="eth0", help="The device that tc is told. Default: eth0.")
-@click.option("--lang", type=click.Choice(LANGUAGES), default="en", help="Default: en.")
+@in_language
 def command(file: Path, out: Path | None, figure: Path | None, dev: str, lang: str) -> None:
     """Make a link of round trips that were measured, and a tc command line of a link.
 

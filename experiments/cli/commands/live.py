@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import click
 
+from experiments.cli.languages import in_language
 from experiments.cli.options import scenario_of, which_scenario
 from experiments.cli.tracing import PAGES, check_out
 from experiments.framework.progress import Progress, Size
@@ -25,7 +26,6 @@ from experiments.reality.live_numbers import (
 from experiments.reality.wording import texts
 from simulator import AtLeastOnce, Constant, Crash, Link, Retry, Scenario, Script, simulate
 from simulator.drawing.atomic import atomic
-from simulator.languages import LANGUAGES
 from simulator.ledger import Ledger
 from simulator.live import LiveRun, duration, predict, refusals, run
 from simulator.live.engine import LONGEST
@@ -109,7 +109,7 @@ def when_killed(
     default="light",
     help="Of the figure. Default: light.",
 )
-@click.option("--lang", type=click.Choice(LANGUAGES), default="en", help="Default: en.")
+@in_language
 @click.pass_context
 def command(
     context: click.Context,

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
+from experiments.cli.languages import in_language
 from experiments.cli.tracing import check_out
 from experiments.reality.catalogue import FIGURES, MEASUREMENTS, draw, measure
 from experiments.reality.options import Options
 from simulator.drawing.atomic import atomic
-from simulator.languages import LANGUAGES
 from simulator.validation import choice, refuse
 
 
@@ -18,7 +18,7 @@ from simulator.validation import choice, refuse
 @click.argument("name", metavar="NAME")
 @click.option("--messages", type=click.IntRange(1), help="How many. Default: as usual.")
 @click.option("--seed", type=click.IntRange(0), help="Of its draws. Default: 1.")
-@click.option("--lang", type=click.Choice(LANGUAGES), default="en", help="Default: en.")
+@in_language
 @click.option(
     "--figure",
     type=click.Path(dir_okay=False, path_type=Path),

@@ -10,6 +10,7 @@ from typing import Final, Self
 
 import click
 
+from experiments.cli.languages import in_language
 from experiments.cli.options import scenario_of
 from experiments.course.broken_promises import CASES, WORKLOAD
 from experiments.course.texts import texts
@@ -18,7 +19,6 @@ from experiments.figures.labels import labels
 from experiments.framework.progress import EVERY, Progress, Size
 from simulator import Scenario, minimize
 from simulator.drawing.atomic import atomic
-from simulator.languages import LANGUAGES
 from simulator.languages.numbers import numbers
 from simulator.minimization import Minimum, Program
 from simulator.minimization.trials import Step
@@ -48,7 +48,7 @@ OTHERS: Final = ("scenario.toml", "diagram.mmd", "diagram.txt", "player.html", *
 @click.option(
     "--search", type=click.IntRange(1), default=SEEDS, help=f"Seeds to try. Default: {SEEDS}."
 )
-@click.option("--lang", type=click.Choice(LANGUAGES), default="en", help="Default: en.")
+@in_language
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),

@@ -11,19 +11,23 @@ import click
 
 from experiments import catalogue
 from experiments.cli.endings import Stopped
-from experiments.cli.options import who_computes
+from experiments.cli.languages import spoken
+from experiments.cli.options import which_metrics, who_computes
 from experiments.cli.settings import resize, with_settings
 from experiments.figures import plotting
 from experiments.figures.naming import Naming
+from experiments.figures.result_tables import result_tables
 from experiments.framework import results as folders
 from experiments.framework import runner
 from experiments.framework.experiment import Cell, Experiment
 from experiments.framework.parallel import Workers
 from experiments.framework.progress import Progress
-from experiments.framework.store import Store
+from experiments.framework.store import Store, Summary
+from experiments.framework.tables import summary_table
 from simulator import Scenario
 from simulator.languages import LANGUAGES
 from simulator.simulation import check_memory
+from simulator.validation import choice
 
 
 @click.command("run")
@@ -41,7 +45,12 @@ from simulator.simulation import check_memory
     metavar="AXIS=VALUES",
     help="Another axis: start:stop:step, a list (0.1,0.2), or some of its names.",
 )
-@click.option("--lang", type=click.Choice(LANGUAGES), help="One language only. Default: both.")
+@which_metrics
+@click.option(
+    "--lang",
+    type=click.Choice(LANGUAGES),
+    help="Figures in one language only. Default: both. What is printed is in it, or the system's.",
+)
 @click.option(
     "--results",
     type=click.Path(path_type=Path),
@@ -60,16 +69,17 @@ def command(
     messages: int | None,
     replications: int | None,
     settings: tuple[str, ...],
+    metrics: tuple[str, ...],
     lang: str | None,
     results: Path | None,
     fresh: bool,
 ) -> None:
-    """Run experiments, and write their tables and figures.
+    """Run experiments, write their tables and figures, and print what they found.
 
     A run that is stopped, even killed, goes on where it was when started again.
 
     \b
-    pigeon run timeouts --quick
+    pigeon run timeouts --quick --metric cost
     pigeon run delivery_guarantees --set link.loss=0:0.3:0.1 --lang fr
     pigeon run retry_policies --set guarantee.retry.backoff=none,constant --messages 1000
     """  # noqa: D301 - \b is a character here, which keeps the lines apart
@@ -81,6 +91,8 @@ def command(
     for name in catalogue.names() if everything else names:
         experiment = with_settings(catalogue.load(name), settings)
         experiment = resize(experiment, quick=quick, **sizes)
+        for metric in metrics:
+            choice("--metric", metric, experiment.metrics)
         for language in (lang,) if lang else LANGUAGES:
             Naming(language, experiment).check()
         selection[name] = experiment, experiment.cells()
@@ -93,7 +105,7 @@ def command(
     folders.check_writable(results)
     try:
         for name, (experiment, cells) in selection.items():
-            _run_one(
+            runs = _run_one(
                 name,
                 experiment,
                 cells,
@@ -103,6 +115,9 @@ def command(
                 command=_command(name, quick, settings, sizes),
                 fresh=fresh,
             )
+            summary = summary_table(experiment, cells, runs)
+            tables = result_tables(experiment, summary, lang or spoken(), metrics)
+            click.echo(f"{name}\n\n{tables}\n" if len(selection) > 1 else tables)
     except KeyboardInterrupt as stop:
         raise Stopped from stop
 
@@ -117,7 +132,7 @@ def _run_one(
     languages: Sequence[str],
     command: str,
     fresh: bool,
-) -> None:
+) -> Sequence[Sequence[Summary]]:
     total = runner.total_of(cells, experiment)
     click.echo(f"{name}: {experiment.question}", err=True)
     with Store(results / ".cells.sqlite") as store, Progress(total, name) as progress:
@@ -138,6 +153,7 @@ def _run_one(
     click.echo(
         f"{name}: done, see {folder}/ (data.csv, summary.csv, figures/, manifest.json)", err=True
     )
+    return runs
 
 
 def _command(

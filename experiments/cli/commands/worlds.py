@@ -10,13 +10,13 @@ from typing import Any, Final
 
 import click
 
+from experiments.cli.languages import in_language
 from experiments.cli.options import scenario_of, which_scenario, who_computes
 from experiments.cli.tracing import PAGES, check_out
 from experiments.framework import runner, search
 from experiments.framework.parallel import Workers
 from experiments.framework.progress import Progress
 from simulator import AtLeastOnce, Bernoulli, Constant, Link, Retry, Scenario, Worlds, worlds
-from simulator.languages import LANGUAGES
 from simulator.languages.numbers import numbers
 from simulator.languages.texts import texts
 from simulator.validation import refuse
@@ -90,7 +90,7 @@ def rate_as_written(_: click.Context, parameter: click.Parameter, text: str | No
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write the page, .html, in which one makes these worlds by hand.",
 )
-@click.option("--lang", type=click.Choice(LANGUAGES), default="en", help="Default: en.")
+@in_language
 @who_computes
 def command(
     events: tuple[str, ...],

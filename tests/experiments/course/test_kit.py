@@ -128,6 +128,7 @@ def test_every_section_has_its_question_figure_diagram_player_and_checked_exerci
             for part in (asks, "<figure", "```mermaid", "<iframe", f"<summary>{answer}"):
                 assert part in text, (page, part)
             assert "```sh\npigeon run" in text or "```python\n" in text
+            assert "\ngrep " not in text  # `--metric` prints what is asked, with its name
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
