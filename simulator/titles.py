@@ -17,10 +17,19 @@ def titles_of(scenario: Scenario) -> dict[str, str]:
     return {language: _title(scenario, language) for language in LANGUAGES}
 
 
+def guarantees_of(scenario: Scenario) -> dict[str, str]:
+    """Return the guarantee of a scenario alone, by language."""
+    return {language: _guarantee(scenario, language) for language in LANGUAGES}
+
+
+def _guarantee(scenario: Scenario, language: str) -> str:
+    name = type(scenario.guarantee).__name__
+    return texts(language)("titles", name, name)
+
+
 def _title(scenario: Scenario, language: str) -> str:
     text, write = texts(language), numbers(language)
-    name = type(scenario.guarantee).__name__
-    parts = [text("titles", name, name)]
+    parts = [_guarantee(scenario, language)]
     there, back = (
         getattr(link.loss_model, "rate", None) for link in (scenario.link, scenario.link_back)
     )

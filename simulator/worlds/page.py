@@ -25,6 +25,7 @@ from simulator.drawing.words import Words
 from simulator.languages import LANGUAGES
 from simulator.languages.numbers import numbers
 from simulator.policies import Promise
+from simulator.titles import guarantees_of
 from simulator.validation import refuse
 from simulator.worlds.chooser import Asked, Bounds, Fate
 from simulator.worlds.findings import Findings
@@ -85,7 +86,9 @@ def page_of_worlds(
             words[one][promise.value] = say_broken(promise, one)
     least = findings.violating
     trees = [key_of(least or ())] + [""] * (copies - 1)
+    title = guarantees_of(subject.scenario) if isinstance(subject, ScenarioSubject) else {}
     data |= {
+        "runs": [{"title": title, "counters": [], "counts": []}],
         "starts": _starts(subject, copies),
         "status": status,
         "odds": {
@@ -166,7 +169,6 @@ class Recording:
             "worlds": list(self._shared()),
             **self._tables.named(),
             **spoken(self._calm, language, "worlds"),
-            "runs": [{"title": {}, "counters": [], "counts": []}],
             "start": self._start_ns,
             "end": self._end_ns,
         }

@@ -41,6 +41,13 @@ COUNTED = """(run) => Object.fromEntries(
         .map((figure) => [figure.dataset.counter, Number(figure.textContent)]))"""
 
 
+BELOW = """[...document.querySelectorAll("#runs section")].map((cell, run) => {
+    const { bottom } = cell.querySelector("header").getBoundingClientRect();
+    return { ...regions[run], top: bottom - scene.getBoundingClientRect().top };
+})"""
+"""What the titles leave of the picture."""
+
+
 def counted(page, run=0):
     """Return the counters that the page shows of a run."""
     return page.evaluate(COUNTED, run)
@@ -121,6 +128,7 @@ def test_words_follow_while_it_plays_however_many_events_there_are(opened):
         page.clock.run_for(500)
         words = page.evaluate("tell(rows[shown - 1])")
         assert latest(page) == words
+        assert not page.evaluate("playing") or page.locator("#events li").count() <= 8
         assert page.inner_text("#events [aria-current=true]") == words
         listed = page.locator("#events").bounding_box()
         here = page.locator("#events [aria-current=true]").bounding_box()
@@ -236,7 +244,7 @@ def test_between_two_runs_words_keep_apart_and_below_the_titles(two, settings):
     for place in range(40):
         page.keyboard.press("m")
         words = page.evaluate(SEEN, place / 40)["words"]
-        regions = page.evaluate("regions")
+        regions = page.evaluate(BELOW)
         for index, word in enumerate(words):
             left, top, right, _ = word["box"]
             assert any(

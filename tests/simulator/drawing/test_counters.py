@@ -104,6 +104,26 @@ def test_a_broker_s_task_is_one_message_however_often_it_is_delivered():
     assert sum(row.event == "handed_over" and row.delivery > 0 for row in net.trace) == 3
 
 
+def test_a_task_that_another_worker_handles_again_is_a_duplicate():
+    net = Network(seed=1)
+    shop, broker = net.node("shop"), net.broker("broker")
+    net.connect(shop, broker, Link(delay=Constant(0.01)))
+    broker.queue("orders", visibility_timeout=0.2)
+    kitchens = [net.node(name) for name in ("first", "second")]
+
+    def cook(message):
+        yield kitchens[message.delivery - 1].work(0.3)  # longer than the broker waits
+
+    for kitchen in kitchens:
+        net.connect(kitchen, broker, Link(delay=Constant(0.01)))
+        kitchen.subscribe(broker, "orders", cook)
+    shop.publish(broker, "orders", "pizza")
+    net.run(until=0.3)
+    workers = [row.node for row in net.trace if row.event == "handed_over" and row.delivery]
+    assert workers == ["first", "second"]
+    assert counted(net.trace) == {"sent": 1, "handed_over": 1, "duplicates": 1}
+
+
 def test_an_event_for_two_subscribers_is_no_duplicate():
     net = Network(seed=1)
     shop, broker = net.node("shop"), net.broker("broker")
@@ -116,6 +136,18 @@ def test_an_event_for_two_subscribers_is_no_duplicate():
     shop.publish(broker, "news", "open")
     net.run()
     assert counted(net.trace) == {"sent": 1, "handed_over": 1, "duplicates": 0}
+
+
+def test_what_was_undecided_when_a_run_stopped_is_decided_when_it_has_gone_on():
+    net = Network(seed=1)
+    client, server = net.node("client"), net.node("server")
+    net.connect(client, server, Link(delay=Constant(0.1)))
+    server.on("order")(lambda message: None)
+    client.send(server, "order", guarantee=AtLeastOnce())
+    net.run(until=0.05)
+    assert net.trace.undecided == {"client-0"}
+    net.run()
+    assert net.trace.undecided == set()
 
 
 def test_a_part_of_a_trace_and_a_copy_of_it_know_what_is_undecided():

@@ -250,6 +250,7 @@ def test_what_comes_after_the_horizon_is_undecided():
     run = StalledDouble(scenario, receiver=(0.04, 0.11)).run()
     assert run.ledger is not None
     assert run.ledger["undecided"].tolist() == [True]
+    assert run.trace.undecided == {"sender-0"}
     assert run.links["sender→receiver"].in_flight == 1
 
 
