@@ -69,7 +69,7 @@ EXPERIMENT = Experiment(
             name="policies",
             panels=(
                 Bars(x=AXIS, y="latency_mean", color=AXIS, where={**ACCEPT, "link.loss": (0.3,)}),
-                Bars(x=AXIS, y="duplicate_rate", color=AXIS, where={**ACCEPT, "link.loss": (0.3,)}),
+                Bars(x=AXIS, y="cost", color=AXIS, where={**ACCEPT, "link.loss": (0.3,)}),
                 Differences(
                     x="link.loss", y="latency_mean", color=AXIS, where={**ACCEPT, AXIS: FOUR}
                 ),
