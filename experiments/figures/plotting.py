@@ -57,8 +57,8 @@ def draw(experiment: Experiment, tables: Tables, folder: Path, *, language: str)
     naming = Naming(language, experiment)
     files = []
     for figure in experiment.figures:
-        if not _has_lines(figure, experiment, tables):
-            continue  # an axis was cut short by hand, and left nothing of it
+        if not _shown(figure, tables, experiment):
+            continue
         light, bitmap, dark, words = (
             folder / f"{figure.name}.{language}.{kind}"
             for kind in ("svg", "png", "dark.svg", "txt")
@@ -104,7 +104,7 @@ def draw_figure(
     title = folded(naming.figure_title(figure), TITLE_LETTERS)
     said = _caption(figure, tables, naming).split("\n")
     caption = "\n".join(folded(part, CAPTION_LETTERS, even=False) for part in said)
-    rows = _rows(figure)
+    rows = _rows(_shown(figure, tables, naming.experiment))
     heights = [max(_height(panel, naming) for panel in row) for row in rows]
     bottom = 0.15 + 0.155 * (1 + caption.count("\n"))
     top = 0.2 + 0.25 * (1 + title.count("\n"))
@@ -168,10 +168,10 @@ def _legend(axes: Axes) -> dict[str, Any]:
     return handles
 
 
-def _rows(figure: Figure) -> list[tuple[Lines, ...]]:
-    """Return the panels, row by row."""
-    each = 1 if all(isinstance(panel, Timeline) for panel in figure.panels) else 2
-    return [figure.panels[k : k + each] for k in range(0, len(figure.panels), each)]
+def _rows(panels: tuple[Lines, ...]) -> list[tuple[Lines, ...]]:
+    """Return the panels row by row."""
+    each = 1 if all(isinstance(panel, Timeline) for panel in panels) else 2
+    return [panels[k : k + each] for k in range(0, len(panels), each)]
 
 
 def _height(panel: Lines, naming: Naming) -> float:
@@ -182,8 +182,9 @@ def _height(panel: Lines, naming: Naming) -> float:
     return max(1.8, 0.65 + 0.38 * len(shown))
 
 
-def _has_lines(figure: Figure, experiment: Experiment, tables: Tables) -> bool:
-    return any(any(lines_of(tables.of(panel), panel, experiment)) for panel in figure.panels)
+def _shown(figure: Figure, tables: Tables, experiment: Experiment) -> tuple[Lines, ...]:
+    """Return the panels of which something is left, after an axis was cut short by hand."""
+    return tuple(p for p in figure.panels if any(lines_of(tables.of(p), p, experiment)))
 
 
 def _caption(figure: Figure, tables: Tables, naming: Naming) -> str:
