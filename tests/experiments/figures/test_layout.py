@@ -106,3 +106,18 @@ def test_a_text_is_folded_evenly_and_a_number_stays_with_what_it_counts():
     assert folded("at most 3 attempts", 10) == "at most\n3\N{NO-BREAK SPACE}attempts"
     assert folded("une politique : la mienne", 14) == "une\npolitique\N{NO-BREAK SPACE}:\nla mienne"
     assert folded("anticonstitutionnel", 5) == "anticonstitutionnel"
+
+
+def test_of_two_lines_that_coincide_the_one_below_is_wider():
+    (figure,) = (f for f in catalogue.load("delivery_guarantees").figures if f.name != "patience")
+    lost = drawn("delivery_guarantees", figure, "en").axes[0]
+    best, most, least, exactly = (box.lines[0].get_linewidth() for box in lost.containers)
+    assert best >= most + 2  # points: one on each side
+    assert least >= exactly + 2
+
+
+def test_a_storm_ends_before_the_last_calls_come():
+    (figure,) = catalogue.load("circuit_breaker").figures
+    for axes in drawn("circuit_breaker", figure, "en").axes:
+        steady = axes.get_lines()[1].get_ydata()[-10:]  # with a retry budget
+        assert min(steady) > 0.9 * max(steady)
