@@ -53,9 +53,9 @@ table(rows, LANGUAGE, "sync_vs_async", corner="requests")
 # **Expliquez** : pour une seule requête dont la réponse est nécessaire tout de suite, l'appel
 # direct finit plus tôt : la file est une étape de plus. Avec 200 requêtes en main, la file est loin
 # devant : elle ne retient personne, et ce sont les workers, non l'aller-retour, qui donnent la
-# cadence ; chaque appel, lui, fait attendre ceux qui le suivent. (*Fait après* se compte, pour les
-# deux, dès que la requête est en main.) Synchrone : quand la suite a besoin de la réponse, et que
-# l'appelant doit apprendre un échec aussitôt. Asynchrone : quand ce n'est pas le cas, quand la
+# cadence ; chaque appel, lui, fait attendre ceux qui le suivent. (*Terminé après* se compte, pour
+# les deux, dès que la requête est en main.) Synchrone : quand la suite a besoin de la réponse, et
+# que l'appelant doit apprendre un échec aussitôt. Asynchrone : quand ce n'est pas le cas, quand la
 # charge vient par pics, quand le récepteur peut être lent ou en panne.
 #
 # ## 2. Quelle est la différence entre au-moins-une-fois et exactement-une-fois ?

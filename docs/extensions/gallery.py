@@ -64,6 +64,8 @@ def _experiment(name: str) -> Iterator[str]:
     for language, title in LANGUAGES.items():
         yield f"\n## {title}\n"
         for figure in experiment.figures:
+            lessons = experiment.texts.of(language).get("lessons", {})
+            yield lessons.get(figure.name, "") + "\n"
             yield from _picture(RESULTS / name / "figures" / f"{figure.name}.{language}")
 
 

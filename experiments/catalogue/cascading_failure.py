@@ -192,20 +192,17 @@ EXPERIMENT = Experiment(
         Figure(
             name="cascade",
             panels=(
+                *(
+                    Timeline(
+                        y=metric,
+                        color="chain",
+                        where={"factor": (20.0,)},
+                        shade=(SLOW_AT, SLOW_AT + SLOW_LASTS),
+                        until=45.0,
+                    )
+                    for metric in ("busy", "waiting")
+                ),
                 Lines(x="factor", y="pings_failed", color="chain"),
-                Timeline(
-                    y="busy",
-                    color="chain",
-                    where={"factor": (20.0,)},
-                    shade=(SLOW_AT, SLOW_AT + SLOW_LASTS),
-                ),
-                Lines(x="factor", y="orders_failed", color="chain"),
-                Timeline(
-                    y="waiting",
-                    color="chain",
-                    where={"factor": (20.0,)},
-                    shade=(SLOW_AT, SLOW_AT + SLOW_LASTS),
-                ),
             ),
         ),
     ),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from experiments.framework.experiment import Experiment
-from experiments.framework.figure import Bars, Figure, Timeline
+from experiments.framework.figure import Figure, Timeline
 from experiments.framework.metric import Metric
 from experiments.framework.model import Measures, Model
 from simulator import (
@@ -30,6 +30,7 @@ RATE, WORKERS, SERVICE = 70.0, 2, 0.02
 BACKLOG = 1_000
 PATIENCE = 0.5
 OUTAGE_AT, OUTAGE_LASTS = 10.0, 8.0
+SILENT = (OUTAGE_AT, OUTAGE_AT + OUTAGE_LASTS)
 END = 60.0
 BIN = 1.0
 
@@ -40,6 +41,9 @@ JITTER = Retry(
 )
 BUDGET = Retry(timeout=PATIENCE, max_attempts=4, budget=RetryBudget(ratio=0.1))
 BREAKER = Retry(timeout=PATIENCE, max_attempts=4, breaker=CircuitBreaker(failures=10, recovery=2.0))
+
+SHOWN = {"carried": ("jitter", "budget", "breaker", "store")}
+"""Without jitter, and without any pause, the storm is the same."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,11 +132,9 @@ EXPERIMENT = Experiment(
     figures=(
         Figure(
             name="storm",
-            panels=(
-                Timeline(y="offered", color="carried", shade=(OUTAGE_AT, OUTAGE_AT + OUTAGE_LASTS)),
-                Timeline(y="goodput", color="carried", shade=(OUTAGE_AT, OUTAGE_AT + OUTAGE_LASTS)),
-                Bars(x="carried", y="answered", color="carried"),
-                Bars(x="carried", y="load_after", color="carried"),
+            panels=tuple(
+                Timeline(y=metric, color="carried", where=SHOWN, shade=SILENT, until=END - 4.0)
+                for metric in ("offered", "goodput")
             ),
         ),
     ),

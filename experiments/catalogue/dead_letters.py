@@ -12,6 +12,7 @@ from simulator.network import Steps
 
 SERVICE = 0.05
 LOAD = 10.0
+SHOWN = {"max_deliveries": ("1", "3", "10", "endless")}
 """Messages a second, for one worker that could do 20."""
 
 
@@ -94,8 +95,8 @@ EXPERIMENT = Experiment(
         Figure(
             name="poison",
             panels=(
-                Lines(x="poison", y="wasted", color="max_deliveries"),
-                Lines(x="poison", y="handled", color="max_deliveries"),
+                Lines(x="poison", y="wasted", color="max_deliveries", where=SHOWN),
+                Lines(x="poison", y="handled", color="max_deliveries", where=SHOWN),
             ),
         ),
     ),

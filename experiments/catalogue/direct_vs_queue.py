@@ -129,10 +129,9 @@ EXPERIMENT = Experiment(
                 Timeline(
                     y="waiting",
                     color="workers",
-                    where={"architecture": ("queue",)},
+                    where={"architecture": ("queue",), "workers": (1, 2, 4)},
                     shade=(PEAK_AT, PEAK_AT + PEAK_LASTS),
                 ),
-                Lines(x="workers", y="drained_after", color="architecture"),
             ),
         ),
     ),

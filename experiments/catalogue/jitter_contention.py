@@ -21,6 +21,7 @@ from simulator.network import Steps
 from simulator.policies import Backoff
 
 SERVICE = 0.01
+SHOWN = {"backoff": ("none", "exponential_10ms", "full_jitter", "decorrelated")}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,9 +80,9 @@ EXPERIMENT = Experiment(
     figures=(
         Figure(
             name="contention",
-            panels=(
-                Lines(x="messages", y="attempts", color="backoff", scale="log"),
-                Lines(x="messages", y="duration", color="backoff", scale="log"),
+            panels=tuple(
+                Lines(x="messages", y=metric, color="backoff", where=SHOWN, scale="log")
+                for metric in ("attempts", "duration")
             ),
         ),
     ),

@@ -115,9 +115,6 @@ EXPERIMENT = Experiment(
                 Bars(x="pattern", y="caller_held", color="pattern", where={"slowness": (1.0,)}),
                 Bars(x="pattern", y="copies", color="pattern", where={"slowness": (1.0,)}),
                 Lines(
-                    x="slowness", y="done_after", color="pattern", where={"pattern": ("fan_out",)}
-                ),
-                Lines(
                     x="slowness",
                     y="slowest_after",
                     color="pattern",

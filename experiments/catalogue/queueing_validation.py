@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from experiments.framework.experiment import Experiment
-from experiments.framework.figure import Bars, Figure
+from experiments.framework.figure import Dots, Figure
 from experiments.framework.metric import Metric
 from experiments.framework.model import Measures, Model
 from simulator import Constant, Exponential, Link, Network, Poisson, theory
@@ -95,8 +95,8 @@ EXPERIMENT = Experiment(
         Figure(
             name="ratios",
             panels=(
-                Bars(x="system", y="wait", color="system"),
-                Bars(x="system", y="number", color="system"),
+                Dots(x="system", y="wait", color="system"),
+                Dots(x="system", y="number", color="system"),
             ),
         ),
     ),

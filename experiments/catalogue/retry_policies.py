@@ -3,7 +3,7 @@
 from experiments.framework import closed_forms
 from experiments.framework.axis import grid
 from experiments.framework.experiment import Compare, Experiment
-from experiments.framework.figure import Differences, Figure, Lines
+from experiments.framework.figure import Bars, Differences, Figure, Lines
 from simulator import (
     AtLeastOnce,
     ConstantBackoff,
@@ -30,6 +30,7 @@ POLICIES = {
 AXIS = "guarantee.retry.backoff"
 LATE = "guarantee.retry.late_answers"
 ACCEPT = {LATE: ("accept",)}
+FOUR = ("none", "constant", "exponential", "full_jitter")
 
 EXPERIMENT = Experiment(
     question="Which retry policy waits least, and which sends least, as the network gets worse?",
@@ -67,17 +68,18 @@ EXPERIMENT = Experiment(
         Figure(
             name="policies",
             panels=(
-                Lines(x="link.loss", y="latency_mean", color=AXIS, where=ACCEPT),
-                Lines(x="link.loss", y="latency_p99", color=AXIS, where=ACCEPT),
-                Lines(x="link.loss", y="cost", color=AXIS, where=ACCEPT),
-                Differences(x="link.loss", y="latency_mean", color=AXIS, where=ACCEPT),
+                Bars(x=AXIS, y="latency_mean", color=AXIS, where={**ACCEPT, "link.loss": (0.3,)}),
+                Bars(x=AXIS, y="cost", color=AXIS, where={**ACCEPT, "link.loss": (0.3,)}),
+                Differences(
+                    x="link.loss", y="latency_mean", color=AXIS, where={**ACCEPT, AXIS: FOUR}
+                ),
             ),
         ),
         Figure(
             name="late_answers",
             panels=tuple(
                 Lines(x="link.loss", y=metric, color=LATE, where={AXIS: ("exponential",)})
-                for metric in ("duplicate_rate", "in_doubt_rate", "cost", "ack_latency_mean")
+                for metric in ("duplicate_rate", "cost")
             ),
         ),
     ),

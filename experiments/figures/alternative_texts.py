@@ -13,8 +13,8 @@ from typing import Final
 import pandas as pd
 
 from experiments.figures.naming import Naming
-from experiments.figures.panels import lines_of
-from experiments.framework.figure import Bars, Figure, Lines, Timeline
+from experiments.figures.rows import lines_of
+from experiments.framework.figure import Bars, Dots, Figure, Lines, Timeline
 from experiments.framework.tables import Tables
 
 FEW: Final = 4
@@ -56,6 +56,8 @@ def describe(figure: Figure, tables: Tables, naming: Naming) -> str:
 
 def _across(panel: Lines, lines: list[Line], naming: Naming) -> str:
     """Say what kind of chart it is, and what goes along the bottom."""
+    if isinstance(panel, Dots):
+        return naming.text("alternative", "dots")
     if isinstance(panel, Bars):
         return naming.text("alternative", "bars")
     places = pd.concat([rows[panel.x] for _, rows in lines])

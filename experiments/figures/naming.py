@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from textwrap import fill
 
 from experiments.figures.labels import labels
 from experiments.framework.axis import Key
@@ -10,6 +12,23 @@ from experiments.framework.experiment import Experiment
 from experiments.framework.figure import Bars, Differences, Figure, Lines, Timeline
 from experiments.framework.model import unit_of
 from simulator.languages.numbers import numbers
+
+
+def folded(text: str, letters: int, *, even: bool = True) -> str:
+    """Return a text in lines of so many letters at most.
+
+    A number stays with what it counts, and a sign with the word before it.
+
+    Args:
+        text: One line.
+        letters: A word that is longer stays whole.
+        even: Whether the lines are about as long as each other, or each as long as it can be.
+    """
+    text = re.sub(r"(?<=[\d«]) | (?=[;:?!»])", "\N{NO-BREAK SPACE}", text)
+    usual = fill(text, letters, break_long_words=False)
+    narrower = (fill(text, few, break_long_words=False) for few in range(1, letters))
+    count = usual.count("\n")
+    return next((lines for lines in narrower if even and lines.count("\n") == count), usual)
 
 
 class Naming:

@@ -47,15 +47,26 @@ class Bars(Lines):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Dots(Bars):
+    """A panel: a metric for each name of an axis, as a dot with its interval about theory.
+
+    A dot has no length to compare, so that the axis along the bottom need not begin at 0.
+    """
+
+
+@dataclass(frozen=True, kw_only=True)
 class Timeline(Lines):
     """A panel: a series over time, a line for each value of the `color` axis. Its `x` is `TIME`.
 
     Attributes:
         shade: From when to when something is broken, in seconds, drawn as a grey band.
+        until: Where the panel ends, in seconds: as the last requests of a run have come, every
+            line falls, which says nothing. None: where the series ends.
     """
 
     x: str = TIME
     shade: tuple[float, float] | None = None
+    until: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +75,8 @@ class Figure:
 
     Attributes:
         name: Name of its files, and of its texts.
-        panels: What it shows, row by row, two a row.
+        panels: What it shows, row by row, two a row; the last of an odd number has its row alone.
+            Where all are timelines, each has, so that one instant stands above the other.
     """
 
     name: str

@@ -18,9 +18,9 @@ from simulator.languages import LANGUAGES
 from simulator.reading import read_text
 from simulator.validation import refuse
 
-SECTIONS: Final = ("titles", "captions", "axes", "metrics", "values", "units")
-"""What an experiment may name: its figures, and what stands under them; axes, metrics, the keys of
-axes, and units."""
+SECTIONS: Final = ("titles", "captions", "lessons", "axes", "metrics", "values", "units")
+"""What an experiment may name: its figures, what stands under them, and what each teaches; axes,
+metrics, the keys of axes, and units."""
 
 Sections = Mapping[str, Mapping[str, str]]
 

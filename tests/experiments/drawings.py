@@ -8,8 +8,8 @@ from pathlib import Path
 from matplotlib.image import imread
 
 from experiments.figures.naming import Naming
-from experiments.figures.panels import lines_of
-from experiments.framework.figure import Bars, Timeline
+from experiments.figures.rows import lines_of
+from experiments.framework.figure import Bars, Dots, Timeline
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -29,6 +29,11 @@ class Part:
             if element.tag is ET.Comment
         ]
 
+    @property
+    def said(self):
+        """What is written in it, in one line: a long text is folded."""
+        return plain(" ".join(self.texts))
+
     def children(self, kind):
         """Its groups of a kind: "axes", "legend", "line2d", "patch"."""
         return [Part(g) for g in self.group if g.get("id", "").rpartition("_")[0] == kind]
@@ -46,6 +51,11 @@ class Drawing:
     language: str
     size: tuple[float, float]
     whole: Part
+
+
+def plain(text):
+    """Return a text without its no-break spaces: those of a figure have more of them."""
+    return text.replace("\N{NO-BREAK SPACE}", " ")
 
 
 def read(path: Path) -> Drawing:
@@ -69,12 +79,11 @@ def check(folder, experiment, figure, tables, language):
     for kind in ("svg", "dark.svg"):
         drawing = read(folder / f"{stem}.{kind}")
         assert (drawing.title, drawing.language) == (title, language)
-        assert title in drawing.whole.texts
+        assert plain(title) in drawing.whole.said
         panels = drawing.whole.children("axes")
         assert len(panels) == len(figure.panels)
-        names = [t for legend in drawing.whole.children("legend") for t in legend.texts]
         for part, panel in zip(panels, figure.panels, strict=True):
-            check_panel(part, panel, tables.of(panel), naming, names)
+            check_panel(part, panel, tables.of(panel), naming, drawing.whole.said)
     bitmap = imread(folder / f"{stem}.png")
     height, width = bitmap.shape[:2]
     dots = width / drawing.size[0]
@@ -85,22 +94,25 @@ def check(folder, experiment, figure, tables, language):
     assert (folder / f"{stem}.txt").read_text(encoding="utf-8").startswith(title)
 
 
-def check_panel(part, panel, table, naming, legend):
+def check_panel(part, panel, table, naming, whole):
     """See that a panel has its texts, and a mark for each row of its table."""
     lines = list(lines_of(table, panel, naming.experiment))
     assert lines
-    assert naming.title(panel) in part.texts
+    assert plain(naming.title(panel)) in part.said
     if isinstance(panel, Bars):
-        rows = [row for _, _, rows in lines for row in rows.itertuples()]
-        assert len(part.children("patch")) == len(rows) + 3  # paper, and two sides of the frame
+        marks = sum(len(rows) for *_, rows in lines)
+        if isinstance(panel, Dots):
+            assert sum(line.count("use") for line in part.children("line2d")) == 3 * marks
+        else:
+            assert len(part.children("patch")) == marks + 3  # paper, and two sides of the frame
         for key in {key for _, _, rows in lines for key in rows[panel.x]}:
-            assert naming.key(panel.x, key) in part.texts
+            assert plain(naming.key(panel.x, key)) in whole  # once for bars beside each other
         if panel.x == panel.color:
             return
     else:
-        assert naming.axis(panel.x) in part.texts
+        assert plain(naming.axis(panel.x)) in part.said
     for key, _, _ in lines:
-        assert naming.key(panel.color, key) in legend
+        assert plain(naming.key(panel.color, key)) in part.said
     if isinstance(panel, Timeline):
         assert len(part.children("FillBetweenPolyCollection")) == len(lines)
         assert len([line for line in part.children("line2d") if line.count("use")]) == len(lines)
@@ -108,5 +120,9 @@ def check_panel(part, panel, table, naming, legend):
         # A marker for each mean, and a cap for each end of its interval.
         wanted = Counter(int(rows["mean"].notna().sum()) for _, _, rows in lines)
         drawn = Counter(line.count("use") for line in part.children("line2d"))
+        if panel.scale == "log":  # no 0 on it
+            marks = sum(int((rows["mean"] > 0).sum()) for *_, rows in lines)
+            assert sum(points * count for points, count in drawn.items()) >= 3 * marks
+            return
         for points, count in wanted.items():
             assert drawn[points] >= 3 * count, (panel.y, points)

@@ -109,7 +109,7 @@ def test_each_text_beside_an_experiment_is_of_something_that_it_has(name):
     units |= {*experiment.units.values(), unit_of(experiment.base)}
     for language in ("en", "fr"):
         mine = experiment.texts.of(language)
-        assert set(mine["titles"]) == set(mine["captions"]) == figures
+        assert set(mine["titles"]) == set(mine["captions"]) == set(mine["lessons"]) == figures
         axes = {axis.removesuffix(".short") for axis in mine.get("axes", {})}
         assert axes <= set(experiment.sweep)
         assert set(mine.get("metrics", {})) <= metrics

@@ -13,6 +13,7 @@ from experiments import catalogue
 from experiments.figures import svg
 from experiments.figures.alternative_texts import describe
 from experiments.figures.naming import Naming
+from experiments.framework import tables
 from experiments.framework.experiment import Experiment
 from experiments.framework.figure import Bars, Figure, Lines, Timeline
 from experiments.framework.tables import Tables
@@ -88,11 +89,16 @@ def test_bars_are_told_one_by_one():
 
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_of_many_lines_the_lowest_and_the_highest_are_told(language):
-    text = (RESULTS / "retry_policies" / "figures" / f"policies.{language}.txt").read_text("utf-8")
-    table = pd.read_csv(RESULTS / "retry_policies" / "summary.csv")
-    words = Naming(language, catalogue.load("retry_policies"))
+    experiment = catalogue.load("retry_policies")
+    policy, answers = "guarantee.retry.backoff", "guarantee.retry.late_answers"
+    written = tables.read(experiment, RESULTS / "retry_policies")
+    words = Naming(language, experiment)
     for metric in ("latency_mean", "latency_p99"):
-        last = table[(table["metric"] == metric) & (table["link.loss"] == 0.6)]
+        panel = Lines(x="link.loss", y=metric, color=policy, where={answers: ("accept",)})
+        text = describe(Figure(name="by_hand", panels=(panel,)), written, words)
+        table = written.summary
+        table = table[(table["metric"] == metric) & (table[answers] == "accept")]
+        last = table[table["link.loss"] == 0.6]
         for row in (last.iloc[last["mean"].argmin()], last.iloc[last["mean"].argmax()]):
             value = words.number(float(f"{row['mean']:.3g}"))
             name = words.value(row["guarantee.retry.backoff"])
