@@ -215,5 +215,5 @@ lock: $(READY) ## Write requirements.lock and notebooks/lab.lock again, with the
 
 clean: ## Remove the environment, caches and coverage; results stay
 	@rm -rf $(VENV) $(LOWEST) .cache .coverage .coverage.* htmlcov .hypothesis .import_linter_cache .mypy_cache \
-		.pytest_cache .ruff_cache docs/_build docs/gallery docs/notebooks
+		.pytest_cache .ruff_cache docs/_build docs/answers docs/gallery docs/notebooks
 	@find simulator experiments tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -14,8 +14,10 @@ extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.napoleon",
     # Ours, in extensions/.
+    "answers",
     "command_line",
     "docstrings",
+    "french",
     "gallery",
     "links",
     "mathml",

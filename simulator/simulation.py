@@ -14,6 +14,7 @@ from simulator.ledger import Ledger
 from simulator.metrics import Tally, summarize, tally
 from simulator.network import CopyCounts
 from simulator.scenario import Scenario
+from simulator.titles import titles_of
 from simulator.trace import Trace
 from simulator.validation import choice, integer, refuse
 from simulator.verdict import Verdict, judge
@@ -142,9 +143,12 @@ def simulate(
     if engine == "live":
         if keep == "summary":
             refuse("simulate.keep", keep, '"ledger" where engine is "live"')
-        return Outcome(scenario, replication, engine, live.run(scenario, replication=replication))
-    chosen = vectorized if engine == "vectorized" else discrete_event
-    run = chosen.run(scenario, replication=replication, trace=trace, keep=keep)
+        run = live.run(scenario, replication=replication)
+    else:
+        chosen = vectorized if engine == "vectorized" else discrete_event
+        run = chosen.run(scenario, replication=replication, trace=trace, keep=keep)
+    if run.trace is not None:
+        run.trace.titles = titles_of(scenario)
     return Outcome(scenario, replication, engine, run)
 
 

@@ -20,7 +20,7 @@ from simulator.event import NO_MESSAGE, TraceRow
 from simulator.validation import refuse
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Mapping
 
     import pandas as pd
     from matplotlib.figure import Figure
@@ -42,9 +42,11 @@ class Trace:
         log: The latest events, of which no rows have been made yet: `VALUES` of each, one after the
             other. A network extends it. (Tuples would cost the garbage collector more.)
         contents: What messages carry, by link and number; what carries nothing is left out.
+        titles: What stands above it where it is played, by language.
+        undecided: Ids of the messages whose outcome was open when the run stopped.
     """
 
-    __slots__ = ("_rows", "contents", "enabled", "log")
+    __slots__ = ("_rows", "contents", "enabled", "log", "titles", "undecided")
 
     def __init__(self, *, enabled: bool = True) -> None:
         """Start empty; a trace that is not enabled records nothing."""
@@ -52,6 +54,8 @@ class Trace:
         self.log: list[Any] = []
         self._rows: list[TraceRow] = []
         self.contents: dict[tuple[str, int], Any] = {}
+        self.titles: Mapping[str, str] = {}
+        self.undecided: Collection[str] = ()
 
     @property
     def rows(self) -> list[TraceRow]:
@@ -110,6 +114,7 @@ class Trace:
             refuse("Trace.of.story", story, "the identifier of a message, such as message.id")
         ends = None if link is None else {link, "→".join(reversed(link.split("→")))}
         part = Trace()
+        part.titles, part.undecided = self.titles, self.undecided
         part.rows = [
             row
             for row in self.rows
@@ -235,21 +240,23 @@ class Trace:
         messages: Collection[int] | None = None,
         between: tuple[float, float] | None = None,
         language: str = "en",
+        title: str | Mapping[str, str] | None = None,
+        beside: Trace | None = None,
     ) -> Player:
-        """Return a page that plays the trace: messages travel, lost copies fall, nodes crash.
+        """Return a page that plays the trace and needs no network; `save(path)` keeps it.
 
         Args:
             messages: Numbers of the messages to play. None: all.
             between: Start and end, in seconds. None: the whole trace.
             language: The first language of the page, "en" or "fr"; its reader can switch.
-
-        Returns:
-            A page that needs no network. A notebook shows it; `trace.play().save(path)` keeps it.
+            title: What stands above it, also by language: {"en": …, "fr": …}. None: `titles`.
+            beside: Another trace, played by the same clock, under its own `titles`.
 
         Raises:
             ValueError: If there is nothing to play, or more than a browser could.
         """
-        return play(self.rows, self.contents, messages=messages, between=between, language=language)
+        runs = [self] if beside is None else [self, beside]
+        return play(runs, messages=messages, between=between, language=language, title=title)
 
     def __iter__(self) -> Iterator[TraceRow]:
         """Iterate over the events."""
@@ -265,6 +272,8 @@ class Trace:
             "_rows": self.rows,
             "contents": self.contents,
             "enabled": self.enabled,
+            "titles": self.titles,
+            "undecided": self.undecided,
             "log": [],
         }
 

@@ -56,13 +56,28 @@ REPEATED = {
 """Files whose tests go at length through what others reach too."""
 
 
+def pytest_addoption(parser):
+    parser.addoption(
+        "--first-cases",
+        action="store_true",
+        help="run the first case of each test that has several: a sample, and the same each time",
+    )
+
+
 def pytest_collection_modifyitems(config, items):
+    """Take a sample, where one is asked for, and say of whom no coverage is measured."""
+    if config.getoption("first_cases"):
+        firsts = {item.nodeid.partition("[")[0]: item for item in reversed(items)}
+        items[:] = [item for item in items if item in firsts.values()]
+    if config.pluginmanager.hasplugin("_cov"):  # pytest-cov, where coverage is asked for
+        measure_no_repetition(config, items)
+
+
+def measure_no_repetition(config, items):
     """Measure no coverage of tests that go the same lines over and over: it triples their time.
 
     These are `REPEATED`, and those with random values. Coverage is that of the others alone.
     """
-    if not config.pluginmanager.hasplugin("_cov"):  # pytest-cov, where coverage is asked for
-        return
     assert all((config.rootpath / file).is_file() for file in REPEATED)
     for item in items:
         is_random = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)

@@ -135,6 +135,8 @@ def test_the_citation_and_the_workflows_say_what_the_project_says():
     "page",
     [
         "README.md",
+        "README.fr.md",
+        "docs/experiments.md",
         "CHANGELOG.md",
         "CONTRIBUTING.md",
         "docs/chapter.md",
@@ -152,9 +154,14 @@ def test_what_a_page_links_to_is_there(page):
         assert (ROOT / page).parent.joinpath(link).exists(), link
 
 
+@pytest.mark.parametrize("page", ["README.md", "README.fr.md"])
+def test_a_readme_is_short(page):
+    assert len((ROOT / page).read_text(encoding="utf-8").split()) <= 700
+
+
 @pytest.mark.parametrize("name", catalogue.names())
 def test_every_experiment_is_published_and_shown(name):
-    assert f"results/{name}/figures" in (ROOT / "README.md").read_text()
+    assert f"results/{name}/figures" in (ROOT / "docs" / "experiments.md").read_text()
     for figure in catalogue.load(name).figures:
         for language in ("en", "fr"):
             assert (ROOT / "results" / name / "figures" / f"{figure.name}.{language}.svg").exists()

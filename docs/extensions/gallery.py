@@ -12,7 +12,7 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 
 from experiments import catalogue
-from experiments.course.stories import STORIES
+from experiments.course.stories import STORIES, story_titles
 
 RESULTS: Final = Path(__file__).parents[2] / "results"
 LANGUAGES: Final = {"en": "English", "fr": "Français"}
@@ -27,7 +27,7 @@ def write(app: Sphinx, config: Config) -> None:
     files = {folder / f"{name}.md": text for name, text in pages.items()}
     for name, story in STORIES.items():
         for language in LANGUAGES:
-            page = story(language).play(language=language).page
+            page = story(language).play(language=language, title=story_titles(name)).page
             files[folder / "pages" / "players" / f"{name}.{language}.html"] = page
     for stale in set(folder.rglob("*.*")) - set(files):
         stale.unlink()

@@ -118,18 +118,28 @@ def scenario_of(
             scenario = Scenario.from_toml(text)
         except ValueError as error:
             raise ValueError(f"{file}: {error}") from error
+    scenario = changed(scenario, settings, "--set")
+    for field, number in changes.items():
+        if number is not None:
+            scenario = scenario.replace(field, number)
+    return scenario
+
+
+def changed(scenario: Scenario, settings: Iterable[str], option: str) -> Scenario:
+    """Return a scenario with other values somewhere, "place=value" each.
+
+    Raises:
+        ValueError: If it cannot have such values; it names the option.
+    """
     for setting in settings:
         place, equals, value = setting.partition("=")
         if not equals or not value:
-            refuse("--set", setting, "PLACE=VALUE")
+            refuse(option, setting, "PLACE=VALUE")
         new = values.read(place, value)
         try:
             scenario = scenario.replace(place, new)
         except ValueError as error:
-            raise ValueError(f"--set {shortened(place)}: {error}") from error
-    for field, number in changes.items():
-        if number is not None:
-            scenario = scenario.replace(field, number)
+            raise ValueError(f"{option} {shortened(place)}: {error}") from error
     return scenario
 
 

@@ -14,7 +14,7 @@ from experiments.course.facts import facts_of
 from experiments.course.measured import Tables
 from experiments.course.pages import LOOK, PAGES, WORDS, Writer, title_of
 from experiments.course.quiz import write_quiz
-from experiments.course.stories import STORIES
+from experiments.course.stories import STORIES, story_titles
 from experiments.course.stories import write as write_stories
 from experiments.course.worlds_shown import WORLDS
 from experiments.framework.atomic import files_of, replacing
@@ -62,7 +62,8 @@ def _write(language: str, results: Path, kit: Path, name: str) -> Counter[str]:
     write_stories(kit / "diagrams", language)
     (kit / "players").mkdir()
     for story, make in STORIES.items():
-        make(language).play(language=language).save(kit / "players" / f"{story}.html")
+        player = make(language).play(language=language, title=story_titles(story))
+        player.save(kit / "players" / f"{story}.html")
     for shown, search in WORLDS.items():
         search(language).page(language).save(kit / "players" / f"worlds_{shown}.html")
     made["diagrams"] = len(STORIES)

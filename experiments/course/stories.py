@@ -29,6 +29,7 @@ from simulator import (
     Script,
 )
 from simulator.drawing.atomic import atomic
+from simulator.languages import LANGUAGES
 from simulator.network import Node, Steps
 from simulator.trace import Trace
 
@@ -115,6 +116,11 @@ STORIES: Final[Mapping[str, Callable[[str], Trace]]] = {
     )
 }
 """Every story by its name."""
+
+
+def story_titles(name: str) -> dict[str, str]:
+    """Return the title of a story, by language."""
+    return {language: texts(language)("stories", name) for language in LANGUAGES}
 
 
 def write(folder: Path, language: str) -> list[Path]:

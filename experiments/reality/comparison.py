@@ -62,12 +62,13 @@ class Comparison:
     Attributes:
         title: Of the table: a key of [titles] in the texts.
         lines: The numbers, and what is told in words.
-        values: What the title names, by the name of its place.
+        values: What the title names, by the name of its place; a number of seconds among them is
+            a float.
     """
 
     title: str
     lines: Sequence[Line | Words]
-    values: tuple[tuple[str, str], ...] = ()
+    values: tuple[tuple[str, str | float], ...] = ()
 
     def table(self, language: str = "en") -> str:
         """Return the table, to be printed: measured, simulated, the difference, z where chance is.
@@ -85,8 +86,16 @@ class Comparison:
             else _words(line, language) + [""] * (1 + has_chance)
             for line in self.lines
         ]
-        title = text("titles", self.title).format(**dict(self.values))
-        return f"{title}\n{columns(rows)}"
+        named = {name: _shown(value, language) for name, value in self.values}
+        title = text("titles", self.title).format(**named)
+        return "\n".join([title, columns(rows)])
+
+
+def _shown(value: str | float, language: str) -> str:
+    """Write what a title names."""
+    if isinstance(value, str):
+        return value
+    return numbers(language).quantity(numbers(language).short(value), "s")
 
 
 def _cells(line: Line, language: str, *, has_chance: bool) -> list[str]:

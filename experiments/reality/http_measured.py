@@ -36,7 +36,7 @@ def compare(language: Language, options: Options) -> list[Comparison]:
         NotInstalled: If what the client needs is not here.
     """
     number = CALLS if options.messages is None else options.messages
-    works = draw(options.seed, number)
+    works = draw(options.draws, number)
     return [*slow(works, real_calls(language, works)), failures(language)]
 
 

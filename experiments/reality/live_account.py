@@ -24,6 +24,9 @@ def account_of(beside: Beside, language: str) -> Iterator[str]:
     close = int((fates.too_close & ~fates.mislaid).sum())
     too_close = text("live", _counted("close", close)).format(count=numbers(language).count(close))
     yield text("live", "apart").join((same_fate(beside, language), too_close))
+    ties = int((fates.slack_ns == 0).sum())
+    if ties:
+        yield text("live", _counted("ties", ties)).format(count=numbers(language).count(ties))
     yield from _those("different", fates.different, language)
     mislaid = [int(number) for number in np.flatnonzero(fates.mislaid)]
     yield from _those("mislaid", mislaid, language)

@@ -57,6 +57,12 @@ class Beside:
         return self.run.ledger
 
     @property
+    def is_certain(self) -> bool:
+        """Whether no row differs of which nothing follows: then sums are the network's own."""
+        proves_nothing = self.fates.too_close | self.fates.mislaid
+        return not bool((proves_nothing & ~self.fates.equal).any())
+
+    @property
     def late_ms(self) -> FloatArray:
         """How late the machine was, each time that anything was due."""
         return self.run.lateness.late_ns / MILLISECOND
@@ -109,8 +115,13 @@ def own_draws(beside: Beside, replications: Sequence[Ledger]) -> Comparison:
     return Comparison(title="live_own", lines=_known(lines), values=(("runs", str(len(others))),))
 
 
-def beyond_chance(comparison: Comparison) -> list[str]:
-    """Name the lines of which chance is no explanation; what never varies has to be equal."""
+def beyond_chance(beside: Beside, comparison: Comparison) -> list[str]:
+    """Name the lines of which chance is no explanation; what never varies has to be equal.
+
+    None are named where the machine has changed a row, and so the sums.
+    """
+    if not beside.is_certain:
+        return []
     return [
         line.name
         for line in comparison.lines

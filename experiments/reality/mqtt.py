@@ -87,11 +87,11 @@ def measure(options: Options) -> Sequence[Comparison]:
 
 def _compared(qos: int, options: Options) -> Comparison:
     with broker() as port:
-        found = exchange(port, qos, messages=options.messages or MESSAGES, seed=options.seed)
+        found = exchange(port, qos, messages=options.messages or MESSAGES, seed=options.draws)
     cuts = ", ".join(f"{count} {kind}" for kind, count in found.cut.items())
     return Comparison(
         title="mqtt",
-        lines=_lines(found, qos, options.seed),
+        lines=_lines(found, qos, options.draws),
         values=(
             ("qos", str(qos)),
             ("guarantee", type(GUARANTEES[qos]).__name__),

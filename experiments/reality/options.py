@@ -14,9 +14,14 @@ class Options:
     """What a measurement is asked for.
 
     Attributes:
-        seed: Seed of its draws.
+        seed: Seed of its draws; None for the usual one.
         messages: How many messages, or calls; None for as many as it usually takes.
     """
 
-    seed: int = 1
+    seed: int | None = None
     messages: int | None = None
+
+    @property
+    def draws(self) -> int:
+        """The seed of its draws: 1, unless another was given."""
+        return 1 if self.seed is None else self.seed

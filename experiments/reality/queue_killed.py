@@ -14,6 +14,7 @@ from experiments.reality.options import Options
 from experiments.reality.processes import Process, Processes
 from simulator import Constant, Crash, Failed, Link, Message, Network
 from simulator.protocols.channel import Steps
+from simulator.validation import integer
 
 TASKS: Final = 20
 SOON, LATE = 0.1, 3_600.0
@@ -34,6 +35,7 @@ Counts = dict[str, int]
 def measure(options: Options) -> list[Comparison]:
     """Kill a queue when every other task is complete; let one task in four fail."""
     number = TASKS if options.messages is None else options.messages
+    integer("--messages", number, low=2)  # one that is complete, and one in hand
     halves = [{"work": LATE if task % 2 else SOON} for task in range(number)]
     quarters = [{"work": SOON, "fails": task % 4 == 3} for task in range(number)]  # noqa: PLR2004 - the last of four
     crashes = [Crash(node=node, at=KILLED_AT, lasts=1.0) for node in ("queue", "worker")]

@@ -75,9 +75,7 @@ def _compared(case: Case) -> Comparison:
         Line(name=name, measured=one, simulated=other)
         for name, one, other in zip(COUNTS, measured, simulated(case), strict=True)
     ]
-    return Comparison(
-        title=f"redis_{case.name}", lines=lines, values=(("idle", f"{1_000 * case.idle:g}"),)
-    )
+    return Comparison(title=f"redis_{case.name}", lines=lines, values=(("idle", case.idle),))
 
 
 @contextmanager

@@ -16,22 +16,24 @@ from dataclasses import dataclass
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from simulator.clock import to_ns
 from simulator.drawing.atomic import atomic
+from simulator.drawing.counters import counters_of, counts_of
 from simulator.drawing.journeys import Journey
-from simulator.drawing.parts import extent_of, parts_of, row_of, told
+from simulator.drawing.parts import Part, extent_of, parts_of, row_of, told
 from simulator.drawing.selection import choose
 from simulator.drawing.subjects import Subjects
 from simulator.drawing.tables import Tables, spoken
 from simulator.drawing.words import Words
 from simulator.event import TraceRow
+from simulator.languages import LANGUAGES
 
 MOST: Final = 100_000
 """Most journeys and notes on a page: with more, a browser takes long to open it."""
 
-SCRIPTS: Final = ("story", "words", "shapes", "picture", "beside", "controls")
+SCRIPTS: Final = ("story", "words", "shapes", "layout", "picture", "beside", "runs", "controls")
 STATES: Final = {"enqueued", "dequeued", "redelivered", "dead_lettered", "expired", "dropped"}
 """Events that change what waits in a queue, kept whichever messages are played."""
 
@@ -67,54 +69,106 @@ class Player:
         return f"Player({len(self.page)} characters; save(path) keeps it)"
 
 
+class Run(Protocol):
+    """What a page plays: a trace."""
+
+    @property
+    def rows(self) -> Sequence[TraceRow]:
+        """The events."""
+
+    @property
+    def contents(self) -> Mapping[tuple[str, int], Any]:
+        """What messages carry, by link and number."""
+
+    @property
+    def titles(self) -> Mapping[str, str]:
+        """What stands above it, by language; none, if there are none."""
+
+    @property
+    def undecided(self) -> Collection[str]:
+        """Ids of the messages whose outcome is open where the events end."""
+
+
 def play(
-    rows: Sequence[TraceRow],
-    contents: Mapping[tuple[str, int], Any],
+    runs: Sequence[Run],
     *,
     messages: Collection[int] | None = None,
     between: tuple[float, float] | None = None,
     language: str = "en",
+    title: str | Mapping[str, str] | None = None,
 ) -> Player:
-    """Return a page that plays events.
+    """Return a page that plays a run, or several side by side, by one clock.
 
     Args:
-        rows: The events.
-        contents: What messages carry, by link and number.
+        runs: What it plays.
         messages: Numbers of the messages to play. None: all.
         between: Start and end, in seconds; a journey belongs to the instant at which it ends. None:
             the whole trace.
         language: The first language of the page, "en" or "fr"; its reader can switch to the other.
+        title: What stands above the first run in place of its own titles. None: those.
 
     Raises:
         ValueError: If there is nothing to play, or more than `MOST` journeys and notes.
     """
     Words(language)
-    parts = choose(rows, "play", messages=messages, between=between, most=MOST)
-    start_ns, end_ns = extent_of(parts, between)
-    theirs = {row_of(part).message for part in parts} | {-1}
-    # Earlier rows are kept: a node may be down since then, and the ledger counts them.
-    kept = [
-        row
-        for row in told(rows)
-        if row.time_ns <= end_ns
-        and (row.message in theirs or (messages is None and row.event in STATES))
+    chosen = [
+        choose(run.rows, "play", messages=messages, between=between, most=MOST // len(runs))
+        for run in runs
     ]
-    if between is not None:
-        parts = [*_ended_before(to_ns(between[0]), rows, theirs), *parts]
-    carried = {place: content for place, content in contents.items() if place[1] in theirs}
-    tables, subjects = Tables(), Subjects(rows)
-    tables.name(kept, parts)
-    data = {
-        "rows": tables.rows(kept, subjects),
-        "journeys": tables.journeys(parts, subjects),
-        "spans": tables.spans(parts, subjects),
-        "contents": tables.contents(carried),
+    extents = [extent_of(parts, between) for parts in chosen]
+    end_ns = max(end for _, end in extents)
+    tables = Tables()
+    data: dict[str, Any] = {"rows": [], "journeys": [], "spans": [], "contents": {}, "runs": []}
+    for tables.run, (run, parts) in enumerate(zip(runs, chosen, strict=True)):
+        _add(run, parts, data, tables, end_ns, everything=messages is None, between=between)
+    if title is not None:
+        titles = dict.fromkeys(LANGUAGES, title) if isinstance(title, str) else dict(title)
+        data["runs"][0]["title"] = titles
+    data |= {
         **tables.named(),
-        **spoken(parts, language),
-        "start": start_ns,
+        **spoken([part for parts in chosen for part in parts], language),
+        "start": min(start for start, _ in extents),
         "end": end_ns,
     }
     return Player(page_of(data))
+
+
+def _add(
+    run: Run,
+    parts: list[Part],
+    data: dict[str, Any],
+    tables: Tables,
+    end_ns: int,
+    *,
+    everything: bool,
+    between: tuple[float, float] | None,
+) -> None:
+    """Add a run to what a page is given."""
+    theirs = {row_of(part).message for part in parts} | {-1}
+    # Earlier rows are kept: a node may be down since then, and the ledger counts them.
+    rows = told(run.rows)
+    kept = {
+        place: row
+        for place, row in enumerate(rows)
+        if row.time_ns <= end_ns and (row.message in theirs or (everything and row.event in STATES))
+    }
+    if between is not None:
+        parts = [*_ended_before(to_ns(between[0]), run.rows, theirs), *parts]
+    subjects = Subjects(run.rows)
+    counters = counters_of(rows)
+    places = {place: at for at, place in enumerate(kept, len(data["rows"]))}
+    counts = [
+        (places[place], counters.index(counter))
+        for place, counter in counts_of(rows, run.undecided)
+        if place in kept and rows[place].message in theirs and counter in counters
+    ]
+    tables.name(kept.values(), parts)
+    data["rows"] += tables.rows(kept.values(), subjects)
+    data["journeys"] += tables.journeys(parts, subjects)
+    data["spans"] += tables.spans(parts, subjects)
+    carried = {place: content for place, content in run.contents.items() if place[1] in theirs}
+    data["contents"] |= tables.contents(carried)
+    data["runs"].append({"title": dict(run.titles), "counters": counters, "counts": counts})
 
 
 def _ended_before(ns: int, rows: Sequence[TraceRow], messages: Container[int]) -> list[Journey]:

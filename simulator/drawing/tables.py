@@ -33,11 +33,17 @@ class Places(dict[Key, int], Generic[Key]):
 
 
 class Tables:
-    """The names that a page repeats: of nodes, links, fates, events and subjects."""
+    """The names that a page repeats: of nodes, links, fates, events and subjects.
+
+    Attributes:
+        run: Which of the runs that a page plays side by side is being added. Each has nodes and
+            links of its own, whatever their names.
+    """
 
     def __init__(self) -> None:
         """Start without any."""
-        self.nodes, self.links = Places[str](), Places[str]()
+        self.run = 0
+        self._nodes, self._links = Places[tuple[int, str]](), Places[tuple[int, str]]()
         self._fates, self._events = Places[str](), Places[str]()
         self._about = Places[Subject]()
 
@@ -45,10 +51,18 @@ class Tables:
         """Note the links and nodes of events, and of the parts that they make."""
         for row in rows:
             if row.link:
-                self.links(row.link)
-        ends = (name for link in self.links for name in link.split("→"))
+                self.link(row.link)
+        ends = (name for run, link in self._links if run == self.run for name in link.split("→"))
         for name in (*names_of(parts), *ends):
-            self.nodes(name)
+            self.node(name)
+
+    def node(self, name: str) -> int:
+        """Return the index of a node of this run."""
+        return self._nodes((self.run, name))
+
+    def link(self, name: str) -> int:
+        """Return the index of a link of this run."""
+        return self._links((self.run, name))
 
     def rows(self, rows: Iterable[TraceRow], subjects: Subjects) -> list[tuple[Any, ...]]:
         """Return events."""
@@ -56,8 +70,8 @@ class Tables:
             (
                 row.time_ns,
                 self._events(row.event),
-                self.nodes(row.node) if row.node else -1,
-                self.links(row.link) if row.link else -1,
+                self.node(row.node) if row.node else -1,
+                self.link(row.link) if row.link else -1,
                 *row[4:7],
                 self._about(subjects.of(row)) if row.message >= 0 else -1,
             )
@@ -68,8 +82,8 @@ class Tables:
         """Return the journeys among parts."""
         return [
             (
-                self.nodes(part.start),
-                self.nodes(part.end),
+                self.node(part.start),
+                self.node(part.end),
                 part.message,
                 part.attempt,
                 part.copy,
@@ -88,7 +102,7 @@ class Tables:
         return [
             (
                 self._events(part.kind),
-                self.nodes(part.row.node),
+                self.node(part.row.node),
                 part.started_ns,
                 part.ended_ns,
                 int(part.is_whole),
@@ -100,17 +114,20 @@ class Tables:
     def contents(self, contents: Mapping[tuple[str, int], Any]) -> dict[str, str]:
         """Return what messages carry."""
         return {
-            f"{self.links[link]}:{number}": _shown(content)
+            f"{self.link(link)}:{number}": _shown(content)
             for (link, number), content in contents.items()
-            if link in self.links
+            if (self.run, link) in self._links
         }
 
     def named(self) -> dict[str, Any]:
         """Return the tables."""
         return {
             "subjects": [astuple(subject) for subject in self._about],
-            "nodes": list(self.nodes),
-            "links": [[self.nodes[name] for name in link.split("→")] for link in self.links],
+            "nodes": [name for _, name in self._nodes],
+            "runOf": [run for run, _ in self._nodes],
+            "links": [
+                [self._nodes[run, name] for name in link.split("→")] for run, link in self._links
+            ],
             "fates": list(self._fates),
             "events": list(self._events),
         }

@@ -20,13 +20,17 @@ import numpy.typing as npt
 
 from simulator.clock import to_ns
 from simulator.engines.columns import BoolArray, IntArray
+from simulator.policies import Retry
 from simulator.validation import refuse
 
 if TYPE_CHECKING:
     from simulator.conditions import Loss, Transmission
     from simulator.policies import Backoff
+    from simulator.scenario import Scenario
 
 FloatArray = npt.NDArray[np.float64]
+
+NOT_A_VALUE: Final = "it may remember, as it is not a frozen dataclass of plain values"
 
 ATOMS: Final = (bool, int, float, complex, str, bytes, type(None), Decimal, Fraction)
 
@@ -63,6 +67,19 @@ def decides_arrays(loss: object) -> bool:
         if "loses" in vars(cls):
             return False
     return False
+
+
+def not_values(scenario: Scenario) -> list[str]:
+    """Name the losses and backoffs of a student's own that may remember what they were asked."""
+    reasons = []
+    for name, link in (("link", scenario.link), ("return_link", scenario.link_back)):
+        model = link.loss_model
+        if not (hasattr(model, "start") or decides_arrays(model) or is_value(model)):
+            reasons.append(f"{name}.loss {link.loss!r}: {NOT_A_VALUE}")
+    retry = getattr(scenario.guarantee, "retry", None)
+    if isinstance(retry, Retry) and not is_value(retry.backoff):
+        reasons.append(f"guarantee.retry.backoff {retry.backoff!r}: {NOT_A_VALUE}")
+    return reasons
 
 
 def losses(

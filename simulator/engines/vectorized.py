@@ -15,17 +15,14 @@ from simulator.engines.block import Block
 from simulator.engines.block_wire import BlockWire
 from simulator.engines.creation import creation_blocks
 from simulator.engines.meetings import meetings
-from simulator.engines.one_at_a_time import decides_arrays, is_value
+from simulator.engines.one_at_a_time import not_values
 from simulator.engines.run import Keep, Run, gather
 from simulator.errors import NotVectorizable
 from simulator.ledger import Ledger
 from simulator.metrics import BLOCK
 from simulator.network.channel.receiver_end import ACKNOWLEDGEMENT_BYTES
-from simulator.policies import Retry
 from simulator.randomness import Randomness, link_name
 from simulator.scenario import RECEIVER, SENDER, Scenario
-
-NOT_A_VALUE = "it may remember, as it is not a frozen dataclass of plain values"
 
 
 def refusals(scenario: Scenario) -> list[str]:
@@ -33,13 +30,7 @@ def refusals(scenario: Scenario) -> list[str]:
     reasons = meetings(scenario)
     if scenario.handling is not None:
         reasons.append(f"handling {scenario.handling!r}: a copy may come while another is handled")
-    for name, link in (("link", scenario.link), ("return_link", scenario.link_back)):
-        model = link.loss_model
-        if not (hasattr(model, "start") or decides_arrays(model) or is_value(model)):
-            reasons.append(f"{name}.loss {link.loss!r}: {NOT_A_VALUE}")
-    retry = getattr(scenario.guarantee, "retry", None)
-    if isinstance(retry, Retry) and not is_value(retry.backoff):
-        reasons.append(f"guarantee.retry.backoff {retry.backoff!r}: {NOT_A_VALUE}")
+    reasons += not_values(scenario)
     return reasons
 
 

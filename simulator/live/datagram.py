@@ -13,8 +13,8 @@ RELEASE: Final = 1
 ANSWER: Final = 2
 ANSWER_TO_RELEASE: Final = 3
 
-FORMAT: Final = Struct("!2sBBBxHIQQQ")
-"""The header: 36 bytes, less than an acknowledgement's 40."""
+FORMAT: Final = Struct("!2sBBBBIIQQQ")
+"""The header: 38 bytes, less than an acknowledgement's 40."""
 
 MAGIC: Final = b"Pg"
 
@@ -28,6 +28,7 @@ class Datagram:
         message: Number of the message.
         attempt: Which sending of the message, from 1.
         copy: Which copy of the data: 0, or 1 for the one that the proxy made.
+        twin: Likewise of an answer to that copy.
         life: Which life of its sender sent it, from 0: a crash ends one.
         sent_ns: Instant of sending, in nanoseconds since the epoch.
         due_ns: Instant at which it is to arrive; what the proxy decided.
@@ -39,6 +40,7 @@ class Datagram:
     message: int
     attempt: int
     copy: int
+    twin: int
     life: int
     sent_ns: int
     due_ns: int = 0
@@ -56,13 +58,18 @@ class Datagram:
         return self.kind in {RELEASE, ANSWER_TO_RELEASE}
 
     @property
+    def about(self) -> tuple[int, int, int, int, int]:
+        """Which copy it is: its kind, message, attempt, copy and twin."""
+        return self.kind, self.message, self.attempt, self.copy, self.twin
+
+    @property
     def phase(self) -> int:
         """In which phase of an instant it arrives."""
         return Phase.ACKNOWLEDGEMENT if self.is_answer else Phase.DATA
 
     def to_bytes(self) -> bytes:
         """Return it as bytes, filled with zeros up to its size."""
-        what = self.kind, self.life, self.copy, self.attempt, self.message
+        what = self.kind, self.life, self.copy, self.twin, self.attempt, self.message
         header = FORMAT.pack(MAGIC, *what, self.sent_ns, self.due_ns, self.late_ns)
         return header.ljust(self.size_bytes, b"\0")
 
@@ -74,5 +81,5 @@ def is_datagram(data: bytes) -> bool:
 
 def from_bytes(data: bytes) -> Datagram:
     """Read a datagram."""
-    _, kind, life, copy, attempt, message, sent, due, late = FORMAT.unpack_from(data)
-    return Datagram(kind, message, attempt, copy, life, sent, due, late, len(data))
+    _, kind, life, copy, twin, attempt, message, sent, due, late = FORMAT.unpack_from(data)
+    return Datagram(kind, message, attempt, copy, twin, life, sent, due, late, len(data))

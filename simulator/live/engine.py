@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import queue
+import secrets
 import signal
 import subprocess
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import redirect_stdout, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -35,6 +38,9 @@ LONGEST: Final = 60.0
 PATIENCE: Final = 60.0
 """Seconds within which all processes are to be ready, on a machine that is very busy."""
 
+KEPT: Final = 50
+"""Lines of what a process complains of that are kept, to say what it died of."""
+
 LOOK: Final = 0.05
 """Seconds between two words on how far a run is."""
 
@@ -57,16 +63,20 @@ def run(
         tell: Called now and then with how far it is, in seconds of the scenario. None: nobody is.
 
     Raises:
+        EndlessRun: If it could never end.
         NotLive: If this engine cannot run it, naming each reason.
         LiveFailed: If one of its processes ends before its time.
         ValueError: If the port is not free.
     """
+    scenario.check_that_it_ends()
     reasons = refusals(scenario)
     if not reasons and longest is not None:
-        seconds = duration(scenario, replication, longest=longest)
+        with redirect_stdout(io.StringIO()):  # what is printed there is not of the live run
+            seconds = duration(scenario, replication, longest=longest)
         if seconds > longest:
             reasons.append(
-                f"it takes {seconds:.0f} s or more, and more than {longest:g} s must be asked for"
+                f"it takes {seconds:.0f} s or more, and more than {longest:g} s must be asked for: "
+                "--long, or simulator.live.run(…, longest=None)"
             )
     if reasons:
         raise NotLive(
@@ -91,7 +101,11 @@ def duration(scenario: Scenario, replication: int = 0, *, longest: float = float
         scenario: The scenario.
         replication: Which repetition.
         longest: If messages are created after so many seconds, when the first of them is.
+
+    Raises:
+        EndlessRun: If it could never end.
     """
+    scenario.check_that_it_ends()
     blocks = []
     for times in creation_blocks(scenario, replication):
         after = times[times > longest * SECOND]
@@ -116,7 +130,8 @@ class Processes:
         self._folder = folder
         self._port = port
         self._lives = {role: len(lives) for role, lives in lives_of(scenario).items()}
-        self._setup = {"scenario": pack(scenario), "replication": replication}
+        common = {"token": secrets.token_hex(8), "replication": replication}
+        self._setup = {"scenario": pack(scenario), **common}
         self._running: list[subprocess.Popen[str]] = []
         self._listeners: list[threading.Thread] = []
         self._said: queue.Queue[dict[str, Any]] = queue.Queue()
@@ -148,6 +163,8 @@ class Processes:
             process.kill()
         for listener in self._listeners:
             listener.join()
+        while not self._said.empty():
+            _show(self._said.get())
 
     def _start(self, role: str, life: int, **setup: Any) -> None:
         places = [place or str(Path.cwd()) for place in sys.path]
@@ -157,7 +174,8 @@ class Processes:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             env={**os.environ, "PYTHONPATH": os.pathsep.join(places)},
-            text=True,
+            encoding="utf-8",
+            errors="replace",
         )
         self._running.append(process)
         listener = threading.Thread(target=self._listen, args=(process, role, life), daemon=True)
@@ -177,17 +195,22 @@ class Processes:
         a process would leave a lock of its own locked.
         """
         with process:
-            assert process.stdout is not None  # noqa: S101 - pipes, both
-            assert process.stderr is not None  # noqa: S101
+            assert process.stdout is not None  # noqa: S101 - a pipe
+            assert process.stderr is not None  # noqa: S101 - a pipe
+            complaints: deque[str] = deque(maxlen=KEPT)
+            reader = threading.Thread(target=complaints.extend, args=(process.stderr,))
+            reader.start()
             for line in process.stdout:
-                self._said.put(json.loads(line))
-            told = process.stderr.read().strip().splitlines()
+                self._said.put(_words(line))
+            reader.join()
             status = process.wait()
         if role == "proxy" and status == 0:
             self._said.put({"over": True})
         is_to_be_killed = role != "proxy" and life < self._lives[role] - 1
         if status and not (is_to_be_killed and is_killed(status)):
-            why = told[-1] if told else f"status {status}" if status > 0 else f"signal {-status}"
+            told = [line for line in complaints if line.strip()]
+            why = told[-1].strip() if told else f"status {status}"
+            why = why if told or status > 0 else f"signal {-status}"
             self._said.put({"failed": f"the live run's {role} ended before its time: {why}"})
 
     def _hear(self, what: str, seconds: float, *, at_most: bool = False) -> Any:
@@ -203,8 +226,23 @@ class Processes:
                 said = self._said.get(timeout=left)
                 if "failed" in said:
                     raise LiveFailed(said["failed"])
+                _show(said)
                 if what in said:
                     return said
         if at_most:
             return None
         raise LiveFailed(f"the processes of a live run were not ready within {seconds:g} s")
+
+
+def _words(line: str) -> dict[str, Any]:
+    """Read what a process says; what is no line of ours was printed, by code that is not Python."""
+    with suppress(ValueError):
+        words = json.loads(line)
+        if isinstance(words, dict):
+            return words
+    return {"printed": line}
+
+
+def _show(words: dict[str, Any]) -> None:
+    """Print what a student's own code has printed in a process, as a simulation would."""
+    print(words.get("printed", ""), end="")  # noqa: T201 - it was to be printed

@@ -36,8 +36,8 @@ SENDS: Final = frozenset({"sent", "release_sent", "ack_sent"})
 TAKEN: Final = ("lost", "passed", "duplicated")
 """What the proxy writes of a datagram that comes to it."""
 
-Key = tuple[bool, int, int, int]
-"""Which copy: whether it is an answer; its message, attempt and number."""
+Key = tuple[bool, int, int, int, int]
+"""Which copy: whether it is an answer; its message, attempt, number, and number as an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def merge(
         tally=None,
         judge=None,
         links={name: _counts(proxy, events, undelivered, name) for name in (THERE, BACK)},
-        trace=_trace(events, proxy),
+        trace=_trace(events, proxy, rows),
         lateness=_lateness(journals, unread),
         mislaid=frozenset(each.message for each in unread if each.killed_ns is None),
     )
@@ -153,12 +153,12 @@ def _of(proxy: Iterable[Step], *what: str) -> Iterator[Step]:
 
 
 def _key(step: Step) -> Key:
-    kind, message, attempt, copy = step["datagram"][:4]
-    return kind >= ANSWER, message, attempt, copy
+    kind, *which = step["datagram"]
+    return (kind >= ANSWER, *which)
 
 
 def _sent(event: TraceRow) -> Key:
-    return event.event == "ack_sent", event.message, event.attempt, event.copy
+    return event.event == "ack_sent", event.message, event.attempt, event.copy, 0
 
 
 def _is_too_late(step: Step) -> bool:
@@ -198,11 +198,12 @@ def _link(step: Step) -> str:
     return BACK if step["datagram"][0] >= ANSWER else THERE
 
 
-def _trace(events: Iterable[TraceRow], proxy: Iterable[Step]) -> Trace:
+def _trace(events: Iterable[TraceRow], proxy: Iterable[Step], rows: Iterable[Row]) -> Trace:
     """Return all events, in order of time; at one instant, the ends' before the network's."""
     trace = Trace()
     found = [row for step in proxy for row in _events(step)]
     trace.rows = sorted([*events, *found], key=lambda row: row.time_ns)
+    trace.undecided = {f"{SENDER}-{row.message}" for row in rows if row.undecided}
     return trace
 
 
@@ -213,7 +214,7 @@ def _events(step: Step) -> Iterator[TraceRow]:
         event = "crashed" if what == "kill" else "restarted"
         yield TraceRow(step["done"], event, role, "", NO_MESSAGE, 0, 0)
     elif what in {"lost", "duplicated", "dropped"}:
-        kind, message, attempt, copy = step["datagram"][:4]
+        kind, message, attempt, copy, _ = step["datagram"]
         name = {DATA: "message", RELEASE: "release"}.get(kind, "acknowledgement")
         node = (SENDER if kind >= ANSWER else RECEIVER) if what == "dropped" else ""
         instant_ns = step["done"] if what == "dropped" else step["due"]

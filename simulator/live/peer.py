@@ -124,7 +124,7 @@ class Peer:
         if now_ns < self._end_ns:
             parcel = self._parcel(datagram)
             self._net.env.let_in(parcel, now_ns, late_ns)
-        self._write(now_ns - late_ns, now_ns, "arrival", about=datagram)
+        self._write(now_ns - late_ns, now_ns, "arrival", came=datagram)
 
     @property
     def is_idle(self) -> bool:
@@ -152,6 +152,7 @@ class Peer:
                 parcel.message.number,
                 attempt,
                 parcel.number,
+                0,
                 self._life,
                 env.instant_ns,
                 late_ns=env.late_ns,
@@ -187,7 +188,7 @@ class Peer:
         done_ns: int,
         what: str,
         changed: set[int] | None = None,
-        about: Datagram | None = None,
+        came: Datagram | None = None,
     ) -> None:
         """Write a step into the journal, before anything of it leaves."""
         trace = self._net.trace
@@ -196,8 +197,8 @@ class Peer:
             place = self._net.env.next_place()
             next_ns = done_ns if place is None else min(done_ns, place[0])
             step["clear"] = next_ns - self._net.env.pending_ns
-        if about is not None:
-            step["datagram"] = about.kind, about.message, about.attempt, about.copy
+        if came is not None:
+            step["datagram"] = came.about
         if trace.log or changed:
             events, trace.rows = trace.rows, []
             numbers = changed or {event.message for event in events if event.message >= 0}

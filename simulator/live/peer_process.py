@@ -26,7 +26,7 @@ def play_peer(setup: dict[str, Any]) -> None:
     scenario = unpack(setup["scenario"])
     role, life, path = setup["role"], setup["life"], Path(setup["journal"])
     lives = lives_of(scenario)[role]
-    post, proxy = Socket(), (HOST, setup["proxy"])
+    post, proxy = Socket(setup["token"]), (HOST, setup["proxy"])
     journal = FileJournal(path)
 
     def begin(past: Past | None) -> Peer:

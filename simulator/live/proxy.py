@@ -111,13 +111,11 @@ class Proxy:
             self._bytes if datagram.kind == DATA else ACKNOWLEDGEMENT_BYTES,
         )
         delays_ns = link.fate(self._draws, transmission)
-        number = datagram.copy
-        for index, delay_ns in enumerate(delays_ns):
-            if index and not datagram.is_answer:
-                number = 1
+        which = "twin" if datagram.is_answer else "copy"
+        for number, delay_ns in enumerate(delays_ns):
             due_ns = datagram.sent_ns + delay_ns
-            copy = dataclasses.replace(datagram, copy=number, due_ns=due_ns)
-            self._plan(due_ns, datagram.phase, copy)
+            stamp: dict[str, int] = {"due_ns": due_ns} | ({which: number} if number else {})
+            self._plan(due_ns, datagram.phase, dataclasses.replace(datagram, **stamp))
             self._under_way += 1
         fate = ("lost", "passed", "duplicated")[len(delays_ns)]
         self._write(datagram.sent_ns, now_ns, fate, datagram)
@@ -161,8 +159,6 @@ class Proxy:
         heappush(self._agenda, (instant_ns, phase, self._turn(), what))
 
     def _write(self, due_ns: int, done_ns: int, what: str, datagram: Datagram) -> None:
-        about = datagram.kind, datagram.message, datagram.attempt, datagram.copy, datagram.life
-        step = {"due": due_ns, "done": done_ns, "what": what, "datagram": about}
-        if what in {"delivered", "dropped", "on its way"}:
-            step["late"] = datagram.late_ns
-        self._journal.write(step)
+        self._journal.write(
+            {"due": due_ns, "done": done_ns, "what": what, "datagram": datagram.about}
+        )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,24 +26,29 @@ MISLAID_NS: Final = SECOND
 """After how long a datagram that has left a process and not come to the next is given up."""
 
 
-def play_proxy(setup: dict[str, Any]) -> None:
-    """Be the proxy."""
+def play_proxy(setup: dict[str, Any], say: Callable[[dict[str, Any]], None]) -> None:
+    """Be the proxy.
+
+    Args:
+        setup: What whoever started this process wants.
+        say: Tells it something.
+    """
     try:
-        post = Socket(setup["port"])
+        post = Socket(setup["token"], setup["port"])
     except (OSError, OverflowError) as error:
-        say(port=None, error=str(error))
+        say({"port": None, "error": str(error)})
         return
     company = Company(post)
     journal = FileJournal(Path(setup["journal"]))
     proxy = Proxy(unpack(setup["scenario"]), setup["replication"], company, journal)
-    say(port=post.port)
+    say({"port": post.port})
     expected = sum(map(len, proxy.lives.values()))
     while len(company.members) < expected:
         if came := post.next(1.0):
             company.answer(came)
     company.epoch = epoch = clock() + AHEAD_NS
     company.start_all()
-    say(epoch=epoch)
+    say({"epoch": epoch})
     ending = Ending(proxy, company, post)
     while not ending.is_over:
         place = proxy.next_place()
@@ -62,11 +67,6 @@ def play_proxy(setup: dict[str, Any]) -> None:
             ending.ask(now_ns)
     proxy.finish(clock() - epoch)
     ending.stop_all()
-
-
-def say(**words: Any) -> None:
-    """Tell whoever started this process."""
-    print(json.dumps(words), flush=True)  # noqa: T201 - a line of a conversation
 
 
 class Company:

@@ -6,6 +6,7 @@ from typing import Final
 
 from simulator.adversary import Script
 from simulator.engines.meetings import in_the_retries, on_the_links
+from simulator.engines.one_at_a_time import not_values
 from simulator.live.lives import lives_of
 from simulator.live.packing import pack
 from simulator.network import Crash
@@ -21,7 +22,8 @@ MOST_LIVES: Final = 10
 
 def refusals(scenario: Scenario) -> list[str]:
     """Name the parts of a scenario that this engine cannot run; empty if it can run all."""
-    return _of_the_guarantee(scenario) + on_the_links(scenario) + _of_the_rest(scenario)
+    links = on_the_links(scenario) + not_values(scenario)
+    return _of_the_guarantee(scenario) + links + _of_the_rest(scenario)
 
 
 def _of_the_guarantee(scenario: Scenario) -> list[str]:

@@ -7,6 +7,7 @@ the horizon. A real machine that is later than that may change the row, and so p
 
 from __future__ import annotations
 
+import dataclasses
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 import simpy
 
 from simulator.clock import END_OF_TIME, to_ns
+from simulator.conditions import Bernoulli, Link, Outages, Scripted
 from simulator.engines.creation import creation_blocks, horizon_ns
 from simulator.engines.discrete_event import play
 from simulator.ledger import Ledger
@@ -36,10 +38,12 @@ from simulator.scenario import RECEIVER, SENDER, Scenario
 from simulator.trace import Trace
 
 if TYPE_CHECKING:
+    from simulator.conditions import Transmission
     from simulator.message import Message
     from simulator.network.channel.channel import Ends
     from simulator.network.channel.copies import Answer, Copy
     from simulator.network.timers import Wait
+    from simulator.network.wire import Wire
 
 KNOWN: Final = (BestEffort, AtMostOnce, AtLeastOnce, ExactlyOnce, StoreAndForward, Handshake)
 """Guarantees whose every step is known here. A student's own may do anything."""
@@ -62,11 +66,14 @@ class Timeline:
         releases: Of releases there.
         handled: Ends of handlings, whether a crash cut them short or not.
         sends: Of what the sender sends, perhaps when its turn comes.
+        replies: Of what the receiver answers.
         answers: Of answers at the sender: to the data, and to releases.
         waits: Ends of the sender's waits for these, whether an answer cut them short or not.
         deadlines: Of the sender's deadline, if it has one, each time with the end that a wait
             would have without it.
         timers: Other ends of what a guarantee of a student's own waits for, at either end.
+        asked_when: Whether a loss of a student's own asked when anything of it was sent: then
+            nobody knows at which instants it changes its mind.
     """
 
     created_ns: int = 0
@@ -74,10 +81,12 @@ class Timeline:
     releases: list[int] = field(default_factory=list)
     handled: list[int] = field(default_factory=list)
     sends: list[int] = field(default_factory=list)
+    replies: list[int] = field(default_factory=list)
     answers: tuple[list[int], list[int]] = field(default_factory=lambda: ([], []))
     waits: tuple[list[int], list[int]] = field(default_factory=lambda: ([], []))
     deadlines: list[tuple[int, int]] = field(default_factory=list)
     timers: list[int] = field(default_factory=list)
+    asked_when: bool = False
 
     @property
     def at_the_sender(self) -> list[int]:
@@ -111,7 +120,12 @@ class Prediction:
 
 
 def predict(scenario: Scenario, replication: int = 0) -> Prediction:
-    """Simulate a scenario, and find the slack of each of its messages."""
+    """Simulate a scenario, and find the slack of each of its messages.
+
+    Raises:
+        EndlessRun: If it could never end.
+    """
+    scenario.check_that_it_ends()
     net = WatchedNetwork(scenario, replication)
     sender = play(scenario, net, creation_blocks(scenario, replication))
     lives = lives_of(scenario)
@@ -136,10 +150,21 @@ def _slack(timeline: Timeline, scenario: Scenario, edges: dict[str, list[int]]) 
         *_at_the_sender(timeline, scenario, edges[SENDER]),
         *_at_the_receiver(timeline, scenario, edges[RECEIVER]),
     ]
+    pairs += product(timeline.sends, _edges_of(scenario.link))
+    pairs += product(timeline.replies, _edges_of(scenario.link_back))
+    if timeline.asked_when:
+        return 0
     end_ns = horizon_ns(scenario)
     if end_ns < END_OF_TIME:
         pairs += product([*timeline.at_the_sender, *timeline.at_the_receiver], [end_ns])
     return min((abs(a - b) for a, b in pairs), default=END_OF_TIME)
+
+
+def _edges_of(link: Link) -> list[int]:
+    """Return the instants at which a link begins or ceases to lose all that is sent."""
+    loss = link.loss_model
+    windows = loss.windows if isinstance(loss, Outages) else ()
+    return [to_ns(seconds) for window in windows for seconds in window]
 
 
 def _at_the_sender(
@@ -180,6 +205,12 @@ class WatchedNetwork(Network):
         self.handling = scenario.handling
         super().__init__(scenario.seed, replication=replication, adversary=scenario.adversary)
 
+    def _lay_wire(self, name: str, link: Link) -> Wire:
+        loss = link.loss_model
+        if type(loss) not in {Bernoulli, Scripted, Outages} and not hasattr(loss, "start"):
+            link = dataclasses.replace(link, loss=WatchedLoss(self, loss))
+        return super()._lay_wire(name, link)
+
     @property
     def _ends(self) -> Ends:
         return partial(WatchedReceiverEnd, self), partial(WatchedSenderEnd, self)
@@ -188,6 +219,36 @@ class WatchedNetwork(Network):
         """Note when something happens for which the process of a message may wait."""
         message = getattr(process, "message", None) or process.copy.message
         self.timelines[message.number].timers.append(instant_ns)
+
+
+class WatchedLoss:
+    """A loss of a student's own, of which is noted whether it asks when something was sent."""
+
+    def __init__(self, net: WatchedNetwork, loss: Any) -> None:
+        """Watch a loss in a network."""
+        self._net, self._loss = net, loss
+
+    def loses(self, transmission: Transmission, u: float) -> bool:
+        """Whether a transmission is lost."""
+        seen = WatchedTransmission(transmission)
+        lost: bool = self._loss.loses(seen, u)
+        if seen.asked_when:
+            self._net.timelines[transmission.message].asked_when = True
+        return lost
+
+
+class WatchedTransmission:
+    """A transmission, of which is noted whether anybody asks when it was sent."""
+
+    def __init__(self, transmission: Transmission) -> None:
+        """Watch it."""
+        self._transmission = transmission
+        self.asked_when = False
+
+    def __getattr__(self, name: str) -> Any:
+        """Return what the transmission has."""
+        self.asked_when |= name in {"sent_ns", "sent_s"}
+        return getattr(self._transmission, name)
 
 
 class WatchedReceiverEnd(ReceiverEnd):
@@ -212,6 +273,11 @@ class WatchedReceiverEnd(ReceiverEnd):
             end_ns = self.env.instant_ns + to_ns(copy.message.sample(handling))
             self._net.timelines[copy.message.number].handled.append(end_ns)
         return super().hand_over(copy)
+
+    def acknowledge(self, copy: Copy, reply: Any = None) -> None:
+        """Send an acknowledgement back."""
+        self._net.timelines[copy.message.number].replies.append(self.env.instant_ns)
+        super().acknowledge(copy, reply)
 
     def timeout(self, seconds: float) -> simpy.Event:
         """Return an event that happens after `seconds`."""

@@ -47,14 +47,19 @@ class Arrival:
 
 
 class Socket:
-    """A UDP socket on loopback, whose arrivals are kept here as soon as they can be."""
+    """A UDP socket on loopback, whose arrivals are kept here as soon as they can be.
 
-    def __init__(self, port: int = 0) -> None:
+    It listens to those alone that know the run's token, and have said so once.
+    """
+
+    def __init__(self, token: str, port: int = 0) -> None:
         """Bind it to a port; 0 for one that is free.
 
         Raises:
             OSError: If the port is in use, or may not be used.
         """
+        self._token = token
+        self._friends: set[Address] = set()
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BYTES)
         self._socket.bind((HOST, port))
@@ -81,23 +86,35 @@ class Socket:
 
     def say(self, words: Words, to: Address) -> None:
         """Say something to another process."""
-        self.send(json.dumps(words).encode(), to)
+        self.send(json.dumps({"token": self._token, **words}).encode(), to)
 
     def next(self, seconds: float) -> Arrival | None:
         """Return what came first of what is here; wait for it up to so many seconds, and `SOON`."""
         if not self._came:
             select.select([self._socket], [], [], max(0.0, min(seconds, SOON)))
         self._drain()
-        if not self._came:
-            return None
-        data, source = self._came.popleft()
-        if is_datagram(data):
-            return Arrival(source, data, {})
-        return Arrival(source, b"", json.loads(data))
+        while self._came:
+            data, source = self._came.popleft()
+            if source in self._friends and is_datagram(data):
+                return Arrival(source, data, {})
+            words = self._words(data)
+            if words:
+                self._friends.add(source)
+                return Arrival(source, b"", words)
+        return None
 
     def close(self) -> None:
         """Close it."""
         self._socket.close()
+
+    def _words(self, data: bytes) -> Words:
+        """Return what a process of this run says; nothing for what a stranger sent."""
+        try:
+            words = json.loads(data)
+        except ValueError:
+            return {}
+        is_ours = isinstance(words, dict) and words.pop("token", None) == self._token
+        return words if is_ours else {}
 
     def _drain(self) -> None:
         """Read all that has come, so that the system's buffer never fills."""

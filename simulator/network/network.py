@@ -165,12 +165,14 @@ class Network:
         """
         if until is None:
             self.env.run()
+            self.trace.undecided = self._undecided()
             return
         end_ns = to_ns(number("Network.run.until", until, low=self.now, open_low=True))
         if end_ns == now_ns(self.env):
             allowed = f"at least 1e-09 above {self.now:g}: time is in whole nanoseconds"
             refuse("Network.run.until", until, allowed)
         self.env.run(end_ns)
+        self.trace.undecided = self._undecided()
 
     def channel(self, sender: Node, receiver: Node, guarantee: Guarantee) -> Channel:
         """Return the channel between two nodes under a guarantee, opened on first use."""
@@ -243,6 +245,13 @@ class Network:
     def _lay_wire(self, name: str, link: Link) -> Wire:
         """Return a wire of a name, "sender→receiver", with the conditions of a link."""
         return Wire(self.env, name, link, self._draws, self.trace, self._interference)
+
+    def _undecided(self) -> frozenset[str]:
+        """Return the ids of the messages whose outcome is open; none where nothing is recorded."""
+        nodes = self._nodes.values() if self.trace.enabled else ()
+        return frozenset(
+            f"{node.name}-{row.message}" for node in nodes for row in node.rows if row.undecided
+        )
 
     @property
     def _ends(self) -> Ends | None:

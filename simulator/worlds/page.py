@@ -166,6 +166,7 @@ class Recording:
             "worlds": list(self._shared()),
             **self._tables.named(),
             **spoken(self._calm, language, "worlds"),
+            "runs": [{"title": {}, "counters": [], "counts": []}],
             "start": self._start_ns,
             "end": self._end_ns,
         }
@@ -194,7 +195,7 @@ class Recording:
             is_answer = point == "answered"
             about = copy.message.number, copy.attempt, copy.number, int(is_answer), -1
             link, deeds = reverse(link) if is_answer else link, [point]
-        ends = (self._tables.nodes(name) for name in link.split("→"))
+        ends = (self._tables.node(name) for name in link.split("→"))
         return (*ends, *about, tuple(deeds))
 
 

@@ -304,7 +304,7 @@ def test_a_phone_has_no_horizontal_scrolling_and_room_for_a_finger(breakable, la
     page.locator("#way button").first.tap()
     assert len(page.evaluate("deeds")) == 1
     page.evaluate("jump(0.02e9)")
-    page.locator("summary").click()
+    page.locator("#help").click()
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     for button in page.locator("button:visible, select:visible").all():
         assert button.bounding_box()["height"] >= 44

@@ -1,5 +1,6 @@
 """Every code block of the documentation runs, and prints what its page says."""
 
+import codeop
 import contextlib
 import re
 import shutil
@@ -10,9 +11,10 @@ import pytest
 
 from tests.docs.blocks import LANGUAGES, NOT_RUN, PAGES, ROOT, needs_results
 
-MADE = {"_build", "gallery", "notebooks"}
+MADE = {"_build", "answers", "gallery", "notebooks"}
 ALL = [
     ROOT / "README.md",
+    ROOT / "README.fr.md",
     ROOT / "CONTRIBUTING.md",
     *(
         path
@@ -58,3 +60,18 @@ def test_what_is_not_run_has_a_reason(path):
     assert all(NOT_RUN.values())
     for skipped in re.findall(r"<!--.*skip:.*-->", path.read_text(encoding="utf-8")):
         assert re.fullmatch(r'<!-- skip: next "[^"]+" -->', skipped)
+
+
+TYPED = sorted((ROOT / "docs" / "tutorial").glob("*.md"))
+"""Pages that are typed along in `python`, which takes line by line."""
+
+
+@pytest.mark.parametrize("path", TYPED, ids=named)
+def test_a_block_can_be_typed_line_by_line(path):
+    for block in re.findall(r"```python\n(.*?)```", path.read_text(encoding="utf-8"), re.DOTALL):
+        waiting = []
+        for line in [*block.splitlines(), ""]:
+            waiting.append(line)
+            if codeop.compile_command("\n".join(waiting)) is not None:
+                waiting = []
+        assert not waiting

@@ -1,5 +1,6 @@
 """What the site's own Sphinx extensions promise."""
 
+import re
 import sys
 from types import SimpleNamespace
 
@@ -7,6 +8,7 @@ import pytest
 
 from experiments.cli.program import pigeon
 from tests.docs.blocks import ROOT
+from tests.docs.test_code_blocks import MADE
 
 
 @pytest.fixture
@@ -93,3 +95,72 @@ def test_the_help_of_each_command_is_asked_again_at_each_build(extension, monkey
     assert "-h, --help" in top.astext()
     expected = [[f"pigeon-{name}"] for name in sorted(pigeon.commands)]
     assert [section["ids"] for section in sections] == expected
+
+
+class Site:
+    """As much of Sphinx as an extension that changes pages asks for."""
+
+    def __init__(self):
+        self.env = SimpleNamespace(doc2path=lambda name: ROOT / "docs" / f"{name}.md")
+
+
+def test_a_french_page_has_the_spaces_of_french_and_says_its_language(extension):
+    french = extension("french")
+    text, context = ["Pourquoi ? « Ainsi » : `a ? b : c`"], {"language": "en"}
+    french.space(Site(), "tutorial/1_simulate.fr", text)
+    french.say(Site(), "tutorial/1_simulate.fr", "page.html", context, None)
+    assert text == ["Pourquoi\u202f? «\u00a0Ainsi\u00a0»\u00a0: `a ? b : c`"]
+    assert context["language"] == "fr"
+
+
+def test_an_english_page_stays_as_it_is(extension):
+    french = extension("french")
+    text, context = ["Why ?"], {"language": "en"}
+    french.space(Site(), "tutorial/1_simulate", text)
+    french.say(Site(), "tutorial/1_simulate", "page.html", context, None)
+    assert (text, context) == (["Why ?"], {"language": "en"})
+
+
+FRENCH = [
+    page
+    for page in sorted((ROOT / "docs").rglob("*.fr.md"))
+    if page.relative_to(ROOT / "docs").parts[0] not in MADE
+]
+PARTS = re.compile(r"(?m)^(#{1,3} |```\S+)")
+
+
+def parts_of(text):
+    """Headings and code, in their order: what is printed may be cut short in one of them."""
+    return [part for part in PARTS.findall(text) if part != "```text"]
+
+
+@pytest.mark.parametrize("page", FRENCH, ids=lambda page: page.stem)
+def test_a_french_page_has_the_parts_of_the_english_one(page):
+    english = page.with_name(page.name.replace(".fr.", "."))
+    kinds = [parts_of(path.read_text(encoding="utf-8")) for path in (page, english)]
+    assert kinds[0] == kinds[1]
+
+
+KIT = sorted((ROOT / "experiments" / "course" / "pages").glob("*.md"))
+
+
+@pytest.mark.parametrize("page", KIT, ids=lambda page: page.stem)
+def test_each_answer_of_a_page_of_the_kit_is_a_model_answer(extension, page):
+    text = page.read_text(encoding="utf-8")
+    shown = "\n".join(extension("answers").asked(text))
+    assert shown.count("\n### ") == text.count("<details>")
+    assert "<details>" not in shown
+    for answer in re.findall(r"</summary>\n\n(.+)", text):
+        assert answer in shown
+
+
+def test_a_question_is_shown_with_its_answer_and_what_is_chosen_wrongly(extension):
+    answers = extension("answers")
+    asked = {
+        "prompt": {"prompt": "How many?\n", "distractors": ["two", "three"]},
+        "answer": {"answer": "one"},
+        "context": "\nOne is enough.\n",
+    }
+    shown = " ".join(answers.questions({"questions": [asked]}, answers.WORDS["en"]))
+    expected = "**1.** How many? **Answer:** one *Others choose:* - two - three One is enough."
+    assert " ".join(shown.split()) == expected

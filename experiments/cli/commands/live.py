@@ -159,7 +159,7 @@ def command(
         click.echo(line)
     if is_own:
         click.echo(text("live", "seed").format(seed=scenario.seed))
-    unexplained = beyond_chance(table)
+    unexplained = beyond_chance(beside, table)
     if unexplained:
         names = text("live", "next").join(text("names", name) for name in unexplained)
         click.echo(text("live", "chance").format(names=names))

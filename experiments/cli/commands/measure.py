@@ -11,13 +11,13 @@ from experiments.cli.tracing import check_out
 from experiments.reality.catalogue import FIGURES, MEASUREMENTS, draw, measure
 from experiments.reality.options import Options
 from simulator.drawing.atomic import atomic
-from simulator.validation import choice
+from simulator.validation import choice, refuse
 
 
 @click.command("measure")
 @click.argument("name", metavar="NAME")
 @click.option("--messages", type=click.IntRange(1), help="How many. Default: as usual.")
-@click.option("--seed", type=click.IntRange(0), default=1, help="Of its draws. Default: 1.")
+@click.option("--seed", type=click.IntRange(0), help="Of its draws. Default: 1.")
 @in_language
 @click.option(
     "--figure",
@@ -31,7 +31,7 @@ from simulator.validation import choice
     help="Of the figure. Default: light.",
 )
 def command(
-    name: str, messages: int | None, seed: int, lang: str, figure: Path | None, theme: str
+    name: str, messages: int | None, seed: int | None, lang: str, figure: Path | None, theme: str
 ) -> None:
     """Start real programs on this machine, measure them, and simulate the same.
 
@@ -46,7 +46,8 @@ def command(
     """  # noqa: D301 - \b is a character here, which keeps the lines apart
     choice("measure", name, tuple(MEASUREMENTS))
     if figure is not None:
-        choice("--figure of", name, tuple(FIGURES))
+        if name not in FIGURES:
+            refuse("--figure", str(figure), f"left out: of all, {', '.join(FIGURES)} has a figure")
         check_out(figure, (".svg", ".png"), None, "--figure")
     found = measure(name, Options(seed=seed, messages=messages))
     click.echo("\n\n".join(comparison.table(lang) for comparison in found))

@@ -14,6 +14,13 @@ from simulator.drawing import player
 
 @click.command("play")
 @which_scenario
+@click.option(
+    "--beside",
+    multiple=True,
+    metavar="PLACE=VALUE",
+    help="Play another run beside it: the same draws, with another value somewhere, written as "
+    "for --set; may be given again.",
+)
 @what_is_drawn
 @click.option(
     "--out",
@@ -32,6 +39,7 @@ def command(out: Path, **asked: Any) -> None:
     pigeon play
     pigeon play story.toml --out story.html --lang fr
     pigeon play --set guarantee=ExactlyOnce --set link.loss=0.4 --messages 100
+    pigeon play --set link.loss=0.3 --beside guarantee=ExactlyOnce
     """  # noqa: D301 - \b is a character here, which keeps the lines apart
     check_out(out, PAGES, asked["file"])
     trace, shown = traced("play", few=20, most=player.MOST, **asked)

@@ -1,6 +1,7 @@
 // What stands beside the picture: legend, marks of the time line, events and ledger, in words.
 
 const LISTED = 200; // events, around the present
+const FOLLOWED = 8; // while it plays: as many as are seen, so that nothing need be scrolled
 const WRONG = new Set(
   ["lost", "dropped", "expired", "unrouted", "timed_out", "gave_up", "crashed", "partitioned"],
 );
@@ -55,21 +56,40 @@ function drawMarks() {
 
 // ------------------------------------------------------------------------------------ the events
 
-let listed = ""; // what the list shows
+let listed = null; // what the list shows: how many events, from which on, in which language
 
+function nameItem(item, place) {
+  item.firstChild.textContent = tell(rows[place]);
+  item.firstChild.dataset.place = place;
+}
+function makeItem(place) {
+  const item = make("li", "");
+  item.append(make("button", "", { type: "button", tabIndex: -1 }));
+  nameItem(item, place);
+  return item;
+}
+
+// As time goes on, the first event becomes the last: what stays in the list is not touched.
 function showEvents(shown) {
-  const from = Math.max(0, Math.min(shown - LISTED / 2, rows.length - LISTED));
-  if (listed !== `${from} ${language}`) {
-    const items = rows.slice(from, from + LISTED).map((row, place) => {
-      const button = make("button", tell(row), { type: "button", tabIndex: -1 });
-      button.dataset.place = from + place;
-      const item = make("li", "");
-      item.append(button);
-      return item;
-    });
-    $("events").replaceChildren(...items);
-    listed = `${from} ${language}`;
+  const list = $("events");
+  const follows = playing && rows.length > FOLLOWED;
+  const many = follows ? FOLLOWED : LISTED;
+  const last = follows ? shown : rows.length - many; // past the end of a trace nothing follows
+  const from = Math.max(0, Math.min(shown - many / 2, last));
+  const isSo = listed?.language === language && listed.many === many;
+  const ahead = isSo ? from - listed.from : -1;
+  if (ahead < 0 || ahead >= many) {
+    list.classList.toggle("long", rows.length > FOLLOWED);
+    const there = rows.slice(from, from + many);
+    list.replaceChildren(...there.map((_, place) => makeItem(from + place)));
+  } else {
+    for (let place = from - ahead; place < from; place++) {
+      const item = list.firstChild;
+      if (place + many < rows.length) nameItem(list.appendChild(item), place + many);
+      else item.remove();
+    }
   }
+  listed = { from, many, language };
   markEvent(shown);
 }
 
@@ -92,25 +112,32 @@ function markEvent(shown) {
 function keepLatestInView() {
   const list = $("events");
   const latest = list.querySelector("[tabindex='0']");
-  if (latest) list.scrollTop = latest.offsetTop - list.clientHeight / 2;
+  if (latest && listed?.many === LISTED) list.scrollTop = latest.offsetTop - list.clientHeight / 2;
 }
 
 // ------------------------------------------------------------------------------------ the ledger
 
 let ledgerShown = "";
-const subjectOf = ({ message, link }) =>
-  created.find((row) => row.message === message && row.link === link)?.subject ??
-  { kind: "message", data: "message", label: `${message}` };
+const subjectOf = (chosen) =>
+  created.find((row) => isSame(row, chosen))?.subject ??
+  { kind: "message", data: "message", label: `${chosen.message}` };
 
+// What is said of a message, by name: in each run that has it, side by side.
 function ledgerLines(chosen, shown, ns) {
   if (!chosen) return [];
-  const lines = [["link", linkName(chosen.link)]];
-  const carried = contents[`${chosen.link}:${chosen.message}`];
-  if (carried !== undefined) lines.push(["contents", carried]);
-  for (const [name, value] of Object.entries(ledgerOf(chosen, shown, ns))) {
-    lines.push([name, valueName(name, value)]);
-  }
-  return lines;
+  const { message } = chosen;
+  const alike = [...links.keys()].filter((link) => isSame({ message, link }, chosen));
+  const told = alike.map((link) => {
+    const carried = contents[`${link}:${message}`];
+    const ledger = Object.entries(ledgerOf({ link, message }, shown, ns));
+    return [
+      ...(alike.length > 1 ? [["run", letterOf(runOf[links[link][0]])]] : []),
+      ["link", linkName(link)],
+      ...(carried === undefined ? [] : [["contents", carried]]),
+      ...ledger.map(([name, value]) => [name, valueName(name, value)]),
+    ];
+  });
+  return told[0].map(([name], line) => [name, ...told.map((lines) => lines[line]?.[1] ?? "")]);
 }
 function showLedger(chosen, shown, ns) {
   const lines = ledgerLines(chosen, shown, ns);
@@ -120,11 +147,14 @@ function showLedger(chosen, shown, ns) {
   $("ledger-word").textContent = chosen
     ? say("ledger_of", nameOf(subjectOf(chosen)))
     : say("choose");
-  const made = lines.map(([name, value]) => {
-    const cell = make("td", value); // as text: markup in it does nothing
-    cell.dataset.column = name;
+  const made = lines.map(([name, ...values]) => {
+    const isOne = name === "link" && values.every((value) => value === values[0]);
+    const written = isOne ? values.slice(0, 1) : values;
+    const cells = written.map((value) => make("td", value)); // as text: markup in it does nothing
+    if (isOne) cells[0].colSpan = values.length;
+    for (const cell of cells) cell.dataset.column = name;
     const row = make("tr", "");
-    row.append(make("th", say("column_" + name), { scope: "row" }), cell);
+    row.append(make("th", say("column_" + name), { scope: "row" }), ...cells);
     return row;
   });
   $("ledger").replaceChildren(...made);

@@ -20,6 +20,7 @@ const extra = { show() {}, speak() {}, obey() {}, touch: () => false };
 function draw() {
   const span = usual * Math.max(0.7, playing ? 0.6 * $("speed").value : 0);
   drawScene(now, shown, { chosen, span, isStill: stillness.matches });
+  showCounts(shown);
 }
 function show() {
   draw();
@@ -27,11 +28,10 @@ function show() {
   $("clock").textContent = `${seconds(now)} / ${seconds(end)} s`;
   extra.show();
   showLedger(chosen, shown, now);
-  if (playing && rows.length > LISTED) return; // a long list waits for a pause
   showEvents(shown);
-  if (playing) return; // nothing is read aloud while it plays
-  $("time").ariaValueText = `${seconds(now)} s`;
-  $("now").textContent = shown ? tell(rows[shown - 1]) : "";
+  const latest = shown ? tell(rows[shown - 1]) : "";
+  if ($("now").textContent !== latest) $("now").textContent = latest;
+  if (!playing) $("time").ariaValueText = `${seconds(now)} s`;
 }
 function layOut() {
   fit();
@@ -63,7 +63,7 @@ function play() {
   if (now >= end) go(start);
   playing = true;
   drawn = performance.now();
-  $("now").textContent = ""; // soon it would be no longer true
+  $("now").ariaLive = "off"; // nothing is read aloud while it plays
   namePlay();
   coming = requestAnimationFrame(frame);
 }
@@ -71,6 +71,7 @@ function pause() {
   if (!playing) return;
   playing = false;
   cancelAnimationFrame(coming);
+  $("now").ariaLive = "polite";
   namePlay();
   show();
 }
@@ -90,8 +91,7 @@ function choose(message, link) {
   show();
 }
 function chooseNext(by) {
-  const isChosen = (row) => row.message === chosen?.message && row.link === chosen?.link;
-  const place = created.findIndex(isChosen);
+  const place = created.findIndex((row) => isSame(row, chosen));
   const next = place < 0 && by < 0 ? created.length - 1 : place + by;
   const row = created[(next + created.length) % created.length];
   if (row) choose(row.message, row.link);
@@ -123,6 +123,7 @@ const DOES = {
   Escape: () => choose(-1, -1),
   l: turnLanguage,
   d: turnTheme,
+  "?": () => openHelp(),
 };
 const HELP = [
   ["key_play", "space"],
@@ -133,14 +134,16 @@ const HELP = [
   ["key_none", "Esc"],
   ["key_language", "L"],
   ["key_theme", "D"],
+  ["key_help", "?"],
 ];
 
 function onKey(event) {
   const { target, key } = event;
+  if ($("help-page").open) return; // it has its own
   const list = target.closest?.("#events");
   if (event.ctrlKey || event.metaKey || event.altKey || target.tagName === "SELECT") return;
   if (target.type === "range" && target.id !== "time") return;
-  if (["BUTTON", "SUMMARY"].includes(target.tagName) && (key === " " || key === "Enter")) return;
+  if (target.tagName === "BUTTON" && (key === " " || key === "Enter")) return;
   const inList = { ArrowUp: () => step(-1), ArrowDown: () => step(1) };
   const does = (list && inList[key]) || DOES[key];
   if (!does) return;
@@ -174,7 +177,7 @@ function speak() {
   const root = document.documentElement;
   root.lang = language;
   root.dataset.theme = theme || (darkness.matches ? "dark" : "light");
-  document.title = say("title");
+  document.title = runs.map((_, run) => titleOf(run)).join(" | ");
   namePlay();
   scene.ariaLabel = say("picture", [...nodes.keys()].map(nodeName).join(", "));
   $("time").ariaLabel = say("time_line");
@@ -186,13 +189,8 @@ function speak() {
   $("language").lang = language === "en" ? "fr" : "en";
   $("theme").textContent = root.dataset.theme === "dark" ? say("light") : say("dark");
   $("events-word").textContent = say("events");
-  $("help-word").textContent = say("help");
-  const help = HELP.flatMap(([word, ...keys]) => {
-    const names = make("dt", "");
-    for (const key of keys) names.append(make("kbd", words[language][key] ?? key), " ");
-    return [names, make("dd", say(word))];
-  });
-  $("keys").replaceChildren(...help);
+  nameRuns();
+  nameHelp();
   extra.speak();
   layOut();
   show();
@@ -214,6 +212,8 @@ function obey() {
   if (asked.has("t")) jump(Number(asked.get("t")) * 1e9 || 0);
 }
 
+document.documentElement.classList.toggle("several", runs.length > 1);
+document.documentElement.classList.toggle("pair", crowd < 3);
 for (const speed of SPEEDS) $("speed").append(new Option(speed, speed, speed === 1, speed === 1));
 $("time").min = start;
 $("time").max = end;
@@ -223,6 +223,8 @@ $("back").addEventListener("click", DOES.ArrowLeft);
 $("next").addEventListener("click", DOES.ArrowRight);
 $("language").addEventListener("click", turnLanguage);
 $("theme").addEventListener("click", turnTheme);
+$("help").addEventListener("click", openHelp);
+$("close").addEventListener("click", () => $("help-page").close());
 $("events").addEventListener("click", onEvent);
 scene.addEventListener("click", onScene);
 document.addEventListener("keydown", onKey);

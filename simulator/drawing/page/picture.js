@@ -1,11 +1,7 @@
-// The picture: nodes on an ellipse (what all others talk to, in the middle), and what is between.
+// The picture: nodes, what is on its way between them, and what happens at them.
 
-const $ = (id) => document.getElementById(id);
-const scene = $("scene");
 const MANY = 150; // copies in flight, beyond which they have no numbers
 const NAMED = 6; // copies in flight, up to which they have names
-const NOTES = 3; // under a node: the latest
-const CHOSEN = 20; // radius of the ring around a copy
 const NOTED = {
   handed_over: "good",
   failed: "bad",
@@ -26,73 +22,9 @@ const DOING = {
   resumed: "good",
 };
 
-const pairs = new Map(); // nodes that are linked, each pair once
-for (const [from, to] of [...links, ...every.journeys.map((j) => [j.from, j.to])]) {
-  pairs.set(`${Math.min(from, to)} ${Math.max(from, to)}`, [from, to]);
-}
-const inAll = (node) => [...pairs.values()].every((pair) => pair.includes(node));
-const hub = nodes.length < 3 ? -1 : nodes.findIndex((_, node) => inAll(node));
-
-let width = 0;
-let height = 0;
-let radius = 0; // of a node
-let clear = 0; // beyond it there are its rings, and numbers of copies: words stand farther out
-let spots = []; // the middle of each node
-let shares = []; // how wide each node's words may be: nodes of a row share its width
-let lanes = []; // where links run, each with its place
-let targets = []; // what can be touched: where, and which message
-
-function fit() {
-  takeColors();
-  ({ width, height } = scene.getBoundingClientRect());
-  radius =
-    nodes.length > 2
-      ? Math.max(12, Math.min(30, width / 20, height / 10, 200 / nodes.length))
-      : Math.max(16, Math.min(44, width / 13, height / 6));
-  clear = radius + (nodes.length > 2 ? 12 : 26);
-  const above = clear + 16;
-  const below = clear + 20 + 16 * NOTES;
-  const across = width / 2 - radius - 24;
-  const down = Math.max((height - above - below) / 2, 0);
-  const middle = { x: width / 2, y: above + down };
-  const around = [...nodes.keys()].filter((node) => node !== hub);
-  spots = nodes.map(() => middle);
-  around.forEach((node, place) => {
-    const angle = Math.PI + (2 * Math.PI * place) / around.length;
-    spots[node] = { x: middle.x + across * Math.cos(angle), y: middle.y + down * Math.sin(angle) };
-  });
-  const inRow = (y) => spots.filter((spot) => Math.abs(spot.y - y) < 16 * NOTES);
-  shares = spots.map(({ y }) => Math.max(width / inRow(y).length, 120));
-  const ways = [...pairs.values()].flatMap(([a, b]) => [[a, b], [b, a]]);
-  lanes = ways.map(([from, to]) => ({ ...lane(from, to), link: between(from, to) }));
-}
-
-// Where a link runs: each direction has its own side.
-function lane(from, to) {
-  const a = spots[from];
-  const b = spots[to];
-  const far = Math.hypot(b.x - a.x, b.y - a.y) || 1;
-  const on = { x: (b.x - a.x) / far, y: (b.y - a.y) / far };
-  const out = { x: on.y, y: -on.x };
-  const aside = nodes.length > 2 ? 10 : 0.7 * radius;
-  const edge = Math.sqrt(radius ** 2 - aside ** 2);
-  return {
-    x0: a.x + on.x * edge + out.x * aside,
-    y0: a.y + on.y * edge + out.y * aside,
-    x1: b.x - on.x * edge + out.x * aside,
-    y1: b.y - on.y * edge + out.y * aside,
-    out,
-  };
-}
-function placeOf(j, ns) {
-  const { x0, y0, x1, y1, out } = lane(j.from, j.to);
-  const way = along(j, ns);
-  const fallen = ns > j.falls ? (ns - j.falls) / (j.gone - j.falls) : 0;
-  const fall = (fallen ** 2 * height) / 4;
-  return { x: x0 + (x1 - x0) * way, y: y0 + (y1 - y0) * way + fall, fallen, out };
-}
-function put(text, x, y, color, looks) {
-  write(text, x, y, color, { width, ...looks });
+function put(text, x, y, color, { size = 13, ...looks } = {}) {
+  const { left, right } = regionAt(x, y);
+  write(text, x, y, color, { left, right, size: size * unit, ...looks });
 }
 
 function drawNode(node, { down, queues, dead }) {
@@ -111,9 +43,9 @@ function drawNode(node, { down, queues, dead }) {
 function drawName(node) {
   const { x, y } = spots[node];
   const name = [...nodeName(node)];
-  const most = nodes.length > 6 ? 12 : 24;
+  const most = crowd > 6 ? 12 : 24;
   if (name.length > most) name.splice(most - 1, Infinity, "…");
-  put(name.join(""), x, y + clear + 8, colors.ink, { size: 14, bold: "bold" });
+  put(name.join(""), x, y + clear + 8 * unit, colors.ink, { size: 14, bold: "bold" });
 }
 
 // Places side by side, the first at the left, and how many.
@@ -138,22 +70,22 @@ function drawJourney(j, ns, isChosen, faint) {
     circle(x, y, CHOSEN);
     stroke(colors.ink, 2);
   }
-  drawCopy(j, x, y, 9);
+  drawCopy(j, x, y, 9 * Math.min(unit, 1.3));
   if (fallen) cross(x, y, 12);
   pen.globalAlpha = 1;
 }
 function drawLabel(j, ns, isChosen, faint, isNamed) {
   const { x, y, fallen, out } = placeOf(j, ns);
   const name = nameOf(j.subject);
-  const label = isNamed && 7 * name.length < width / 2 ? name : j.subject.label;
-  const beyond = isChosen ? CHOSEN + 2 : 12;
-  const far = beyond + 3.5 * label.length * Math.abs(out.x) + 7 * Math.abs(out.y);
+  const label = isNamed && 7 * unit * name.length < regions[0].width / 2 ? name : j.subject.label;
+  const beyond = isChosen ? CHOSEN + 2 : 9 + 3 * unit;
+  const far = beyond + unit * (3.5 * label.length * Math.abs(out.x) + 7 * Math.abs(out.y));
   pen.globalAlpha = (1 - 0.8 * fallen) * faint;
   put(label, x + far * out.x, y + far * out.y, colors.ink, { size: 12 });
   pen.globalAlpha = 1;
 }
 function drawJourneys(copies, ns, chosen) {
-  const isChosen = (j) => j.message === chosen?.message && j.dataLink === chosen.link;
+  const isChosen = ({ message, dataLink }) => isSame({ message, link: dataLink }, chosen);
   const those = copies.filter(isChosen);
   const others = copies.filter((j) => !isChosen(j));
   const faint = chosen ? 0.35 : 1;
@@ -179,7 +111,7 @@ function drawNotes(ns, count, span, isStill) {
   }
   nodes.forEach((_, node) => {
     const { x, y } = spots[node];
-    const below = (place) => y + clear + 25 + 16 * place;
+    const below = (place) => y + clear + unit * (25 + LINE * place);
     notes[node].forEach((doing, place) => {
       drawDoing(doing, ns, x, y);
       const color = colors[DOING[doing.event]];

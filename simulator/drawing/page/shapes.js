@@ -56,9 +56,9 @@ function isTaken([left, top, right, bottom]) {
   return taken.some((one) => left < one[2] && one[0] < right && top < one[3] && one[1] < bottom);
 }
 
-// Text with a rim, so that it can be read over a line; it stays within `width`, and is left out
-// where there are words already.
-function write(text, x, y, color, { size = 13, bold = "", width, most = width }) {
+// Text with a rim, so that it can be read over a line; it stays between `left` and `right`, and is
+// left out where there are words already.
+function write(text, x, y, color, { size, bold = "", left, right, most = right - left }) {
   pen.font = `${bold} ${size}px system-ui, sans-serif`;
   pen.textAlign = "center";
   pen.textBaseline = "middle";
@@ -67,7 +67,7 @@ function write(text, x, y, color, { size = 13, bold = "", width, most = width })
   pen.strokeStyle = colors.paper;
   pen.fillStyle = color;
   const half = Math.min(pen.measureText(text).width, most - 8) / 2;
-  const middle = Math.min(Math.max(x, half + 4), width - half - 4);
+  const middle = Math.min(Math.max(x, left + half + 4), right - half - 4);
   const place = [middle - half, y - size / 2, middle + half, y + size / 2];
   if (isTaken(place)) return;
   taken.push(place);

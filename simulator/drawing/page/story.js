@@ -6,7 +6,7 @@ const SHAPES = {
   ...{ reply: "reply", result: "reply" },
 };
 const given = JSON.parse(document.getElementById("trace").textContent);
-const { nodes, links, contents, words, start } = given;
+const { nodes, links, contents, words, start, runs, runOf } = given;
 const subjects = given.subjects.map(([kind, data, label, isCorrelated, attempt, copy, delivery]) => {
   return { kind, data, label, isCorrelated, attempt, copy, delivery };
 });
@@ -23,9 +23,20 @@ every.journeys = given.journeys.map((told) => {
   return { ...what, from, to, message, attempt, sent, ended, fate: given.fates[fate], isAnswer };
 });
 
+// Some events count: each as what, in which run.
+runs.forEach(({ counts }, run) => {
+  for (const [place, counter] of counts) (every.rows[place].counts ??= []).push([run, counter]);
+});
+
 const linkOf = new Map(links.map(([from, to], place) => [`${from} ${to}`, place]));
 const between = (from, to) => linkOf.get(`${from} ${to}`) ?? -1;
 const back = links.map(([from, to]) => between(to, from));
+const runOfRow = ({ node, link }) => runOf[node >= 0 ? node : links[link][0]];
+
+// Links of the same name in several runs are one link, and messages of one number on it are one.
+const endsOf = links.map((ends) => ends.map((node) => nodes[node]).join("→"));
+const isSame = (one, other) =>
+  one.message === other?.message && endsOf[one.link] === endsOf[other.link];
 const usual = given.usual || Math.max((given.end - start) / 20, 1); // delay, or what stands for it
 
 // Whose data each copy is about, how far it comes, and when it falls. A copy is lost as it leaves,
@@ -42,7 +53,8 @@ for (const j of every.journeys) {
 for (const row of every.rows) if (row.event === "lost") row.ns = row.at + usual / 2;
 
 // What is told, and what follows from it; `tellStory` says.
-let rows, journeys, spans, created;
+let rows, journeys, spans;
+let created; // events by which messages come to be: one a message, whatever the run
 let earlier; // rows before the time that is played
 let end;
 let inFlight, underWay; // at an instant
@@ -102,11 +114,13 @@ const changes = {
 function stateAfter(count) {
   if (count < state.upTo) {
     const nothing = { down: new Set(), cut: new Set(), queues: new Map(), dead: new Map() };
-    Object.assign(state, { upTo: 0, expired: null, ...nothing });
+    const counts = runs.map(({ counters }) => counters.map(() => 0));
+    Object.assign(state, { upTo: 0, expired: null, counts, ...nothing });
   }
   while (state.upTo < count) {
     const row = rows[state.upTo++];
     changes[row.event]?.(row);
+    for (const [run, counter] of row.counts ?? []) state.counts[run][counter]++;
   }
   return state;
 }
@@ -160,7 +174,8 @@ function tellStory(told, until) {
   rows = [...told.rows].sort((one, other) => one.ns - other.ns);
   journeys = [...told.journeys].sort(byStart);
   spans = [...told.spans].sort(byStart);
-  created = rows.filter((row) => row.event === "created");
+  const known = rows.filter((row) => row.event === "created");
+  created = [...new Map(known.map((row) => [`${endsOf[row.link]} ${row.message}`, row])).values()];
   earlier = before(start - 1);
   end = journeys.reduce((end, j) => (j.gone < Infinity ? Math.max(end, j.gone) : end), until);
   lasting = new Set(spans.map((span) => begins(span, span.sent)));

@@ -62,8 +62,12 @@ function valueName(column, value) {
   if (column === "belief") return say("belief_" + value);
   return column.endsWith("_s") ? `${seconds(value)} s` : number(value);
 }
+// What tells several runs apart.
+function letterOf(run, after = "") {
+  return runs.length > 1 ? "ABCDEFGH"[run] + after : "";
+}
 function tell(row) {
   const where = row.node >= 0 ? nodeName(row.node) : linkName(row.link);
   const when = row.event === "lost" ? "…" : `${seconds(row.ns)} s`; // nobody knows when
-  return `${when} · ${where} · ${sayEvent(row)}`;
+  return `${when} · ${letterOf(runOfRow(row), " ")}${where} · ${sayEvent(row)}`;
 }

@@ -100,7 +100,7 @@ function visit(there) {
   deeds.sort((one, other) => one.from - other.from);
   tellStory(told, until);
   $("time").max = end;
-  listed = shownCopies = ""; // what stands beside the picture is another
+  [listed, shownCopies] = [null, ""]; // what stands beside the picture is another
   showWorld();
   drawMarks();
 }

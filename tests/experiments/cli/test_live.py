@@ -13,6 +13,8 @@ import pytest
 
 from experiments.cli.commands import live
 from experiments.cli.program import main
+from experiments.reality.live_account import account_of
+from experiments.reality.live_numbers import Beside, beyond_chance, own_draws
 from simulator import (
     AtLeastOnce,
     Constant,
@@ -265,3 +267,19 @@ def test_a_killed_process_and_ctrl_c_end_it_with_one_line_and_leave_no_process(w
     assert (process.returncode, told.splitlines()[-1]) == (status, f"pigeon: error: {said}")
     assert "Traceback" not in told
     assert all_end(process.pid), processes(process.pid)
+
+
+def test_sums_that_the_machine_has_changed_are_not_put_down_to_chance():
+    """Every answer comes at the very instant of its timeout."""
+    scenario = Scenario(
+        guarantee=AtLeastOnce(retry=Retry(timeout=0.1)),
+        link=Link(delay=Constant(0.05)),
+        messages=40,
+    )
+    late = SlowDouble(scenario, seed=1, worst_s=0.01).run()
+    beside = Beside.of(scenario, late, predict(scenario))
+    assert (beside.measured["attempts"] > 1).any()
+    others = [simulate(scenario.replace("seed", seed)).ledger for seed in range(5)]
+    assert beyond_chance(beside, own_draws(beside, others)) == []
+    told = list(account_of(beside, "en"))
+    assert told[1].startswith("Of these, 40 are ties of the scenario itself")

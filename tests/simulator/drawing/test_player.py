@@ -91,7 +91,7 @@ def one_order(content, name="client"):
 
 def test_the_page_is_small():
     page = simulate(Scenario(messages=1), trace=True).trace.play().page
-    assert len(page.encode()) < 60_000
+    assert len(page.encode()) < 70_000
 
 
 def test_the_page_holds_every_event_but_the_ends_of_handlings():

@@ -20,7 +20,9 @@ from simulator import (
     Retry,
     Scenario,
 )
-from simulator.live import run
+from simulator.live import compare, predict, run
+from simulator.live.datagram import ANSWER, Datagram
+from tests.simulator.live.own import SaysSo
 
 SCENARIO = Scenario(
     guarantee=AtLeastOnce(retry=Retry(timeout=0.2)),
@@ -79,10 +81,14 @@ def test_a_port_in_use_is_named():
             run(SCENARIO, port=port)
 
 
-def test_a_free_port_is_taken(started):
+def a_free_port():
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+        return free.getsockname()[1]
+
+
+def test_a_free_port_is_taken(started):
+    port = a_free_port()
     seen = []
 
     def look(_):
@@ -96,10 +102,36 @@ def test_a_free_port_is_taken(started):
     assert seen
 
 
+def test_what_a_students_guarantee_prints_is_printed(capfd):
+    scenario = Scenario(guarantee=SaysSo(after=0.05), link=Link(delay=Constant(0.01)), messages=3)
+    run(scenario)
+    said = capfd.readouterr()
+    lines = said.out.splitlines()
+    assert sorted(lines) == sorted(["{'over': True}"] * 6 + [f"reçu {k}" for k in (0, 1, 2)] * 2)
+    assert not said.err
+
+
+def test_strangers_on_the_port_are_not_listened_to():
+    port = a_free_port()
+    forged = Datagram(ANSWER, 0, 1, 0, 0, 0, 0).to_bytes()
+
+    def disturb(_):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
+            for data in (b"hello", b"\xff\x00", b"{}", b"[]", b'{"stop": true}', forged):
+                stranger.sendto(data, ("127.0.0.1", port))
+
+    found = run(SCENARIO, port=port, tell=disturb)
+    fates = compare(found, predict(SCENARIO))
+    assert not fates.different
+    assert not fates.mislaid.any()
+
+
 PROCESSES = Path("/proc")
 needs_proc = pytest.mark.skipif(not PROCESSES.is_dir(), reason="it looks for processes in /proc")
 PROGRAM = """
-from simulator.live import run
+from simulator.live import compare, predict, run
+from simulator.live.datagram import ANSWER, Datagram
+from tests.simulator.live.own import SaysSo
 from tests.simulator.live.test_endings import SCENARIO
 print("begun", flush=True)
 run(SCENARIO.replace("messages", 2000))
@@ -151,7 +183,8 @@ def test_no_process_is_left_whoever_ends_it(ending):
 
 @pytest.mark.slow
 @needs_proc
-def test_no_process_is_left_a_hundred_times():
-    for number in range(100):
+@pytest.mark.parametrize("ten", range(10))
+def test_no_process_is_left_a_hundred_times(ten):
+    for number in range(ten, 100, 10):
         kill = list(ENDINGS.values())[number % 3]
         assert not left_after(kill, number * 0.04, f"pigeon-{number}-{os.getpid()}")

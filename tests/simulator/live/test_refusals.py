@@ -13,6 +13,7 @@ from simulator import (
     Constant,
     Crash,
     Cut,
+    EndlessRun,
     ExactlyOnce,
     GilbertElliott,
     Link,
@@ -26,9 +27,9 @@ from simulator import (
     StoreAndForward,
     simulate,
 )
-from simulator.live import refusals
+from simulator.live import duration, predict, refusals, run
 from simulator.live.packing import pack, unpack
-from tests.simulator.live.own import SendTwice
+from tests.simulator.live.own import LosesEveryThird, SendTwice
 
 CALM = Scenario(link=Link(delay=Constant(0.01)), messages=10)
 
@@ -58,6 +59,9 @@ def retry(**settings):
 REFUSED = {
     "link.loss": CALM.replace("link.loss", GilbertElliott(p=0.1, r=0.5)),
     "return_link.loss": CALM.replace("return_link", Link(loss=GilbertElliott(p=0.1, r=0.5))),
+    "it may remember, as it is not a frozen dataclass": CALM.replace(
+        "link.loss", LosesEveryThird()
+    ),
     "link.ordered": CALM.replace("link.ordered", value=True),
     "link.bandwidth": CALM.replace("link.bandwidth", 1e6),
     "guarantee.retry.timeout": CALM.replace("guarantee", retry(timeout=AdaptiveTimeout())),
@@ -95,6 +99,14 @@ def test_refused_by_name(named, monkeypatch):
         simulate(REFUSED[named], engine="live")
     assert "\n" not in str(raised.value)
     assert isinstance(raised.value, ValueError)
+
+
+@pytest.mark.parametrize("act", [run, predict, duration])
+def test_what_never_ends_is_refused(act, monkeypatch):
+    monkeypatch.setattr(subprocess, "Popen", None)  # nothing is started
+    endless = CALM.replace("link.loss", 1.0).replace("guarantee", retry(max_attempts=None))
+    with pytest.raises(EndlessRun, match="this run would never end"):
+        act(endless)
 
 
 def test_each_reason_is_named():

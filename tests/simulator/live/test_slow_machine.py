@@ -22,6 +22,7 @@ from simulator import (
     ExponentialBackoff,
     Handshake,
     Link,
+    Outages,
     Periodic,
     Poisson,
     Retry,
@@ -33,7 +34,7 @@ from simulator import (
 )
 from simulator.live import compare, predict
 from tests.simulator.live.double import SlowDouble, StalledDouble
-from tests.simulator.live.own import SendTwice
+from tests.simulator.live.own import LosesAfter, SendTwice
 
 RETRY = Retry(timeout=0.2, max_attempts=4, backoff=ExponentialBackoff(base=0.05))
 IGNORES = Retry(timeout=0.12, late_answers="ignore")
@@ -74,9 +75,10 @@ def scenario_of(seed):
         rest["adversary"] = CRASHES
     if rng.random() < 0.3 or isinstance(guarantee, StoreAndForward):
         rest["horizon"] = 2.0
+    loss = 0.2 if rng.random() < 0.7 else Outages(windows=((0.2, 0.4), (0.9, 1.0)))
     return Scenario(
         guarantee=guarantee,
-        link=Link(delay=rng.choice(DELAYS), loss=0.2, duplicate=0.1),
+        link=Link(delay=rng.choice(DELAYS), loss=loss, duplicate=0.1),
         workload=Periodic(interval=0.02) if rng.random() < 0.5 else Poisson(rate=50),
         messages=100,
         seed=seed,
@@ -104,9 +106,10 @@ def test_whoever_is_not_too_close_to_call_met_the_same_fate(worst_s, least):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("hundred", range(10, 16))
 @pytest.mark.parametrize("worst_s", [0.002, 0.02, 0.1])
-def test_many_times(worst_s):
-    assert check(range(1000, 1600), worst_s) > 3_000
+def test_many_times(worst_s, hundred):
+    assert check(range(100 * hundred, 100 * hundred + 100), worst_s) > 500
 
 
 LINK = Link(delay=Constant(0.05))
@@ -144,6 +147,31 @@ STALLS = {
         Scenario(guarantee=AtMostOnce(), adversary=KILL, handling=Constant(0.03), **ONE),
         {"receiver": (0.04, 0.085)},
     ),
+    "into an outage of the link back": (
+        Scenario(
+            guarantee=AtLeastOnce(retry=Retry(timeout=0.5)),
+            return_link=Link(delay=Constant(0.05), loss=Outages(windows=((0.06, 0.4),))),
+            **ONE,
+        ),
+        {"receiver": (0.04, 0.07)},
+    ),
+    "into an outage of the link, for a release": (
+        Scenario(
+            guarantee=Handshake(retry=Retry(timeout=0.5)),
+            link=Link(delay=Constant(0.05), loss=Outages(windows=((0.11, 0.4),))),
+            return_link=LINK,
+            messages=1,
+        ),
+        {"sender": (0.09, 0.12)},
+    ),
+    "into an outage of a student's own": (
+        Scenario(
+            guarantee=AtLeastOnce(retry=Retry(timeout=0.5)),
+            return_link=Link(delay=Constant(0.05), loss=LosesAfter(seconds=0.06)),
+            **ONE,
+        ),
+        {"receiver": (0.04, 0.07)},
+    ),
     "over the horizon": (
         Scenario(guarantee=AtMostOnce(), horizon=0.1, **ONE),
         {"receiver": (0.04, 0.11)},
@@ -168,7 +196,8 @@ def test_a_stall_that_changes_a_fate_makes_it_too_close_to_call(scenario, stalls
     assert not fates.different
     assert not fates.mislaid.any()
     calm = compare(StalledDouble(scenario).run(), predict(scenario))
-    assert calm.same == calm.judged == scenario.messages
+    assert calm.equal.all()
+    assert calm.judged == sum(calm.slack_ns > 0)
 
 
 def test_mail_that_was_not_read_before_the_kill():
@@ -198,6 +227,22 @@ def test_what_was_due_already_when_the_last_step_was_done():
     fates = compare(slow.run(), predict(scenario))
     assert fates.equal.tolist() == [True, False]
     assert not fates.different
+
+
+def test_a_copy_that_fell_to_a_kill_is_not_put_down_to_the_machine():
+    """The network duplicates each answer; one copy is read, and one falls to the kill."""
+    scenario = Scenario(
+        guarantee=AtLeastOnce(retry=Retry(timeout=0.5)),
+        link=LINK,
+        return_link=Link(delay=Uniform(low=0.01, high=0.2), duplicate=1.0),
+        workload=Periodic(interval=0.005),
+        messages=40,
+        adversary=Script([Crash(node="sender", at=0.15, lasts=0.03)]),
+    )
+    for start in (0.08, 0.1, 0.12, 0.14):
+        run = StalledDouble(scenario, sender=(start, 0.17)).run()
+        assert not run.mislaid
+        assert not compare(run, predict(scenario)).different
 
 
 def test_what_comes_after_the_horizon_is_undecided():
