@@ -15,7 +15,7 @@ from time import perf_counter
 import click
 import pandas as pd
 
-from benchmarks import by_hand, contenders, growth, peers, player, report, uses
+from benchmarks import by_hand, contenders, growth, peers, player, report, uses, views
 
 PARTS = {
     "engines": ["work", "contender", "per_second", "ratio"],
@@ -23,6 +23,7 @@ PARTS = {
     "uses": ["what", "value", "unit"],
     "memory": by_hand.COLUMNS,
     "player": player.COLUMNS,
+    "views": views.COLUMNS,
 }
 """What is measured, and the columns of each table."""
 BY_HAND = "by-hand"
@@ -167,6 +168,8 @@ def main(
             tables["player"] = player.measure(quick=quick)
         except (ImportError, FileNotFoundError) as error:
             print(f"skipped: the player ({error})", file=sys.stderr)
+    if "views" in parts:
+        tables["views"] = views.measure(quick=quick)
     print(report.page(tables))
     if out is not None:
         report.write(out, tables)

@@ -80,6 +80,18 @@ def page(tables: Tables) -> str:
         load = f"{row.events:,} | {row.in_flight:,} | × {row.speed:g}"
         script = f"{row.script_ms:.1f} | {row.p99_ms:.1f}"
         lines += [f"| {load} | {row.fps:.0f} | {script} | {row.open_s:.2f} |"]
+    lines += [
+        "",
+        "## The sliders of the notebooks",
+        "",
+        "From a move of a control to the new picture, in milliseconds of the processor.",
+        "",
+        "| Notebook | moves | median | 90 % | longest |",
+        "|---|---:|---:|---:|---:|",
+    ]
+    for row in tables["views"].itertuples():
+        times = f"{row.median_ms:.0f} | {row.p90_ms:.0f} | {row.longest_ms:.0f}"
+        lines += [f"| {row.notebook} | {row.moves} | {times} |"]
     return "\n".join(lines) + "\n"
 
 

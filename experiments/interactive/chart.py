@@ -50,7 +50,7 @@ def chart(
         axes = figure.subplots(1, columns)
         for one, title in zip(figure.axes, titles or [""], strict=True):
             one.set_prop_cycle(color=[palette[name] for name in LINES])
-            one.set_title(title)
+            one.set_title(title, y=1.0)  # else all is measured once more, to see what is above
             one.set_xlabel(x)
             for side in (one.xaxis, one.yaxis):
                 side.set_major_formatter(lambda value, _: written.short(round(value, 9)))

@@ -31,7 +31,7 @@ from matplotlib.figure import Figure
 from traitlets import TraitError
 
 from experiments.figures.labels import labels
-from simulator.drawing.canvas import png
+from experiments.interactive.places import Places
 from simulator.languages.numbers import numbers
 from simulator.languages.texts import Texts
 from simulator.validation import number, refuse
@@ -97,13 +97,14 @@ def explore(
     for name, default in arguments.items():
         if default is Parameter.empty:
             refuse("explore.view", view, f"a function whose argument {name} has a default")
-    picture = ipywidgets.Image(value=_png(view(**arguments)), format="png")
+    places = Places()
+    picture = ipywidgets.Image(value=_png(view(**arguments), places), format="png")
     # As large as it was drawn, where there is room: stretched, it is blurred.
     picture.layout.align_self, picture.layout.max_width = "flex-start", "100%"
 
     @wraps(view)
     def move(**values: Any) -> None:
-        picture.value = _png(view(**values))
+        picture.value = _png(view(**values), places)
 
     offered = {
         name: _offered(name, control, arguments[name], text) for name, control in controls.items()
@@ -170,10 +171,10 @@ def _said(control: Any, text: Texts) -> str:
     return numbers(text.language).short(value) if isinstance(value, float) else str(value)
 
 
-def _png(picture: Picture | Figure) -> bytes:
+def _png(picture: Picture | Figure, places: Places) -> bytes:
     if not isinstance(picture, Figure):
         if not hasattr(picture, "_repr_png_"):
             refuse("explore.view", picture, "a function that returns a picture, as a figure")
         return picture._repr_png_()
     plt.close(picture)  # one that pyplot made would be shown a second time
-    return png(picture)
+    return places.png(picture)

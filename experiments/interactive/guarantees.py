@@ -9,18 +9,17 @@ the figure: with 10,000 messages the answer is there while the hand is still on 
 
 from __future__ import annotations
 
-from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.image import imsave
 
 from experiments.catalogue.delivery_guarantees import PAUSES
 from experiments.figures.plotting import style
 from experiments.interactive.names import names
+from experiments.interactive.places import encoded
 from simulator import (
     AtLeastOnce,
     AtMostOnce,
@@ -133,10 +132,7 @@ class Picture:
         for artist in self._moving:
             assert artist.axes is not None  # noqa: S101 - each is in one
             artist.axes.draw_artist(artist)
-        buffer = BytesIO()
-        pixels = self._canvas.buffer_rgba()  # type: ignore[no-untyped-call]  # matplotlib's
-        imsave(buffer, pixels, format="png", pil_kwargs={"compress_level": 1})
-        return buffer.getvalue()
+        return encoded(self._canvas)
 
 
 def explore_guarantees(
