@@ -63,7 +63,7 @@ def draw(found: Sequence[Comparison], path: Path, *, language: str, theme: str) 
 
 def _canvas(found: Sequence[Comparison], language: str, theme: Theme) -> Canvas:
     from matplotlib.figure import Figure as Canvas  # noqa: PLC0415 - slow to import
-    from matplotlib.lines import Line2D  # noqa: PLC0415
+    from matplotlib.lines import Line2D  # noqa: PLC0415 - likewise
 
     text = texts(language)
     canvas = Canvas(figsize=(8.6, 4.4), layout="constrained")

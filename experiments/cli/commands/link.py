@@ -103,7 +103,7 @@ def _losses(found: Fit, lang: str) -> str:
     return texts(lang)("link", "bursty" if found.p_value < LEVEL else "alone").format(
         bursts=written.count(len(measured.bursts)),
         expected=written.significant(expected, 3),
-        p=p if found.p_value >= 1e-3 else f"p < {written.fixed(1e-3, 3)}",  # noqa: PLR2004
+        p=p if found.p_value >= 1e-3 else f"p < {written.fixed(1e-3, 3)}",  # noqa: PLR2004 - a thousandth, as it is read
     )
 
 
