@@ -232,7 +232,7 @@ check(differing, len(fates.different), LANGUAGE)
 # message. A busy machine may be later than a timeout allows: `fates.too_close` says for which
 # messages, and these prove nothing.
 #
-# Now the receiver's process is killed (`kill -9`) 102.5 ms after the start, and another takes its
+# Now the receiver's process is killed (`kill -9`) 105 ms after the start, and another takes its
 # place 0.2 s later. Messages leave every 10 ms and take 50 ms, nothing is lost, and handling a
 # message takes 20 ms. **Predict**: how many are handled twice?
 
@@ -242,7 +242,7 @@ check(differing, len(fates.different), LANGUAGE)
 # de milliseconde par message. Une machine très occupée peut être plus en retard qu'un délai
 # d'attente ne le permet : `fates.too_close` dit pour quels messages, et ceux-là ne prouvent rien.
 #
-# Maintenant, le processus du récepteur est tué (`kill -9`) 102,5 ms après le début, et un autre
+# Maintenant, le processus du récepteur est tué (`kill -9`) 105 ms après le début, et un autre
 # prend sa place 0,2 s plus tard. Les messages partent toutes les 10 ms et mettent 50 ms, rien ne se
 # perd, et traiter un message prend 20 ms. **Prédisez** : combien sont traités deux fois ?
 
@@ -252,7 +252,7 @@ from simulator import Crash, Script
 repeated = ...
 
 slow = few.replace("link", Link(delay=Constant(0.05))).replace("handling", Constant(0.02))
-killed = slow.replace("adversary", Script([Crash(node="receiver", at=0.1025, lasts=0.2)]))
+killed = slow.replace("adversary", Script([Crash(node="receiver", at=0.105, lasts=0.2)]))
 handovers = simulate(killed, engine="live").ledger["handovers"]
 check(repeated, int((handovers > 1).sum()), LANGUAGE)
 

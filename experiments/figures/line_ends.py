@@ -61,7 +61,7 @@ def name_line_ends(
     ends.sort(key=lambda end: end[0])
     sizes = [(LINE * (1 + name.count("\n")) + 2) / height for *_, name, _ in ends]
     places = spread([up for up, *_ in ends], sizes)
-    scale = axes.get_figure(root=True).dpi_scale_trans  # type: ignore[union-attr]  # these axes are in a figure
+    scale = axes.figure.dpi_scale_trans
     marked, written = (axes.transAxes + ScaledTranslation(x / 72, 0, scale) for x in (9, 17))
     for (up, along, name, style), place in zip(ends, places, strict=True):
         axes.annotate(
