@@ -14,17 +14,18 @@ from tests.experiments.reality.skipping import skipped_where_not_installed
 
 
 @pytest.mark.parametrize(
-    ("name", "broker", "started", "number", "status"),
+    ("command", "broker", "started", "number", "status"),
     [
-        ("mqtt", mqtt.broker, ["mosquitto"], signal.SIGINT, 130),
-        ("redis", redis_streams.store, ["redis-server", "first", "second"], signal.SIGTERM, 143),
+        (["mqtt", "--messages", "1000000"], mqtt.broker, ["mosquitto"], signal.SIGINT, 130),
+        (["redis"], redis_streams.store, ["redis-server", "first", "second"], signal.SIGTERM, 143),
     ],
+    ids=["mqtt", "redis"],
 )
-def test_a_signal_in_mid_measurement_leaves_no_process(name, broker, started, number, status):
+def test_a_signal_in_mid_measurement_leaves_no_process(command, broker, started, number, status):
     with skipped_where_not_installed(), broker():
         pass
     process = subprocess.Popen(
-        [sys.executable, "-m", "experiments", "measure", name, "--messages", "1000000"],
+        [sys.executable, "-m", "experiments", "measure", *command],
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,  # which is how its processes are found
