@@ -43,14 +43,14 @@ _STATISTICS: Final = re.compile(
 
 
 def read(path: Path) -> RoundTrips:
-    """Return the round trips that a file tells of.
+    """Return the round trips that a file holds.
 
     Args:
         path: What `ping` printed, or a CSV file with a column of `COLUMNS`, in which a row is a
             probe and an empty value a loss.
 
     Raises:
-        ValueError: If it is neither, or tells of fewer than two answers.
+        ValueError: If it is neither, or holds fewer than two answers.
     """
     lines = read_printed(path, "log of ping or CSV file").splitlines()
     name = shortened(str(path), 400)
@@ -64,7 +64,7 @@ def read(path: Path) -> RoundTrips:
         found = _of_log(lines, name)
     if not found.sent:
         allowed = f"what ping printed, or a CSV file with a column {' or '.join(COLUMNS)}"
-        raise ValueError(f"{name} must be {allowed}, got neither: no line tells of a probe")
+        raise ValueError(f"{name} must be {allowed}, got neither: no line is about a probe")
     least = 2
     if len(found.answered) < least:
         got = f"{len(found.answered)} of {found.sent} probes"

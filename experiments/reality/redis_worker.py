@@ -39,7 +39,7 @@ def signal(name: str) -> str:
 
 
 def at_work(name: str) -> str:
-    """Return the list that tells that a worker has begun."""
+    """Return the list that says that a worker has begun."""
     return f"at work:{name}"
 
 

@@ -16,7 +16,7 @@ from simulator.network.timers import Occurrence
 
 
 class LiveSchedule(Schedule):
-    """A schedule that is told what time it is.
+    """A schedule that goes by the time of a machine.
 
     Attributes:
         late_ns: By how much the machine has delayed what happens now.

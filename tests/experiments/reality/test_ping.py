@@ -190,7 +190,7 @@ REFUSED = {
     "no probe": (
         "ping.log",
         b"hello\n",
-        "a column rtt_s or .*got neither: no line tells of a probe",
+        "a column rtt_s or .*got neither: no line is about a probe",
     ),
     "binary": ("ping.log", bytes(range(256)), "ping.log must be .*which is text, got binary data"),
     "noise": ("ping.log", bytes(range(1, 256)), "got neither"),
@@ -204,7 +204,7 @@ REFUSED = {
     "statistics alone": (
         "ping.log",
         b"PING ::1 (::1) 56 data bytes\n5 packets transmitted, 5 received, 0% packet loss\n",
-        "no line tells of a probe",
+        "no line is about a probe",
     ),
     "a log that was cut": (
         "ping.log",
