@@ -1,5 +1,9 @@
 """The benchmarks compare what does the same work, and what they found is published."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
@@ -7,6 +11,8 @@ from benchmarks import __main__ as command
 from benchmarks import by_hand, contenders, growth, reference, report
 from benchmarks import uses as of_people
 from simulator import Exponential, simulate, theory
+
+ROOT = Path(__file__).parents[1]
 
 
 @pytest.mark.parametrize("loss", [0.0, 0.1, 0.3])
@@ -108,3 +114,12 @@ def test_what_a_person_waits_for_is_measured():
 
 def test_contenders_draw_the_delay_of_the_reference():
     assert contenders.w1(5).link.delay == Exponential(mean=reference.MEAN)
+
+
+@pytest.mark.slow
+def test_a_package_of_a_peer_called_tests_does_not_hide_ours(tmp_path):
+    (tmp_path / "peers" / "tests").mkdir(parents=True)
+    (tmp_path / "peers" / "tests" / "__init__.py").touch()
+    options = ("--only", "views", "--quick", "--peers", tmp_path / "peers", "--out", tmp_path)
+    subprocess.run((sys.executable, "-m", "benchmarks", *options), cwd=ROOT, check=True)
+    assert (tmp_path / "views.csv").exists()
